@@ -1,0 +1,21 @@
+"""Opens a customer file with everything that is derived from it: the same for window and commands."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from custdesk.care import plans
+from custdesk.store import search, standing
+from custdesk.store.store import Derivation, Store
+
+DERIVATIONS = (
+    Derivation(plans.refresh, plans.stale),
+    Derivation(standing.refresh, standing.stale),
+    Derivation(search.refresh, search.stale),
+)
+"""In this order: the next follow-up is part of the standing."""
+
+
+def open_store(path: Path, clock: Callable[[], datetime]) -> Store:
+    """The customer file at `path`, made if it is not there."""
+    return Store(path, clock, DERIVATIONS)

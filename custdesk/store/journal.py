@@ -1,0 +1,218 @@
+"""What changed: images from before each change, kept by triggers, for undo, redo and history.
+
+Every table but the derived ones has three triggers. They write one entry a row into `journal`
+under the change that is current: an insert needs only its id, an update or a delete the row as it
+was. Taking a change back puts the rows back; meanwhile the same triggers write the way forward
+again under the same change, so that undo and redo are one operation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, text
+from sqlmodel import Session, SQLModel
+
+from custdesk.store.models import DERIVED
+
+_TABLES = (
+    """CREATE TABLE change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        label TEXT NOT NULL,
+        undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)))""",
+    """CREATE TABLE journal (
+        id INTEGER PRIMARY KEY,
+        change_id INTEGER NOT NULL REFERENCES change(id) ON DELETE CASCADE,
+        tbl TEXT NOT NULL,
+        row_id INTEGER NOT NULL,
+        op TEXT NOT NULL CHECK (op IN ('I', 'U', 'D')),
+        customer_id INTEGER,
+        before TEXT)""",
+    "CREATE INDEX journal_by_change ON journal (change_id, tbl, row_id)",
+    "CREATE INDEX journal_by_customer ON journal (customer_id) WHERE customer_id IS NOT NULL",
+    """CREATE TABLE journal_state (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        change_id INTEGER,
+        recording INTEGER NOT NULL DEFAULT 1,
+        as_of TEXT)""",
+    "INSERT INTO journal_state (id) VALUES (1)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change as the user sees it in the list of changes."""
+
+    id: int
+    at: datetime
+    label: str
+    undone: bool
+
+
+def tables() -> Iterator[Table]:
+    """The tables that are journalled, those that others refer to first."""
+    return (table for table in SQLModel.metadata.sorted_tables if table.name not in DERIVED)
+
+
+def _owner(table: Table, row: str) -> str:
+    """SQL for the customer that a row (NEW or OLD) belongs to, or NULL."""
+    if table.name == "customer":
+        return f"{row}.id"
+    if "customer_id" in table.c:
+        return f"{row}.customer_id"
+    if table.name == "purchase_line":
+        return f"(SELECT customer_id FROM purchase WHERE id = {row}.purchase_id)"
+    return "NULL"
+
+
+def _triggers(table: Table) -> Iterator[str]:
+    image = ", ".join(f"'{column.name}', OLD.\"{column.name}\"" for column in table.columns)
+    for op, verb, row, before in (
+        ("I", "INSERT", "NEW", "NULL"),
+        ("U", "UPDATE", "OLD", f"json_object({image})"),
+        ("D", "DELETE", "OLD", f"json_object({image})"),
+    ):
+        yield (
+            f"CREATE TRIGGER journal_{table.name}_{verb.lower()} AFTER {verb} ON {table.name}"
+            " WHEN (SELECT recording FROM journal_state) BEGIN"
+            " INSERT INTO journal (change_id, tbl, row_id, op, customer_id, before)"
+            f" SELECT change_id, '{table.name}', {row}.id, '{op}', {_owner(table, row)}, {before}"
+            " FROM journal_state; END"
+        )
+
+
+def create(db: Session) -> None:
+    """Make the journal's own tables and the triggers of every journalled table."""
+    connection = db.connection()
+    for statement in _TABLES:
+        connection.exec_driver_sql(statement)
+    for table in tables():
+        for statement in _triggers(table):
+            connection.exec_driver_sql(statement)
+
+
+def begin(db: Session, label: str, at: datetime) -> int:
+    """Start a change; what was undone before it cannot be redone any more."""
+    db.execute(text("DELETE FROM change WHERE undone"))
+    change = db.execute(
+        text("INSERT INTO change (at, label) VALUES (:at, :label) RETURNING id"),
+        {"at": at.isoformat(" ", "seconds"), "label": label},
+    ).scalar_one()
+    _make_current(db, change)
+    return int(change)
+
+
+def _make_current(db: Session, change_id: int) -> None:
+    db.execute(text("UPDATE journal_state SET change_id = :id"), {"id": change_id})
+
+
+def is_empty(db: Session, change_id: int) -> bool:
+    found = db.execute(
+        text("SELECT 1 FROM journal WHERE change_id = :id LIMIT 1"), {"id": change_id}
+    )
+    return found.first() is None
+
+
+def tables_of(db: Session, change_id: int) -> frozenset[str]:
+    rows = db.execute(
+        text("SELECT DISTINCT tbl FROM journal WHERE change_id = :id"), {"id": change_id}
+    )
+    return frozenset(rows.scalars())
+
+
+def touch(db: Session, change_id: int) -> None:
+    """Put every customer that the change concerns into temp.touched.
+
+    A row that moved from one customer to another concerns both: the journal knows the one before,
+    the row itself the one after.
+    """
+    parameters = {"id": change_id}
+    db.execute(
+        text(
+            "INSERT OR IGNORE INTO touched SELECT customer_id FROM journal"
+            " WHERE change_id = :id AND customer_id IS NOT NULL"
+        ),
+        parameters,
+    )
+    for table in tables():
+        if "customer_id" in table.c:
+            db.execute(
+                text(
+                    f"INSERT OR IGNORE INTO touched SELECT t.customer_id FROM journal j"
+                    f" JOIN {table.name} t ON t.id = j.row_id"
+                    f" WHERE j.change_id = :id AND j.tbl = '{table.name}' AND j.op = 'U'"
+                ),
+                parameters,
+            )
+
+
+def last(db: Session, *, undone: bool) -> Step | None:
+    """The change that undo (or, with `undone`, redo) would take next."""
+    order = "ASC" if undone else "DESC"
+    row = db.execute(
+        text(f"SELECT id, at, label, undone FROM change WHERE undone = :undone"
+             f" ORDER BY id {order} LIMIT 1"),
+        {"undone": int(undone)},
+    ).first()
+    return _step(*row) if row else None
+
+
+def steps(db: Session, limit: int) -> list[Step]:
+    """The last `limit` changes, newest first."""
+    rows = db.execute(
+        text("SELECT id, at, label, undone FROM change ORDER BY id DESC LIMIT :n"), {"n": limit}
+    )
+    return [_step(*row) for row in rows]
+
+
+def _step(id: int, at: str, label: str, undone: int) -> Step:
+    return Step(id, datetime.fromisoformat(at), label, bool(undone))
+
+
+def revert(db: Session, step: Step) -> None:
+    """Put every row that the change touched back as it was before; a second time, forward again.
+
+    Only the first entry of each row counts: it holds the state from before the change.
+    """
+    _make_current(db, step.id)
+    db.execute(text("PRAGMA defer_foreign_keys = ON"))
+    db.execute(text("DELETE FROM reverting"))
+    db.execute(
+        text(
+            "INSERT INTO reverting SELECT tbl, row_id, op, before FROM journal WHERE id IN"
+            " (SELECT min(id) FROM journal WHERE change_id = :id GROUP BY tbl, row_id)"
+        ),
+        {"id": step.id},
+    )
+    db.execute(text("DELETE FROM journal WHERE change_id = :id"), {"id": step.id})
+    touched = set(db.execute(text("SELECT DISTINCT tbl FROM reverting")).scalars())
+    concerned = [table for table in tables() if table.name in touched]
+    for table in reversed(concerned):
+        db.execute(
+            text(
+                f"DELETE FROM {table.name} WHERE id IN"
+                f" (SELECT row_id FROM reverting WHERE tbl = '{table.name}' AND op = 'I')"
+            )
+        )
+    for table in concerned:
+        names = [column.name for column in table.columns]
+        values = ", ".join(f"before ->> '$.{name}'" for name in names)
+        columns = ", ".join(f'"{name}"' for name in names)
+        updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "id")
+        db.execute(
+            text(
+                f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM reverting"
+                f" WHERE tbl = '{table.name}' AND op <> 'I'"
+                f" ON CONFLICT (id) DO UPDATE SET {updates}"
+            )
+        )
+    db.execute(
+        text("UPDATE change SET undone = :undone WHERE id = :id"),
+        {"undone": int(not step.undone), "id": step.id},
+    )
+
+
+def recording(db: Session, on: bool) -> None:
+    """Whether triggers write entries: off only while derived rows follow the calendar."""
+    db.execute(text("UPDATE journal_state SET recording = :on"), {"on": int(on)})

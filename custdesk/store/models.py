@@ -1,0 +1,350 @@
+"""Every table of the database file, in the field's words; what must always hold is said here."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import NaiveDatetime
+from sqlalchemy import CheckConstraint, Enum, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class CustomerKind(StrEnum):
+    PERSON = "person"
+    COMPANY = "company"
+
+
+class Gender(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+
+
+class Grade(StrEnum):
+    VIP = "vip"
+    REGULAR = "regular"
+    POTENTIAL = "potential"
+
+
+class Potential(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class BirthCalendar(StrEnum):
+    SOLAR = "solar"
+    LUNAR = "lunar"
+
+
+class ContactKind(StrEnum):
+    PHONE = "phone"
+    WECHAT = "wechat"
+    EMAIL = "email"
+    OTHER = "other"
+
+
+class Channel(StrEnum):
+    """How one speaks with a customer."""
+
+    PHONE = "phone"
+    WECHAT = "wechat"
+    VISIT = "visit"
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class FollowUpKind(StrEnum):
+    BIRTHDAY = "birthday"
+    CALLBACK = "callback"
+    CUSTOM = "custom"
+
+
+class FollowUpState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class RelationKind(StrEnum):
+    """What `other` is to the customer: "the customer was REFERRED_BY other"."""
+
+    REFERRED_BY = "referred_by"
+    SPOUSE = "spouse"
+    PARENT = "parent"
+    CHILD = "child"
+    RELATIVE = "relative"
+    FRIEND = "friend"
+    COLLEAGUE = "colleague"
+    COMPANY = "company"
+
+
+def _one_of(kinds: type[StrEnum]) -> Enum:
+    """A text column that holds the values of `kinds`, checked by the database too."""
+    return Enum(
+        kinds,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        name=f"{kinds.__name__.lower()}_known",
+        length=16,
+    )
+
+
+def _belongs_to(table: str, *, index: bool = True) -> int:
+    """A column that names a row of `table` and goes when that row goes."""
+    column: int = Field(foreign_key=f"{table}.id", ondelete="CASCADE", index=index)
+    return column
+
+
+class Customer(SQLModel, table=True):
+    """A person or a company. Trash is `trashed_at`; only `people.customers.purge` deletes."""
+
+    __table_args__ = (
+        CheckConstraint("length(trim(name)) > 0", name="customer_has_a_name"),
+        CheckConstraint("length(trim(number)) > 0", name="customer_has_a_number"),
+        CheckConstraint(
+            "(birth_calendar IS NULL) = (birth_month IS NULL)"
+            " AND (birth_month IS NULL) = (birth_day IS NULL)"
+            " AND (birth_calendar IS NOT NULL OR (birth_year IS NULL AND NOT birth_leap))",
+            name="birthday_is_whole",
+        ),
+        CheckConstraint(
+            "birth_month BETWEEN 1 AND 12 AND birth_day BETWEEN 1 AND 31"
+            " AND (birth_calendar = 'solar' OR birth_day <= 30)"
+            " AND (birth_calendar = 'lunar' OR NOT birth_leap)",
+            name="birthday_is_possible",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    name: str
+    kind: CustomerKind = Field(default=CustomerKind.PERSON, sa_type=_one_of(CustomerKind))
+    private_sign: bool = False
+    gender: Gender | None = Field(default=None, sa_type=_one_of(Gender))
+    birth_calendar: BirthCalendar | None = Field(default=None, sa_type=_one_of(BirthCalendar))
+    birth_year: int | None = None
+    birth_month: int | None = None
+    birth_day: int | None = None
+    birth_leap: bool = False
+    birthday_known_on: date | None = None
+    """Since when we know the birthday: what lay before was nobody's to miss."""
+    company: str = ""
+    title: str = ""
+    city: str = Field(default="", index=True)
+    address: str = ""
+    source: str = ""
+    likes: str = ""
+    taboos: str = ""
+    notes: str = ""
+    grade: Grade = Field(default=Grade.POTENTIAL, sa_type=_one_of(Grade), index=True)
+    potential: Potential | None = Field(default=None, sa_type=_one_of(Potential))
+    preferred_channel: Channel | None = Field(default=None, sa_type=_one_of(Channel))
+    do_not_contact: bool = False
+    added_on: date
+    care_from: date
+    """Callbacks count from here at the earliest: the day the record came into this file."""
+    trashed_at: NaiveDatetime | None = Field(default=None)
+
+
+class FormerNumber(SQLModel, table=True):
+    """A number (编号) that once named another record of the same customer, before they merged."""
+
+    __tablename__ = "former_number"
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer")
+    number: str = Field(unique=True)
+
+
+class ContactPoint(SQLModel, table=True):
+    """A phone (E.164, or as typed where it is none), WeChat id or e-mail of a customer."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "kind", "value"),
+        CheckConstraint("length(trim(value)) > 0", name="contact_point_is_not_empty"),
+        Index("contact_point_by_value", "kind", "value"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    kind: ContactKind = Field(sa_type=_one_of(ContactKind))
+    value: str
+    label: str = ""
+    position: int = 0
+    """The first of a kind is the one shown in lists."""
+
+
+class Tag(SQLModel, table=True):
+    __table_args__ = (CheckConstraint("length(trim(name)) > 0", name="tag_has_a_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class CustomerTag(SQLModel, table=True):
+    __tablename__ = "customer_tag"
+    __table_args__ = (UniqueConstraint("customer_id", "tag_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    tag_id: int = _belongs_to("tag")
+
+
+class Product(SQLModel, table=True):
+    __table_args__ = (CheckConstraint("length(trim(name)) > 0", name="product_has_a_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    category: str = ""
+    price_cents: int | None = None
+
+
+class Purchase(SQLModel, table=True):
+    """What a customer bought on one day; the amount is what was paid, a return is negative."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    day: date
+    amount_cents: int
+    channel: str = ""
+    note: str = ""
+
+    __table_args__ = (Index("purchase_by_customer", "customer_id", "day", "amount_cents"),)
+
+
+class PurchaseLine(SQLModel, table=True):
+    __tablename__ = "purchase_line"
+    __table_args__ = (CheckConstraint("quantity <> 0", name="something_was_bought"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    purchase_id: int = _belongs_to("purchase")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    quantity: float = 1
+    amount_cents: int
+
+
+class Interaction(SQLModel, table=True):
+    """A call, message or visit, with what came of it; `at` is local wall-clock time."""
+
+    __table_args__ = (Index("interaction_by_customer", "customer_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    at: NaiveDatetime
+    channel: Channel = Field(sa_type=_one_of(Channel))
+    outcome: str
+    follow_up_id: int | None = Field(
+        default=None, foreign_key="follow_up.id", ondelete="SET NULL", index=True
+    )
+
+
+class CarePlan(SQLModel, table=True):
+    """A rule that makes follow-ups: a birthday some days ahead, or a callback every so often."""
+
+    __tablename__ = "care_plan"
+    __table_args__ = (
+        CheckConstraint(
+            "(kind = 'callback' AND grade IS NOT NULL AND every_days BETWEEN 1 AND 3660"
+            " AND days_ahead IS NULL)"
+            " OR (kind = 'birthday' AND grade IS NULL AND every_days IS NULL"
+            " AND days_ahead BETWEEN 0 AND 60)",
+            name="plan_is_whole",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: FollowUpKind = Field(sa_type=_one_of(FollowUpKind))
+    grade: Grade | None = Field(default=None, sa_type=_one_of(Grade))
+    every_days: int | None = None
+    days_ahead: int | None = None
+    enabled: bool = True
+
+
+class FollowUp(SQLModel, table=True):
+    """One thing to do for one customer: `day` is the day it is about, `due` the day to act.
+
+    One that a plan made is known by its `occurrence` (the year of a birthday, the day that a
+    callback counts from) and exists once. It ends only by done or skipped.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "plan_id", "occurrence"),
+        CheckConstraint("(plan_id IS NULL) = (occurrence IS NULL)", name="planned_or_typed"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_when_not_open"),
+        Index("follow_up_open", "state", "due"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    plan_id: int | None = Field(default=None, foreign_key="care_plan.id", ondelete="CASCADE")
+    occurrence: str | None = None
+    kind: FollowUpKind = Field(sa_type=_one_of(FollowUpKind))
+    day: date
+    due: date
+    due_time: str | None = Field(default=None, max_length=5)
+    """HH:MM, or none for any time of the day."""
+    snoozed: bool = False
+    note: str = ""
+    state: FollowUpState = Field(default=FollowUpState.OPEN, sa_type=_one_of(FollowUpState))
+    closed_at: NaiveDatetime | None = None
+    skip_reason: str = ""
+
+
+class Relation(SQLModel, table=True):
+    """`other` is `kind` of `customer`: one row says it for both sides."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "other_id", "kind"),
+        CheckConstraint("customer_id <> other_id", name="relation_between_two"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    other_id: int = _belongs_to("customer")
+    kind: RelationKind = Field(sa_type=_one_of(RelationKind))
+    note: str = ""
+
+
+class Setting(SQLModel, table=True):
+    """What the business has chosen (its name for print …); a PC's own choices are in settings.py."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    value: str
+
+
+class ImportedRow(SQLModel, table=True):
+    """A row of a file that was imported: the same row is never imported twice."""
+
+    __tablename__ = "imported_row"
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer")
+    digest: str = Field(unique=True)
+
+
+class Standing(SQLModel, table=True):
+    """Derived: where a customer stands today. Written by `store.standing` alone, never journalled."""
+
+    __table_args__ = (
+        Index("standing_by_name", "sort_key", "customer_id"),
+        Index("standing_by_spend", "spend_12m_cents"),
+        Index("standing_by_contact", "last_contact"),
+        Index("standing_by_due", "next_due"),
+    )
+
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    sort_key: str
+    phone: str = ""
+    spend_12m_cents: int = 0
+    purchases_12m: int = 0
+    last_purchase: date | None = None
+    last_contact: date | None = None
+    next_due: date | None = None
+    next_kind: FollowUpKind | None = Field(default=None, sa_type=_one_of(FollowUpKind))
+
+
+DERIVED = frozenset({"standing"})
+"""Tables that are computed from the others: no journal, no undo, checked by recomputing."""

@@ -1,0 +1,312 @@
+"""Typed text -> customers, in list order: one full-text table of tokens that are made here.
+
+The table holds no text (`content=''`) and no positions: its rowid is the customer's id, and a
+token says what it is by its first letter: `t` one or two characters of text, `w` a Latin word or a
+number in text, `p` three or four digits of a phone, `i` initials, `y` pinyin, `n` the number.
+"""
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from custdesk.store.models import Grade
+from custdesk.store.spelling import fold, spell, spellings
+
+_RUNS = re.compile(r"[a-z0-9_]+|[^\x00-\x7f]+")
+_SPACED_MOBILE = re.compile(r"\b(1\d\d)[ -](\d{1,4})(?:[ -](\d{1,4}))?\b")
+_PUNCTUATION = re.compile(r"[\u3000-\u303f\uff00-\uff0f\u2000-\u206f·×…—，。！？、；：“”（）]+")
+PINYIN_PREFIX = 4
+"""The first letters of a spelling that are tokens of their own; longer ones are prefix queries."""
+EXACT_UP_TO = 2000
+"""Hits of a long run of characters or digits are checked one by one up to this many."""
+BATCH = 2000
+
+
+def create(db: Session) -> None:
+    db.connection().exec_driver_sql(
+        "CREATE VIRTUAL TABLE search USING fts5("
+        "t, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+    )
+
+
+# --- tokens ---------------------------------------------------------------------------------------
+
+
+def _text_tokens(words: str) -> Iterator[str]:
+    for run in _RUNS.findall(_PUNCTUATION.sub(" ", fold(words))):
+        if run.isascii():
+            yield f"w{run}"
+        else:
+            yield from (f"t{char}" for char in run)
+            yield from (f"t{run[i : i + 2]}" for i in range(len(run) - 1))
+
+
+def _name_tokens(name: str) -> Iterator[str]:
+    for syllables in spellings(name):
+        initials = "".join(syllable[0] for syllable in syllables)[:12]
+        for start in range(len(initials)):
+            for end in range(start + 1, len(initials) + 1):
+                yield f"i{initials[start:end]}"
+        for start in range(min(len(syllables), 12)):
+            tail = "".join(syllables[start:])[:40]
+            if tail.isascii():
+                yield f"y{tail}"
+                yield from (f"y{tail[:n]}" for n in range(1, PINYIN_PREFIX + 1))
+
+
+def phone_digits(value: str) -> str:
+    """The digits people dial for a stored phone: without +86."""
+    return re.sub(r"\D", "", value.removeprefix("+86"))
+
+
+def _phone_tokens(value: str) -> Iterator[str]:
+    digits = phone_digits(value)
+    for size in (3, 4):
+        yield from (f"p{digits[i : i + size]}" for i in range(len(digits) - size + 1))
+
+
+def _number_tokens(number: str) -> Iterator[str]:
+    plain = fold(number)
+    yield f"n{plain}"
+    yield f"n{plain.lstrip('0') or '0'}"
+
+
+def _words_of(
+    name: str, words: str, numbers: Iterable[str], phones: Iterable[str]
+) -> str:
+    tokens = set(_text_tokens(f"{name} {words}"))
+    tokens.update(_name_tokens(name))
+    for phone in phones:
+        tokens.update(_phone_tokens(phone))
+    for number in numbers:
+        tokens.update(_number_tokens(number))
+    return " ".join(sorted(tokens))
+
+
+_GATHER = text(
+    """SELECT c.id, c.name, c.number,
+         c.company || ' ' || c.notes || ' ' || c.city || ' ' || c.address || ' ' || c.likes,
+         (SELECT group_concat(value, char(10)) FROM contact_point
+           WHERE customer_id = c.id AND kind = 'phone'),
+         (SELECT group_concat(value, ' ') FROM contact_point
+           WHERE customer_id = c.id AND kind <> 'phone'),
+         (SELECT group_concat(number, char(10)) FROM former_number WHERE customer_id = c.id),
+         (SELECT group_concat(name, ' ') FROM tag WHERE id IN
+           (SELECT tag_id FROM customer_tag WHERE customer_id = c.id))
+       FROM touched JOIN customer c ON c.id = touched.customer_id WHERE c.trashed_at IS NULL"""
+)
+
+
+def refresh(db: Session, _today: date) -> None:
+    """Index the customers in temp.touched again; those in the trash or gone leave the index."""
+    db.execute(text("DELETE FROM search WHERE rowid IN (SELECT customer_id FROM touched)"))
+    insert = text("INSERT INTO search (rowid, t) VALUES (:id, :t)")
+    rows = db.execute(_GATHER)
+    for batch in rows.partitions(BATCH):
+        db.execute(
+            insert,
+            [
+                {
+                    "id": id,
+                    "t": _words_of(
+                        name,
+                        f"{words} {others or ''} {tags or ''}",
+                        (number, *(former or "").split("\n")[: 99 if former else 0]),
+                        (phones or "").split("\n"),
+                    ),
+                }
+                for id, name, number, words, phones, others, former, tags in batch
+            ],
+        )
+
+
+def stale(_db: Session, _last: date, _today: date) -> None:
+    """The calendar alone changes nothing that is searched for."""
+
+
+# --- finding --------------------------------------------------------------------------------------
+
+
+class Order(StrEnum):
+    NAME = "name"
+    NUMBER = "number"
+    GRADE = "grade"
+    CITY = "city"
+    SPEND = "spend"
+    LAST_CONTACT = "last_contact"
+    LAST_PURCHASE = "last_purchase"
+    NEXT_FOLLOW_UP = "next_follow_up"
+    ADDED = "added"
+
+
+_ORDERS = {
+    Order.NAME: "",
+    Order.NUMBER: "length(c.number) {way}, c.number {way},",
+    Order.GRADE: "CASE c.grade WHEN 'vip' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END {way},",
+    Order.CITY: "c.city = '', c.city {way},",
+    Order.SPEND: "s.spend_12m_cents {way},",
+    Order.LAST_CONTACT: "s.last_contact IS NULL, s.last_contact {way},",
+    Order.LAST_PURCHASE: "s.last_purchase IS NULL, s.last_purchase {way},",
+    Order.NEXT_FOLLOW_UP: "s.next_due IS NULL, s.next_due {way},",
+    Order.ADDED: "c.added_on {way},",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the list shows: typed text narrowed by filters, in an order."""
+
+    text: str = ""
+    grades: frozenset[Grade] = frozenset()
+    tag: str | None = None
+    city: str | None = None
+    silent_since: date | None = None
+    """Only customers with no contact on or after this day (never contacted ones included)."""
+    order: Order = Order.NAME
+    descending: bool = False
+
+
+def find(db: Session, query: Query) -> "array[int]":
+    """The ids of the customers that `query` asks for, in its order; terms narrow."""
+    parameters: dict[str, object] = {}
+    joins, conditions = "standing s", ["1"]
+    runs = _runs(query.text)
+    if query.text.strip():
+        if not runs:
+            return array("q")
+        joins = "search f CROSS JOIN standing s ON s.customer_id = f.rowid"
+        conditions.append("f.search MATCH :match")
+        parameters["match"] = " AND ".join(_match(run) for run in runs)
+    way = "DESC" if query.descending else "ASC"
+    order = _ORDERS[query.order].format(way=way)
+    name_way = way if query.order is Order.NAME else "ASC"
+    if query.grades or query.city is not None or "c." in order:
+        joins += " CROSS JOIN customer c ON c.id = s.customer_id"
+    if query.grades:
+        names = {f"grade{i}": grade.value for i, grade in enumerate(sorted(query.grades))}
+        parameters |= names
+        conditions.append(f"c.grade IN ({', '.join(':' + name for name in names)})")
+    if query.city is not None:
+        conditions.append("c.city = :city")
+        parameters["city"] = query.city
+    if query.tag is not None:
+        conditions.append(
+            "s.customer_id IN (SELECT customer_id FROM customer_tag"
+            " WHERE tag_id = (SELECT id FROM tag WHERE name = :tag))"
+        )
+        parameters["tag"] = query.tag
+    if query.silent_since is not None:
+        conditions.append("(s.last_contact IS NULL OR s.last_contact < :silent)")
+        parameters["silent"] = query.silent_since.isoformat()
+    joined = db.execute(
+        text(
+            f"SELECT group_concat(id) FROM (SELECT s.customer_id AS id FROM {joins}"
+            f" WHERE {' AND '.join(conditions)}"
+            f" ORDER BY {order} s.sort_key {name_way}, s.customer_id {name_way})"
+        ),
+        parameters,
+    ).scalar_one()
+    ids = array("q", map(int, joined.split(","))) if joined else array("q")
+    long = [run for run in runs if _may_lie(run)]
+    return _checked(db, ids, long) if long and len(ids) <= EXACT_UP_TO else ids
+
+
+def _runs(typed: str) -> list[str]:
+    """What was typed, as runs of one kind each; a mobile typed with spaces is one run."""
+    folded = _SPACED_MOBILE.sub(r"\1\2\3", fold(typed).replace("+86", ""))
+    runs = _RUNS.findall(_PUNCTUATION.sub(" ", folded))
+    return list(dict.fromkeys(runs))
+
+
+def _match(run: str) -> str:
+    """One run as an FTS5 expression; runs hold no quotes, so quoting them is enough."""
+    if run.isdigit():
+        wanted = [f'"n{run}"', f'"w{run}" *']
+        if len(run) in (3, 4):
+            wanted.append(f'"p{run}"')
+        elif len(run) > 4:
+            grams = dict.fromkeys(run[i : i + 4] for i in range(len(run) - 3))
+            wanted.append("(" + " AND ".join(f'"p{gram}"' for gram in grams) + ")")
+    elif run.isascii() and not run.isalpha():
+        wanted = [f'"w{run}" *']
+    elif run.isascii():
+        more = "" if len(run) <= PINYIN_PREFIX else " *"
+        wanted = [f'"i{run}"', f'"y{run}"{more}', f'"w{run}" *']
+    elif len(run) == 1:
+        wanted = [f'"t{run}"']
+    else:
+        pairs = dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1))
+        wanted = ["(" + " AND ".join(f'"t{pair}"' for pair in pairs) + ")"]
+    return "(" + " OR ".join(wanted) + ")"
+
+
+def _may_lie(run: str) -> bool:
+    """Whether a customer may have all the tokens of a run and yet not the run itself."""
+    return len(run) > 4 if run.isdigit() else not run.isascii() and len(run) > 2
+
+
+def _checked(db: Session, ids: "array[int]", runs: list[str]) -> "array[int]":
+    """Those of `ids` whose words really hold every one of `runs`."""
+    kept = []
+    for start in range(0, len(ids), 500):
+        batch = ids[start : start + 500]
+        rows = db.execute(
+            text(
+                f"""SELECT c.id, c.name || ' ' || c.company || ' ' || c.notes || ' ' || c.city
+                   || ' ' || c.address || ' ' || c.likes || ' ' || c.number || ' '
+                   || coalesce((SELECT group_concat(name, ' ') FROM tag WHERE id IN
+                        (SELECT tag_id FROM customer_tag WHERE customer_id = c.id)), ''),
+                   (SELECT group_concat(value, ' ') FROM contact_point WHERE customer_id = c.id)
+                 FROM customer c WHERE c.id IN ({",".join(map(str, batch))})"""
+            )
+        ).all()
+        words = {id: f"{fold(words)} {fold(points or '')}" for id, words, points in rows}
+        kept += [id for id in batch if all(run in words[id] for run in runs)]
+    return array("q", kept)
+
+
+def highlight(name: str, typed: str) -> list[tuple[int, int]]:
+    """Which characters of `name` (start, end) the typed text matched, pinyin matches too."""
+    marks = [False] * len(name)
+    folded = fold(name)
+    whole = len(folded) == len(name)
+    syllables = spell(name)
+    for run in _runs(typed):
+        if whole and run in folded:
+            start = folded.index(run)
+            marks[start : start + len(run)] = [True] * len(run)
+        elif run.isalpha() and run.isascii() and len(syllables) == len(name):
+            for i in _spelt(syllables, run):
+                marks[i] = True
+    return _ranges(marks)
+
+
+def _spelt(syllables: list[str], run: str) -> range:
+    """The syllables that `run` spells: as initials, or as pinyin of which the last may be begun."""
+    initials = "".join(syllable[0] for syllable in syllables)
+    if run in initials:
+        start = initials.index(run)
+        return range(start, start + len(run))
+    for start in range(len(syllables)):
+        spelt = ""
+        for end in range(start, len(syllables)):
+            spelt += syllables[end]
+            if spelt.startswith(run):
+                return range(start, end + 1)
+    return range(0)
+
+
+def _ranges(marks: list[bool]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for i, marked in enumerate(marks):
+        if marked and ranges and ranges[-1][1] == i:
+            ranges[-1] = (ranges[-1][0], i + 1)
+        elif marked:
+            ranges.append((i, i + 1))
+    return ranges

@@ -1,0 +1,60 @@
+"""Where each customer stands: spend and purchases of 12 months, last contact, next follow-up."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from custdesk.store.spelling import sort_key
+
+_REFRESH = text(
+    """INSERT INTO standing (customer_id, sort_key, phone, spend_12m_cents, purchases_12m,
+         last_purchase, last_contact, next_due, next_kind)
+       SELECT c.id, sort_key(c.name),
+         coalesce((SELECT value FROM contact_point WHERE customer_id = c.id AND kind = 'phone'
+                    ORDER BY position, id LIMIT 1), ''),
+         coalesce((SELECT sum(amount_cents) FROM purchase
+                    WHERE customer_id = c.id AND day > :year_ago AND day <= :today), 0),
+         (SELECT count(*) FROM purchase
+           WHERE customer_id = c.id AND day > :year_ago AND day <= :today AND amount_cents > 0),
+         (SELECT max(day) FROM purchase WHERE customer_id = c.id),
+         (SELECT date(max(at)) FROM interaction WHERE customer_id = c.id),
+         f.due, f.kind
+       FROM touched JOIN customer c ON c.id = touched.customer_id
+       LEFT JOIN follow_up f ON f.id =
+         (SELECT id FROM follow_up WHERE customer_id = c.id AND state = 'open'
+           ORDER BY due, id LIMIT 1)
+       WHERE c.trashed_at IS NULL"""
+)
+
+
+def year_before(today: date) -> date:
+    """The day that the last 12 months begin after: the same day of last year, or 28 February."""
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return today.replace(year=today.year - 1, day=day)
+
+
+def refresh(db: Session, today: date) -> None:
+    """Compute the standing of the customers in temp.touched; one in the trash has none."""
+    db.execute(text("DELETE FROM standing WHERE customer_id IN (SELECT customer_id FROM touched)"))
+    raw = db.connection().connection.dbapi_connection
+    assert raw is not None
+    raw.create_function("sort_key", 1, sort_key, deterministic=True)
+    db.execute(_REFRESH, {"today": today.isoformat(), "year_ago": year_before(today).isoformat()})
+
+
+def stale(db: Session, last: date, today: date) -> None:
+    """Purchases leave the last 12 months, and those dated ahead enter them."""
+    first, final = sorted((last, today))
+    db.execute(
+        text(
+            """INSERT OR IGNORE INTO touched SELECT customer_id FROM purchase
+               WHERE (day > :old_first AND day <= :old_final) OR (day > :first AND day <= :final)"""
+        ),
+        {
+            "old_first": year_before(first).isoformat(),
+            "old_final": year_before(final).isoformat(),
+            "first": first.isoformat(),
+            "final": final.isoformat(),
+        },
+    )

@@ -1,0 +1,259 @@
+"""The one door to the database file: read anywhere, write in labelled steps that can be undone."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+from custdesk.store import journal, migrations
+from custdesk.store.journal import Step
+
+_log = logging.getLogger(__name__)
+
+BUSY_MS = 10_000
+"""How long a write waits for another process's before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a write, an undo or a redo has changed: which customers, and rows of which tables."""
+
+    label: str
+    customers: frozenset[int]
+    tables: frozenset[str]
+
+    def concerns(self, customer_id: int | None) -> bool:
+        return customer_id in self.customers
+
+
+class Derivation(NamedTuple):
+    """Something computed from the customers and kept in the file.
+
+    `refresh(db, today)` computes it again for the customers in temp.touched. `stale(db, last,
+    today)` puts those into temp.touched for whom the calendar alone has changed it since `last`.
+    """
+
+    refresh: Callable[[Session, date], None]
+    stale: Callable[[Session, date, date], None]
+
+
+def explain(error: Exception) -> CustdeskError | None:
+    """The sentence for a failure of the disk or the file, or None when it is a defect of ours."""
+    words = str(getattr(error, "orig", None) or error).lower()
+    if "disk is full" in words or "database or disk is full" in words:
+        return CustdeskError(
+            _("The disk is full. Free some space and try again; nothing was changed.")
+        )
+    if "readonly" in words or "read-only" in words:
+        return CustdeskError(
+            _("The customer file cannot be written. Check that its folder is not read-only.")
+        )
+    if "locked" in words or "busy" in words:
+        return CustdeskError(
+            _("Another program is writing to the customer file. Wait a moment and try again.")
+        )
+    if "not a database" in words or "malformed" in words or "encrypted" in words:
+        return CustdeskError(
+            _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
+        )
+    if "unable to open" in words or "disk i/o" in words:
+        return CustdeskError(
+            _("The customer file cannot be opened. Check that its folder exists and is yours.")
+        )
+    return None
+
+
+class Store:
+    """An open customer file.
+
+    `clock` tells the local wall-clock time; `derivations` are refreshed, in order, at the end of
+    every write, undo and redo, in the same transaction. Sessions may be opened in any thread; one
+    write runs at a time.
+    """
+
+    def __init__(
+        self, path: Path, clock: Callable[[], datetime], derivations: Sequence[Derivation]
+    ) -> None:
+        self.path = path
+        self.clock = clock
+        self.changed: list[Callable[[Change], None]] = []
+        self._derivations = tuple(derivations)
+        with self._explained():
+            migrations.prepare(path, clock())
+            self._engine = create_engine(
+                "sqlite://",
+                module=sqlite,
+                creator=lambda: sqlite.connect(
+                    str(path), timeout=BUSY_MS / 1000, check_same_thread=False
+                ),
+            )
+            event.listen(self._engine, "connect", _on_connect)
+            event.listen(self._engine, "begin", _on_begin)
+            self._writing = self._engine.execution_options(immediate=True)
+            with self.read() as db:
+                db.execute(text("SELECT 1 FROM journal_state")).first()
+
+    @property
+    def today(self) -> date:
+        return self.clock().date()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the file and changes nothing."""
+        with self._explained(), Session(self._engine, expire_on_commit=False) as db:
+            yield db
+            db.rollback()
+
+    @contextmanager
+    def write(self, label: str) -> Iterator[Session]:
+        """A session whose changes become one step with `label`, or leave no trace on an error.
+
+        A write that changed nothing is no step.
+        """
+        with self._transaction() as db:
+            change_id = journal.begin(db, label, self.clock())
+            yield db
+            db.flush()
+            if journal.is_empty(db, change_id):
+                db.rollback()
+                return
+            change = self._refresh(db, change_id, label)
+            db.commit()
+        self._announce(change)
+
+    def undo(self) -> Step | None:
+        """Take back the last change; None when there is none."""
+        return self._revert(undone=False)
+
+    def redo(self) -> Step | None:
+        """Do again what was taken back last; None when there is nothing."""
+        return self._revert(undone=True)
+
+    def steps(self, limit: int = 50) -> list[Step]:
+        """The last changes, newest first."""
+        with self.read() as db:
+            return journal.steps(db, limit)
+
+    def last_step(self, *, undone: bool = False) -> Step | None:
+        """What `undo` (or `redo`) would take next."""
+        with self.read() as db:
+            return journal.last(db, undone=undone)
+
+    def new_day(self) -> bool:
+        """Bring what moves with the calendar up to today; True when something had to be done.
+
+        This is no step of the user's: it is not journalled, and cannot be undone.
+        """
+        today = self.today
+        with self.read() as db:
+            known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
+        if known == today.isoformat():
+            return False
+        with self._transaction() as db:
+            if known:
+                for derivation in self._derivations:
+                    derivation.stale(db, date.fromisoformat(known), today)
+            else:
+                db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
+            journal.recording(db, False)
+            self._derive(db)
+            change = Change("", _touched(db), frozenset({"follow_up"}))
+            journal.recording(db, True)
+            db.execute(text("UPDATE journal_state SET as_of = :day"), {"day": today.isoformat()})
+            db.commit()
+        self._announce(change)
+        return True
+
+    def announce_last(self) -> None:
+        """Tell the views of the newest change when another process made it (an import)."""
+        with self.read() as db:
+            step = journal.last(db, undone=False)
+            if step is None:
+                return
+            journal.touch(db, step.id)
+            change = Change(step.label, _touched(db), journal.tables_of(db, step.id))
+        self._announce(change)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with self._explained(), Session(self._writing, expire_on_commit=False) as db:
+            db.execute(text("DELETE FROM touched"))
+            yield db
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, sqlite.Error, OSError) as error:
+            sentence = explain(error)
+            if sentence is None:
+                raise
+            _log.warning("The database refused: %s", type(getattr(error, "orig", error)).__name__)
+            raise sentence from error
+
+    def _revert(self, *, undone: bool) -> Step | None:
+        with self._transaction() as db:
+            step = journal.last(db, undone=undone)
+            if step is None:
+                return None
+            journal.touch(db, step.id)
+            journal.revert(db, step)
+            change = self._refresh(db, step.id, step.label)
+            db.commit()
+        self._announce(change)
+        return step
+
+    def _refresh(self, db: Session, change_id: int, label: str) -> Change:
+        journal.touch(db, change_id)
+        if "care_plan" in journal.tables_of(db, change_id):
+            db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
+        self._derive(db)
+        return Change(label, _touched(db), journal.tables_of(db, change_id))
+
+    def _derive(self, db: Session) -> None:
+        for derivation in self._derivations:
+            derivation.refresh(db, self.today)
+
+    def _announce(self, change: Change) -> None:
+        for listener in tuple(self.changed):
+            listener(change)
+
+
+def _touched(db: Session) -> frozenset[int]:
+    return frozenset(db.execute(text("SELECT customer_id FROM touched")).scalars())
+
+
+def _on_connect(connection: DBAPIConnection, _record: object) -> None:
+    """SQLAlchemy begins transactions itself here: the driver's own way would begin them late."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for statement in (
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA cache_size = -32000",
+        "CREATE TEMP TABLE IF NOT EXISTS touched (customer_id INTEGER PRIMARY KEY)",
+        "CREATE TEMP TABLE IF NOT EXISTS reverting (tbl TEXT, row_id INTEGER, op TEXT, before TEXT)",
+    ):
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
