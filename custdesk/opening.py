@@ -9,9 +9,9 @@ from custdesk.store import search, standing
 from custdesk.store.store import Derivation, Store
 
 DERIVATIONS = (
-    Derivation(plans.refresh, plans.stale),
-    Derivation(standing.refresh, standing.stale),
-    Derivation(search.refresh, search.stale),
+    Derivation(plans.refresh, plans.stale, plans.contents),
+    Derivation(standing.refresh, standing.stale, standing.contents),
+    Derivation(search.refresh, search.stale, search.contents),
 )
 """In this order: the next follow-up is part of the standing."""
 

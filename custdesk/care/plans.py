@@ -239,3 +239,13 @@ def stale(db: Session, last: date, today: date) -> None:
         ),
         {"last": last.isoformat(), "today": today.isoformat()},
     )
+
+
+def contents(db: Session) -> object:
+    """Every open follow-up that a plan made, for comparing."""
+    return db.execute(
+        text(
+            "SELECT customer_id, plan_id, occurrence, day, due FROM follow_up"
+            " WHERE state = 'open' AND plan_id IS NOT NULL ORDER BY 1, 2, 3"
+        )
+    ).all()

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from custdesk.errors import CustdeskError
-from custdesk.i18n import _
+from custdesk.i18n import N_, _
 from custdesk.store.models import (
     Channel,
     Customer,
@@ -20,6 +20,7 @@ from custdesk.store.models import (
     Relation,
     RelationKind,
 )
+from custdesk.words import shown
 
 
 def log_interaction(
@@ -191,6 +192,22 @@ class Related:
     kind: RelationKind
     outgoing: bool
     note: str
+
+
+_SEEN_BACK = {
+    RelationKind.REFERRED_BY: N_("Referred"),
+    RelationKind.PARENT: N_("Child"),
+    RelationKind.CHILD: N_("Parent"),
+    RelationKind.COMPANY: N_("Employee"),
+}
+"""What a relation is called seen from the other side, where that is another word."""
+
+
+def relation_words(related: Related) -> str:
+    """What the other one is to this customer: 介绍人, 配偶, 孩子 …"""
+    if related.outgoing or related.kind not in _SEEN_BACK:
+        return shown(related.kind)
+    return _(_SEEN_BACK[related.kind])
 
 
 def relate(

@@ -216,3 +216,16 @@ def revert(db: Session, step: Step) -> None:
 def recording(db: Session, on: bool) -> None:
     """Whether triggers write entries: off only while derived rows follow the calendar."""
     db.execute(text("UPDATE journal_state SET recording = :on"), {"on": int(on)})
+
+
+def steps_of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Step]:
+    """The last changes that concerned one customer, newest first; what was undone is left out."""
+    rows = db.execute(
+        text(
+            "SELECT id, at, label, undone FROM change WHERE NOT undone AND id IN"
+            " (SELECT change_id FROM journal WHERE customer_id = :customer)"
+            " ORDER BY id DESC LIMIT :n"
+        ),
+        {"customer": customer_id, "n": limit},
+    )
+    return [_step(*row) for row in rows]

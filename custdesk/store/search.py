@@ -130,6 +130,22 @@ def stale(_db: Session, _last: date, _today: date) -> None:
     """The calendar alone changes nothing that is searched for."""
 
 
+def contents(db: Session) -> object:
+    """For every token how often it stands and for whom, for comparing."""
+    db.execute(
+        text(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_tokens"
+            " USING fts5vocab(main, search, instance)"
+        )
+    )
+    return db.execute(
+        text(
+            "SELECT term, count(*), sum(doc), sum(doc * doc) FROM temp.search_tokens"
+            " GROUP BY term ORDER BY term"
+        )
+    ).all()
+
+
 # --- finding --------------------------------------------------------------------------------------
 
 

@@ -58,3 +58,8 @@ def stale(db: Session, last: date, today: date) -> None:
             "final": final.isoformat(),
         },
     )
+
+
+def contents(db: Session) -> object:
+    """Every row, for comparing."""
+    return db.execute(text("SELECT * FROM standing ORDER BY customer_id")).all()

@@ -42,10 +42,12 @@ class Derivation(NamedTuple):
 
     `refresh(db, today)` computes it again for the customers in temp.touched. `stale(db, last,
     today)` puts those into temp.touched for whom the calendar alone has changed it since `last`.
+    `contents(db)` is all of it, for comparing.
     """
 
     refresh: Callable[[Session, date], None]
     stale: Callable[[Session, date, date], None]
+    contents: Callable[[Session], object]
 
 
 def explain(error: Exception) -> CustdeskError | None:
@@ -177,6 +179,24 @@ class Store:
             db.commit()
         self._announce(change)
         return True
+
+    def recompute(self, *, keep: bool) -> bool:
+        """Compute everything derived anew; True when it was as it had to be. Written if `keep`."""
+        with self._transaction() as db:
+            before = [derivation.contents(db) for derivation in self._derivations]
+            db.execute(
+                text(
+                    "INSERT OR IGNORE INTO touched SELECT id FROM customer"
+                    " UNION SELECT customer_id FROM standing UNION SELECT rowid FROM search"
+                )
+            )
+            journal.recording(db, False)
+            self._derive(db)
+            journal.recording(db, True)
+            after = [derivation.contents(db) for derivation in self._derivations]
+            if keep:
+                db.commit()
+        return before == after
 
     def announce_last(self) -> None:
         """Tell the views of the newest change when another process made it (an import)."""

@@ -1,0 +1,565 @@
+"""The command line: the verbs of the rooms below, one document of JSON on request, no tracebacks."""
+
+import argparse
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custdesk import i18n, paths, settings
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _, ngettext
+from custdesk.logs import keep_log
+from custdesk.store.store import Store
+
+if TYPE_CHECKING:
+    from custdesk.care.birthday import Birthday
+    from custdesk.care.follow_ups import Due
+
+_log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 it could not be done, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    preferences = settings.load(paths.preferences_file())
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    i18n.use(_language(given, preferences.language))
+    options = _parser().parse_args(given)
+    keep_log(paths.log_file())
+    try:
+        return int(options.run(options) or 0)
+    except CustdeskError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print(_("Stopped; nothing was changed."), file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone: nothing more to say
+    except Exception:
+        _log.exception("A defect")
+        print(
+            _("CustDesk made a mistake and changed nothing. The details are in {log}.").format(
+                log=paths.log_file()
+            ),
+            file=sys.stderr,
+        )
+    return 1
+
+
+def _language(given: list[str], preferred: str) -> str:
+    """The language must be known before the help can be written: look for it by hand first."""
+    for at, word in enumerate(given):
+        if word == "--lang" and given[at + 1 : at + 2] and given[at + 1] in i18n.LANGUAGES:
+            return given[at + 1]
+        if word.startswith("--lang=") and word[7:] in i18n.LANGUAGES:
+            return word[7:]
+    return preferred if preferred in i18n.LANGUAGES else i18n.system_language()
+
+
+def _day(typed: str) -> date:
+    return date.fromisoformat(typed)
+
+
+def _positive(typed: str) -> int:
+    number = int(typed)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="custdesk",
+        description=_("CustDesk keeps the customers of a one-person business in one local file."),
+    )
+    parser.add_argument("--db", type=Path, metavar="FILE", help=_("the customer file"))
+    parser.add_argument("--lang", choices=i18n.LANGUAGES, help=_("the language to speak"))
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def command(name: str, run: object, words: str, *, jsonable: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words)
+        sub.set_defaults(run=run)
+        if jsonable:
+            sub.add_argument("--json", action="store_true", help=_("print one JSON document"))
+        return sub
+
+    sub = command("import", _import, _("import customers, purchases or interactions"))
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    sub.add_argument("--dry-run", action="store_true", help=_("say what would happen, write nothing"))
+    sub.add_argument("--mapping", type=Path, metavar="FILE.toml", help=_("which column is what"))
+    sub.add_argument("--on-duplicate", choices=("merge", "skip", "create"), default="merge")
+    sub.add_argument("--kind", choices=("customers", "purchases", "interactions"))
+    sub.add_argument("--rejects", type=Path, metavar="FILE", help=_("write rejected rows here"))
+
+    sub = command("undo", _undo, _("take back the last change"))
+    sub.add_argument("--list", action="store_true", help=_("list the last changes instead"))
+
+    sub = command("add", _add, _("add a customer"))
+    sub.add_argument("--name", required=True)
+    sub.add_argument("--phone", action="append", default=[])
+    sub.add_argument("--email", action="append", default=[])
+    birthday = sub.add_mutually_exclusive_group()
+    birthday.add_argument("--birthday", metavar="[YYYY-]MM-DD")
+    birthday.add_argument("--lunar-birthday", metavar="[YYYY-]MM-DD[L]")
+
+    sub = command("search", _search, _("find customers"))
+    sub.add_argument("text")
+    sub.add_argument("--limit", type=_positive)
+
+    sub = command("show", _show, _("show all that is known of a customer"))
+    sub.add_argument("customer", metavar="CUSTOMER")
+
+    sub = command("due", _due, _("list follow-ups that are due"))
+    sub.add_argument("--on", type=_day, metavar="DATE")
+    sub.add_argument("--days", type=_positive, default=0)
+
+    sub = command("done", _done, _("note what came of a follow-up"))
+    sub.add_argument("follow_up", type=int, metavar="FOLLOW_UP")
+    sub.add_argument("--outcome", required=True)
+    sub.add_argument("--channel", default="phone", choices=("phone", "wechat", "visit", "sms", "email"))
+    sub.add_argument("--on", type=_day, metavar="DATE")
+
+    sub = command("profile", _profile, _("write profiles as PDF"), jsonable=False)
+    sub.add_argument("customers", nargs="*", metavar="CUSTOMER")
+    sub.add_argument("--grade", help=_("everybody of this grade"))
+    sub.add_argument("--all", action="store_true", help=_("everybody"))
+    sub.add_argument("--client-safe", action="store_true", help=_("leave out what the client should not read"))
+    sub.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf")
+
+    sub = command("export", _export, _("write all customers to a CSV or XLSX file"), jsonable=False)
+    sub.add_argument("file", type=Path, metavar="FILE.(csv|xlsx)")
+
+    sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
+    sub.add_argument("--repair", action="store_true", help=_("compute again what is derived"))
+
+    sub = command("sample", _sample, _("fill an empty file with invented customers"), jsonable=False)
+    sub.add_argument("--customers", type=_positive, default=200, metavar="N")
+    sub.add_argument("--seed", type=int, default=1)
+
+    sub = command("tour", _tour, _("drive the window through its main job"), jsonable=False)
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR")
+    return parser
+
+
+@contextmanager
+def _store(options: argparse.Namespace, *, must_exist: bool = False) -> Iterator[Store]:
+    """The customer file that the command is about, brought up to today."""
+    from custdesk.opening import open_store
+
+    path = options.db or paths.default_database()
+    if must_exist and not path.exists():
+        raise CustdeskError(_("There is no customer file {path}.").format(path=path))
+    store = open_store(path, datetime.now)
+    try:
+        store.new_day()
+        yield store
+    finally:
+        store.close()
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def _window(options: argparse.Namespace) -> int:
+    from custdesk import app
+
+    return app.run(options.db or paths.default_database(), options.lang)
+
+
+# --- exchange -------------------------------------------------------------------------------------
+
+
+def _import(options: argparse.Namespace) -> int:
+    from custdesk.exchange import importing
+
+    mapping = importing.read_mapping_file(options.mapping) if options.mapping else None
+    choices = importing.Choices(
+        kind=options.kind, mapping=mapping, on_duplicate=importing.OnDuplicate(options.on_duplicate)
+    )
+    status = 0
+    documents = []
+    with _store(options) as store:
+        for path in options.files:
+            result = importing.import_file(store, path, choices, dry_run=options.dry_run)
+            documents.append(result.document())
+            if options.rejects:
+                importing.write_rejects(result, options.rejects)
+            if not options.json:
+                print(result.sentence())
+                for reject in result.rejects:
+                    print("  " + reject.sentence(), file=sys.stderr)
+                for warning in result.warnings:
+                    print("  " + warning.sentence(), file=sys.stderr)
+    if options.json:
+        _print_json(documents[0] if len(documents) == 1 else documents)
+    return status
+
+
+def _export(options: argparse.Namespace) -> None:
+    from custdesk.exchange import exporting
+
+    with _store(options, must_exist=True) as store, store.read() as db:
+        n = exporting.export_customers(db, options.file)
+    print(ngettext("{n} customer written.", "{n} customers written.", n).format(n=n))
+
+
+def _profile(options: argparse.Namespace) -> None:
+    from custdesk.paper.facts import gather
+    from custdesk.paper.profile import write_profile
+    from custdesk.store import search
+    from custdesk.store.models import Grade
+
+    with _store(options, must_exist=True) as store, store.read() as db:
+        if options.all:
+            ids = list(search.find(db, search.Query()))
+        elif options.grade:
+            grades = [grade for grade in Grade if options.grade in _grade_names(grade)]
+            if not grades:
+                raise CustdeskError(_("There is no grade {name}.").format(name=options.grade))
+            ids = list(search.find(db, search.Query(grades=frozenset(grades))))
+        else:
+            ids = [_one_customer(store, named) for named in options.customers]
+        if not ids:
+            raise CustdeskError(_("Name a customer, a grade, or --all."))
+        facts = [gather(db, id, store.today) for id in ids]
+        write_profile(facts, options.output, client_safe=options.client_safe)
+    print(options.output)
+
+
+def _grade_names(grade: object) -> tuple[str, ...]:
+    from custdesk.store.models import Grade
+    from custdesk.words import shown
+
+    assert isinstance(grade, Grade)
+    return (grade.value, grade.value.upper(), shown(grade), shown(grade) + "客户")
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def _add(options: argparse.Namespace) -> None:
+    from custdesk.people import customers
+
+    birthday = None
+    if options.birthday:
+        birthday = _birthday(options.birthday, lunar=False)
+    elif options.lunar_birthday:
+        birthday = _birthday(options.lunar_birthday, lunar=True)
+    details = customers.Details(
+        options.name, birthday=birthday, phones=options.phone, emails=options.email
+    )
+    with _store(options) as store:
+        with store.write(_("Add {name}").format(name=options.name)) as db:
+            customer = customers.add(db, details, store.today)
+            number, id = customer.number, customer.id
+        if options.json:
+            _print_json(_rows(store, [id or 0])[0])
+        else:
+            print(_("Added {name}, number {number}.").format(name=options.name, number=number))
+
+
+def _birthday(typed: str, *, lunar: bool) -> "Birthday":
+    """[YYYY-]MM-DD, lunar ones with L behind them when the month is a leap month."""
+    from custdesk.care.birthday import Birthday, Calendar
+
+    found = re.fullmatch(r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})(L?)", typed)
+    if not found or (found[4] and not lunar):
+        raise CustdeskError(_("“{typed}” is no date. Write it as 1968-10-13.").format(typed=typed))
+    year = int(found[1]) if found[1] else None
+    calendar = Calendar.LUNAR if lunar else Calendar.SOLAR
+    birthday = Birthday(calendar, year, int(found[2]), int(found[3]), bool(found[4]))
+    birthday.check()
+    return birthday
+
+
+def _rows(store: Store, ids: Sequence[int]) -> list[dict[str, object]]:
+    from custdesk.people import lists
+
+    with store.read() as db:
+        found = lists.rows(db, ids)
+    return [
+        {
+            "id": row.id, "number": row.number, "name": row.name, "grade": row.grade.value,
+            "stage": None, "phone": row.phone,
+        }
+        for row in (found[id] for id in ids if id in found)
+    ]  # fmt: skip
+
+
+def _search(options: argparse.Namespace) -> None:
+    from custdesk.people import phones
+    from custdesk.store import search
+
+    with _store(options, must_exist=True) as store:
+        with store.read() as db:
+            ids = search.find(db, search.Query(options.text))
+        total = len(ids)
+        rows = _rows(store, ids[: options.limit])
+    if options.json:
+        _print_json({"total": total, "customers": rows})
+        return
+    for row in rows:
+        print(row["number"], row["name"], phones.display(str(row["phone"])), sep="\t")
+    print(ngettext("{n} customer", "{n} customers", total).format(n=total), file=sys.stderr)
+
+
+def _one_customer(store: Store, named: str) -> int:
+    """The customer with this number, or the only one that a search for it finds."""
+    from custdesk.people import customers
+    from custdesk.store import search
+
+    with store.read() as db:
+        owner = customers.number_owner(db, named)
+        found = search.find(db, search.Query(named))
+    if owner is not None:
+        return owner
+    rows = _rows(store, found[:6])
+    exact = [row for row in rows if row["name"] == named]
+    if len(found) == 1 or len(exact) == 1:
+        return int(str((exact or rows)[0]["id"]))
+    if not found:
+        raise CustdeskError(_("Nobody was found for “{text}”.").format(text=named))
+    shown = "、".join(f"{row['number']} {row['name']}" for row in rows)
+    raise CustdeskError(
+        _("{n} customers match “{text}”: {shown} … Give a number.").format(
+            n=len(found), text=named, shown=shown
+        )
+    )
+
+
+def _show(options: argparse.Namespace) -> None:
+    from custdesk.care import follow_ups
+    from custdesk.care.calendar import birthday_words, next_birthday
+    from custdesk.people import customers, history, phones
+    from custdesk.store import journal
+    from custdesk.store.models import Standing
+
+    with _store(options, must_exist=True) as store:
+        id = _one_customer(store, options.customer)
+        with store.read() as db:
+            customer = customers.get(db, id)
+            standing = db.get(Standing, id)
+            points = customers.contacts(db, id)
+            birthday = customers.birthday_of(customer)
+            document: dict[str, object] = {
+                "id": id,
+                "number": customer.number,
+                "name": customer.name,
+                "grade": customer.grade.value,
+                "stage": None,
+                "phone": standing.phone if standing else "",
+                "kind": customer.kind.value,
+                "gender": customer.gender.value if customer.gender else None,
+                "company": customer.company,
+                "title": customer.title,
+                "city": customer.city,
+                "address": customer.address,
+                "source": customer.source,
+                "likes": customer.likes,
+                "taboos": customer.taboos,
+                "added_on": customer.added_on.isoformat(),
+                "contacts": [
+                    {"kind": point.kind.value, "value": point.value, "label": point.label}
+                    for point in points
+                ],
+                "birthday": birthday
+                and {
+                    "calendar": birthday.calendar.value,
+                    "year": birthday.year,
+                    "month": birthday.month,
+                    "day": birthday.day,
+                    "leap": birthday.leap,
+                    "next": next_birthday(birthday, store.today).isoformat(),
+                },
+                "purchases": [
+                    {
+                        "date": bought.day.isoformat(),
+                        "amount_cents": bought.amount_cents,
+                        "channel": bought.channel,
+                        "note": bought.note,
+                        "lines": [
+                            {
+                                "product": item.product,
+                                "quantity": item.quantity,
+                                "amount_cents": item.amount_cents,
+                            }
+                            for item in bought.items
+                        ],
+                    }
+                    for bought in history.purchases(db, id)
+                ],
+                "interactions": [
+                    {
+                        "at": one.at.isoformat(" ", "minutes"),
+                        "channel": one.channel.value,
+                        "outcome": one.outcome,
+                    }
+                    for one in history.interactions(db, id)
+                ],
+                "follow_ups": [
+                    _due_document(due, store.today)
+                    for due in follow_ups.of_customer(db, id, store.today)
+                ],
+                "relations": [
+                    {
+                        "customer_id": related.other_id,
+                        "number": related.number,
+                        "name": related.name,
+                        "kind": related.kind.value,
+                        "outgoing": related.outgoing,
+                    }
+                    for related in history.relations(db, id)
+                ],
+                "tags": customers.tags_of(db, id),
+                "notes": customer.notes,
+                "spend_12m_cents": standing.spend_12m_cents if standing else 0,
+                "history": [
+                    {"at": step.at.isoformat(" "), "label": step.label}
+                    for step in journal.steps_of_customer(db, id)
+                ],
+            }
+    if options.json:
+        _print_json(document)
+        return
+    print(customer.number, customer.name)
+    if birthday:
+        print(birthday_words(birthday))
+    for point in points:
+        print(phones.display(point.value) if point.kind.value == "phone" else point.value)
+    for text in (customer.company, customer.city, customer.notes):
+        if text:
+            print(text)
+
+
+# --- care -----------------------------------------------------------------------------------------
+
+
+def _due_document(due: "Due", on: date) -> dict[str, object]:
+    return {
+        "id": due.id,
+        "customer_id": due.customer_id,
+        "customer": due.customer,
+        "kind": due.kind.value,
+        "date": due.day.isoformat(),
+        "due": due.due.isoformat(),
+        "overdue_days": due.overdue_days(on),
+        "reason": due.reason,
+    }
+
+
+def _due(options: argparse.Namespace) -> None:
+    from custdesk import formats
+    from custdesk.care import follow_ups
+
+    with _store(options, must_exist=True) as store:
+        on = options.on or store.today
+        with store.read() as db:
+            found = follow_ups.due(db, on, on + timedelta(days=options.days), store.today)
+    if options.json:
+        _print_json(
+            {"on": on.isoformat(), "follow_ups": [_due_document(due, on) for due in found]}
+        )
+        return
+    for due in found:
+        print(due.id or "-", formats.day(due.due, on), due.customer, due.reason, sep="\t")
+    n = len(found)
+    print(ngettext("{n} follow-up", "{n} follow-ups", n).format(n=n), file=sys.stderr)
+
+
+def _done(options: argparse.Namespace) -> None:
+    from custdesk.care import follow_ups
+    from custdesk.store.models import Channel
+
+    with _store(options, must_exist=True) as store:
+        at = datetime.combine(options.on, time(12)) if options.on else store.clock()
+        with store.read() as db:
+            due = follow_ups.one(db, options.follow_up, store.today)
+        label = _("Follow-up done: {name}").format(name=due.customer if due else "")
+        with store.write(label) as db:
+            follow_ups.complete(
+                db, options.follow_up, options.outcome, Channel(options.channel), at
+            )
+            customer_id = due.customer_id if due else 0
+        with store.read() as db:
+            ahead = follow_ups.of_customer(db, customer_id, store.today)
+    if options.json:
+        _print_json(
+            {
+                "done": options.follow_up,
+                "customer_id": customer_id,
+                "next": [_due_document(one, store.today) for one in ahead],
+            }
+        )
+    else:
+        print(label)
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+def _undo(options: argparse.Namespace) -> None:
+    with _store(options, must_exist=True) as store:
+        if options.list:
+            steps = store.steps()
+            if options.json:
+                _print_json(
+                    [
+                        {
+                            "id": step.id,
+                            "at": step.at.isoformat(" "),
+                            "label": step.label,
+                            "undone": step.undone,
+                        }
+                        for step in steps
+                    ]
+                )
+            else:
+                for step in steps:
+                    mark = _("undone") if step.undone else ""
+                    print(step.at.isoformat(" "), step.label, mark, sep="\t")
+            return
+        undone = store.undo()
+        if undone is None:
+            raise CustdeskError(_("There is nothing to undo."))
+    if options.json:
+        _print_json({"undone": undone.label, "id": undone.id})
+    else:
+        print(_("Undone: {label}").format(label=undone.label))
+
+
+def _check(options: argparse.Namespace) -> int:
+    from custdesk.store import checking
+
+    with _store(options, must_exist=True) as store:
+        faults = checking.check(store, repair=options.repair)
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print(_("All is well."))
+    elif options.repair:
+        print(_("Repaired what is derived; check once more."))
+    return 1 if faults else 0
+
+
+def _sample(options: argparse.Namespace) -> None:
+    from custdesk import sample
+
+    with _store(options) as store:
+        n = sample.fill(store, options.customers, options.seed)
+    print(ngettext("{n} invented customer.", "{n} invented customers.", n).format(n=n))
+
+
+def _tour(options: argparse.Namespace) -> int:
+    from custdesk import app
+
+    return app.tour(options.out, options.lang)

@@ -1,0 +1,472 @@
+"""What the rows of a table say about customers, purchases or interactions; nothing is written."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+
+from custdesk.care.birthday import Birthday, Calendar
+from custdesk.exchange.dates import guess_day_first, read_birthday, read_date
+from custdesk.exchange.headers import Field, Kind, Mapping
+from custdesk.exchange.table import Cell, Row, Table, text_of
+from custdesk.exchange.values import (
+    GenderWord,
+    Unreadable,
+    clean_name,
+    is_same_as_phone,
+    join_name,
+    looks_like_company,
+    read_gender,
+    read_money,
+    read_quantity,
+    split_list,
+)
+from custdesk.i18n import _
+from custdesk.people import phones
+from custdesk.people.phones import Phone
+from custdesk.store.models import Channel, CustomerKind, Gender, Grade, Potential
+from custdesk.store.spelling import fold
+
+Report = Callable[[int, int], None]
+"""Called with rows done and rows in all; may raise Cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a person should know of one row: why it was rejected, or what was kept aside."""
+
+    line: int
+    words: str
+
+    def sentence(self) -> str:
+        return _("Row {line}: {words}").format(line=self.line, words=self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be imported, as it was."""
+
+    remark: Remark
+    cells: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CustomerRecord:
+    """A row read as a customer. `digest` knows the row again when the file comes once more."""
+
+    line: int
+    digest: str
+    name: str
+    number: str = ""
+    kind: CustomerKind = CustomerKind.PERSON
+    gender: Gender | None = None
+    birthday: Birthday | None = None
+    phones: list[Phone] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    wechats: list[str] = field(default_factory=list)
+    company: str = ""
+    title: str = ""
+    city: str = ""
+    address: str = ""
+    source: str = ""
+    likes: list[str] = field(default_factory=list)
+    taboos: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    grade: Grade | None = None
+    potential: Potential | None = None
+    added_on: date | None = None
+    referred_by: str = ""
+    notes: list[str] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+    def keep(self, header: str, words: str, why: str = "") -> None:
+        """Keep what fits nowhere in the notes; with a warning when it could not be read."""
+        self.notes.append(_("{header}: {words}").format(header=header, words=words))
+        if why:
+            said = _("{header} “{words}”: {why} It is kept in the notes.")
+            self.warnings.append(
+                Remark(self.line, said.format(header=header, words=words, why=why))
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRecord:
+    """A row read as one line of a purchase; amounts in cents."""
+
+    line: int
+    digest: str
+    customer: "Named"
+    day: date
+    product: str
+    category: str
+    quantity: float
+    amount_cents: int
+    channel: str
+    order: str
+    note: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRecord:
+    """A row read as an interaction."""
+
+    line: int
+    digest: str
+    customer: "Named"
+    day: date
+    channel: Channel
+    outcome: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a purchase or an interaction says it belongs to."""
+
+    number: str
+    name: str
+    phone: str
+
+    def words(self) -> str:
+        return " ".join(part for part in (self.number, self.name, self.phone) if part)
+
+
+def digests(table: Table, kind: Kind) -> list[str]:
+    """A mark for every row by which it is known again; equal rows of one file count up."""
+    seen: Counter[str] = Counter()
+    marks = []
+    for row in table.rows:
+        words = "\x1f".join([kind.value, *(text_of(cell).strip() for cell in row.cells)])
+        seen[words] += 1
+        marks.append(blake2b(f"{words}\x1e{seen[words]}".encode(), digest_size=16).hexdigest())
+    return marks
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(text_of(cell) for cell in row.cells)
+
+
+def _column(table: Table, mapping: Mapping, wanted: Field) -> list[Cell]:
+    at = [i for i, column in enumerate(mapping.columns) if column is wanted]
+    return [row.cells[i] for row in table.rows for i in at]
+
+
+# --- customers ------------------------------------------------------------------------------------
+
+_GRADES = {
+    "vip": Grade.VIP, "vip客户": Grade.VIP, "重要客户": Grade.VIP, "重要": Grade.VIP,
+    "a": Grade.VIP, "普通": Grade.REGULAR, "普通客户": Grade.REGULAR, "一般客户": Grade.REGULAR,
+    "regular": Grade.REGULAR, "b": Grade.REGULAR, "潜在": Grade.POTENTIAL,
+    "潜在客户": Grade.POTENTIAL, "potential": Grade.POTENTIAL, "c": Grade.POTENTIAL,
+}  # fmt: skip
+_POTENTIALS = {
+    "高": Potential.HIGH, "high": Potential.HIGH, "中": Potential.MEDIUM,
+    "medium": Potential.MEDIUM, "低": Potential.LOW, "low": Potential.LOW,
+}  # fmt: skip
+_KINDS = {
+    "企业": CustomerKind.COMPANY, "公司": CustomerKind.COMPANY, "单位": CustomerKind.COMPANY,
+    "company": CustomerKind.COMPANY, "个人": CustomerKind.PERSON, "person": CustomerKind.PERSON,
+}  # fmt: skip
+_CHANNELS = {
+    "电话": Channel.PHONE, "phone": Channel.PHONE, "call": Channel.PHONE, "微信": Channel.WECHAT,
+    "wechat": Channel.WECHAT, "短信": Channel.SMS, "sms": Channel.SMS, "到店": Channel.VISIT,
+    "拜访": Channel.VISIT, "上门": Channel.VISIT, "门店": Channel.VISIT, "visit": Channel.VISIT,
+    "邮件": Channel.EMAIL, "e-mail": Channel.EMAIL, "email": Channel.EMAIL,
+}  # fmt: skip
+
+
+def customers(
+    table: Table, mapping: Mapping, today: date, report: Report | None = None
+) -> Iterator[CustomerRecord | Rejected]:
+    """Every row as a customer; a row without a name is rejected."""
+    day_first = guess_day_first(_column(table, mapping, Field.BIRTHDAY))
+    total = len(table.rows)
+    for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.CUSTOMERS))):
+        if report and at % 500 == 0:
+            report(at, total)
+        yield _customer(row, digest, table.headers, mapping, today, day_first)
+
+
+def _customer(
+    row: Row,
+    digest: str,
+    headers: Sequence[str],
+    mapping: Mapping,
+    today: date,
+    day_first: bool | None,
+) -> CustomerRecord | Rejected:
+    record = CustomerRecord(row.line, digest, "")
+    parts: dict[Field, str] = {}
+    for header, column, cell in zip(headers, mapping.columns, row.cells):
+        words = text_of(cell).strip()
+        if not words or column is Field.IGNORE:
+            continue
+        if column in (Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME):
+            parts.setdefault(column, words)
+        elif column in (Field.BIRTHDAY, Field.LUNAR_BIRTHDAY):
+            _take_birthday(record, header, cell, column, today, day_first)
+        else:
+            _take(record, header, column, cell, words, today)
+    typed = parts.get(Field.NAME) or join_name(
+        parts.get(Field.FAMILY_NAME, ""),
+        parts.get(Field.GIVEN_NAME, ""),
+        parts.get(Field.MIDDLE_NAME, ""),
+    )
+    clean = clean_name(typed)
+    if not clean.name:
+        return Rejected(Remark(row.line, _("There is no name.")), _texts(row))
+    record.name = clean.name
+    if clean.remark:
+        record.notes.insert(0, clean.remark)
+    if looks_like_company(record.name) and record.gender is None and record.birthday is None:
+        record.kind = CustomerKind.COMPANY
+    if any(is_same_as_phone(wechat) for wechat in record.wechats):
+        others = [wechat for wechat in record.wechats if not is_same_as_phone(wechat)]
+        record.wechats = [*(phones.digits(phone.value) for phone in record.phones[:1]), *others]
+    return record
+
+
+def _take_birthday(
+    record: CustomerRecord,
+    header: str,
+    cell: Cell,
+    column: Field,
+    today: date,
+    day_first: bool | None,
+) -> None:
+    calendar = Calendar.LUNAR if column is Field.LUNAR_BIRTHDAY else Calendar.SOLAR
+    read = read_birthday(cell, today=today, calendar=calendar, day_first=day_first)
+    if isinstance(read, Unreadable):
+        record.keep(header, read.text, read.reason)
+    elif read is not None and record.birthday not in (None, read):
+        record.keep(header, text_of(cell))
+    elif read is not None:
+        record.birthday = read
+
+
+def _take(
+    record: CustomerRecord, header: str, column: Field, cell: Cell, words: str, today: date
+) -> None:
+    """Put one cell where it belongs; what cannot be understood goes to the notes."""
+    match column:
+        case Field.PHONE:
+            _take_phones(record, header, words)
+        case Field.WECHAT:
+            record.wechats += [words] if words not in record.wechats else []
+        case Field.EMAIL:
+            found = [part for part in split_list(words) if "@" in part]
+            record.emails += [part for part in found if part not in record.emails]
+            if not found:
+                record.keep(header, words)
+        case Field.GENDER:
+            gender = read_gender(cell)
+            if isinstance(gender, Unreadable):
+                record.keep(header, gender.text, gender.reason)
+            elif gender is not None:
+                record.gender = Gender.FEMALE if gender == "female" else Gender.MALE
+        case Field.GRADE | Field.POTENTIAL | Field.KIND:
+            _take_choice(record, header, column, words)
+        case Field.ADDED_ON:
+            day = read_date(cell, today=today)
+            if isinstance(day, date) and day <= today:
+                record.added_on = day
+            else:
+                record.keep(header, words)
+        case Field.TAGS | Field.LIKES | Field.TABOOS:
+            kept = getattr(record, column.value)
+            kept += [part for part in split_list(words) if part not in kept]
+        case Field.NOTES:
+            record.notes.append(words.replace("\r\n", "\n").replace("\r", "\n"))
+        case Field.NUMBER | Field.COMPANY | Field.TITLE | Field.CITY | Field.ADDRESS:
+            _take_text(record, header, column, words)
+        case Field.SOURCE | Field.REFERRED_BY:
+            _take_text(record, header, column, words)
+        case Field.PROVINCE:
+            record.address = (
+                f"{words}{record.address}" if words not in record.address else (record.address)
+            )
+        case _:
+            record.keep(header, words)
+
+
+def _take_text(record: CustomerRecord, header: str, column: Field, words: str) -> None:
+    line = " ".join(words.split())
+    if getattr(record, column.value) in ("", line):
+        setattr(record, column.value, line)
+    else:
+        record.keep(header, line)
+
+
+def _take_phones(record: CustomerRecord, header: str, words: str) -> None:
+    for part in phones.split_phones(words):
+        phone = phones.normalise(part)
+        if phone is None or any(phone.value == known.value for known in record.phones):
+            continue
+        record.phones.append(phone)
+        if phone.fault:
+            said = _("{header} “{words}”: {why} It is kept as it was.")
+            record.warnings.append(
+                Remark(
+                    record.line,
+                    said.format(header=header, words=phone.value, why=phone.fault.reason),
+                )
+            )
+
+
+def _take_choice(record: CustomerRecord, header: str, column: Field, words: str) -> None:
+    key = fold(words).replace(" ", "")
+    if column is Field.GRADE and key in _GRADES:
+        record.grade = _GRADES[key]
+    elif column is Field.POTENTIAL and key in _POTENTIALS:
+        record.potential = _POTENTIALS[key]
+    elif column is Field.KIND and key in _KINDS:
+        record.kind = _KINDS[key]
+    else:
+        record.keep(header, words)
+
+
+# --- purchases and interactions -------------------------------------------------------------------
+
+
+def _first(row: Row, mapping: Mapping, *wanted: Field) -> Cell:
+    for column, cell in zip(mapping.columns, row.cells):
+        if column in wanted and text_of(cell).strip():
+            return cell
+    return ""
+
+
+def _named(row: Row, mapping: Mapping) -> Named:
+    phone = phones.normalise(text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE)))
+    name = text_of(_first(row, mapping, Field.CUSTOMER_NAME, Field.NAME))
+    number = text_of(_first(row, mapping, Field.CUSTOMER_NUMBER, Field.NUMBER))
+    return Named(number.strip(), clean_name(name).name, phone.value if phone else "")
+
+
+def _aside(row: Row, headers: Sequence[str], mapping: Mapping, *fields: Field) -> str:
+    """The cells that have no place of their own, as words for a note."""
+    kept = [
+        text_of(cell).strip()
+        if column is Field.NOTES
+        else _("{header}: {words}").format(header=header, words=text_of(cell).strip())
+        for header, column, cell in zip(headers, mapping.columns, row.cells)
+        if column in (Field.NOTES, Field.KEEP_IN_NOTES, *fields) and text_of(cell).strip()
+    ]
+    return "\n".join(kept)
+
+
+def purchases(
+    table: Table, mapping: Mapping, today: date, report: Report | None = None
+) -> Iterator[PurchaseRecord | Rejected]:
+    """Every row as a line of a purchase; one without a readable day or amount is rejected."""
+    day_first = guess_day_first(_column(table, mapping, Field.ON))
+    total = len(table.rows)
+    for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.PURCHASES))):
+        if report and at % 500 == 0:
+            report(at, total)
+        read = _purchase(row, digest, table.headers, mapping, today, day_first)
+        yield read if isinstance(read, PurchaseRecord) else _rejected(row, read)
+
+
+def _rejected(row: Row, why: str) -> Rejected:
+    return Rejected(Remark(row.line, why), _texts(row))
+
+
+def _purchase(
+    row: Row,
+    digest: str,
+    headers: Sequence[str],
+    mapping: Mapping,
+    today: date,
+    day_first: bool | None,
+) -> PurchaseRecord | str:
+    """The line of a purchase, or the sentence that says why the row is none."""
+    day = read_date(_first(row, mapping, Field.ON), today=today, day_first=day_first)
+    if day is None:
+        return _("There is no date.")
+    if isinstance(day, Unreadable):
+        return _("Date “{words}”: {why}").format(words=day.text, why=day.reason)
+    quantity = read_quantity(_first(row, mapping, Field.QUANTITY))
+    if isinstance(quantity, Unreadable):
+        return _("Quantity “{words}”: {why}").format(words=quantity.text, why=quantity.reason)
+    quantity = quantity or 1.0
+    amount = read_money(_first(row, mapping, Field.AMOUNT))
+    unit = read_money(_first(row, mapping, Field.UNIT_PRICE))
+    for money in (amount, unit):
+        if isinstance(money, Unreadable):
+            return _("Amount “{words}”: {why}").format(words=money.text, why=money.reason)
+    if isinstance(amount, int):
+        cents = amount
+    elif isinstance(unit, int):
+        cents = round(unit * quantity)
+    else:
+        return _("There is no amount.")
+    product = " ".join(text_of(_first(row, mapping, Field.PRODUCT)).split())
+    return PurchaseRecord(
+        line=row.line,
+        digest=digest,
+        customer=_named(row, mapping),
+        day=day,
+        product=product,
+        category=text_of(_first(row, mapping, Field.CATEGORY)).strip(),
+        quantity=quantity,
+        amount_cents=cents,
+        channel=text_of(_first(row, mapping, Field.CHANNEL)).strip(),
+        order=text_of(_first(row, mapping, Field.ORDER_NUMBER)).strip(),
+        note=_aside(row, headers, mapping),
+        cells=_texts(row),
+    )
+
+
+def interactions(
+    table: Table, mapping: Mapping, today: date, report: Report | None = None
+) -> Iterator[InteractionRecord | Rejected]:
+    """Every row as an interaction; one without a readable day or without words is rejected."""
+    day_first = guess_day_first(_column(table, mapping, Field.ON))
+    total = len(table.rows)
+    for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.INTERACTIONS))):
+        if report and at % 500 == 0:
+            report(at, total)
+        read = _interaction(row, digest, table.headers, mapping, today, day_first)
+        yield read if isinstance(read, InteractionRecord) else _rejected(row, read)
+
+
+def _interaction(
+    row: Row,
+    digest: str,
+    headers: Sequence[str],
+    mapping: Mapping,
+    today: date,
+    day_first: bool | None,
+) -> InteractionRecord | str:
+    day = read_date(_first(row, mapping, Field.ON), today=today, day_first=day_first)
+    if day is None:
+        return _("There is no date.")
+    if isinstance(day, Unreadable):
+        return _("Date “{words}”: {why}").format(words=day.text, why=day.reason)
+    typed = text_of(_first(row, mapping, Field.CHANNEL)).strip()
+    channel = _CHANNELS.get(fold(typed))
+    outcome = _aside(row, headers, mapping)
+    if typed and channel is None:
+        outcome = f"{typed} {outcome}".strip()
+    if not outcome:
+        return _("Nothing says what came of it.")
+    return InteractionRecord(
+        row.line, digest, _named(row, mapping), day, channel or Channel.PHONE, outcome, _texts(row)
+    )
+
+
+def same_name(one: str) -> str:
+    """Names that differ only in width, case, accents or spaces are the same."""
+    return "".join(fold(one).split())
+
+
+def lines_of(parts: Iterable[str]) -> str:
+    """Notes joined, each once, none that is part of one before it."""
+    kept: list[str] = []
+    for part in parts:
+        words = part.strip()
+        if words and not any(words in known for known in kept):
+            kept.append(words)
+    return "\n".join(kept)

@@ -1,0 +1,372 @@
+"""Spreadsheets and text tables of any origin become one Table, its header row found."""
+
+import csv
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custdesk.errors import CustdeskError
+from custdesk.exchange import decoding, headers
+from custdesk.exchange.table import Cell, Progress, Row, Table, text_of
+from custdesk.i18n import _
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+MOST_COLUMNS = 1_000
+_MOST_CELLS = 60_000_000
+_MOST_UNPACKED = 2 << 30
+_MOST_TIMES_PACKED = 300
+_LOOK_AT = 30  # rows among which the headers are sought
+_DELIMITERS = ",\t;|，"
+_SAMPLE = 1 << 16
+_STEP = 5_000  # rows between two words on progress
+_END = "\x00the end\x00"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|head|meta|style)", re.IGNORECASE)
+_FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_LIKE_DATA = re.compile(r".*\d{5}|.*\d[-/.年]\d|[\d.,\s%¥￥$+-]+$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What came out of the file, its header row not yet found."""
+
+    rows: list[Row]
+    encoding: str
+    delimiter: str = ""
+    sheet: str = ""
+    sheet_names: tuple[str, ...] = ()
+
+
+def read_table(path: Path, sheet: str | None = None, progress: Progress | None = None) -> Table:
+    """The table in a CSV, TSV, XLSX, XLSB, XLS or ODS file, told by its content, not its name.
+
+    Without `sheet`, the visible sheet that looks most like a list of customers. Blank rows are
+    left out, and so are repetitions of the header row. Errors: CustdeskError, one sentence.
+    """
+    with decoding.open_file(path) as file:
+        start = file.read(1 << 12)
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        read = _read_workbook(path, _checked_archive(path), sheet, progress)
+    elif start.startswith(_OLE):
+        read = _read_workbook(path, "xls", sheet, progress)
+    else:
+        read = _read_text(path, start, progress)
+    return _with_headers(read, path)
+
+
+# --- text ------------------------------------------------------------------------------------
+
+
+def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
+    encoding = decoding.detect(path)
+    size = path.stat().st_size
+    csv.field_size_limit(decoding.LONGEST_LINE)
+    with path.open(encoding=encoding.codec, errors="replace", newline="") as file:
+        sample = file.read(_SAMPLE)
+        if _MARKUP.match(sample):
+            raise CustdeskError(
+                _("{name} is a web page. Open it in Excel or WPS and save it as .xlsx.").format(
+                    name=path.name
+                )
+            )
+        file.seek(0)
+        hint = re.match(r"\ufeff?sep=(.)\r?\n", sample)
+        delimiter = hint[1] if hint else _guess_delimiter(sample)
+        # A quotation mark that is never closed swallows the end mark too.
+        reader = csv.reader(chain(file, [_END]), delimiter=delimiter)
+        rows: list[Row] = []
+        line = 1
+        try:
+            for cells in reader:
+                started, line = line, reader.line_num + 1
+                words = "".join(cells)
+                if '="' in words:
+                    cells = [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]
+                if words and not words.isspace():
+                    rows.append(Row(started, cells))  # type: ignore[arg-type]
+                if progress and len(rows) % _STEP == 0:
+                    progress(min(1.0, file.buffer.tell() / size))
+        except csv.Error:
+            if line < reader.line_num - 1:
+                raise _never_closed(path, line) from None
+            raise decoding.too_long(path) from None
+    if rows and rows[-1].cells == [_END]:
+        rows.pop()
+    else:
+        raise _never_closed(path, started)
+    if hint:
+        rows = rows[1:]
+    return _Read(rows, encoding.name, delimiter)
+
+
+def _never_closed(path: Path, line: int) -> CustdeskError:
+    return CustdeskError(
+        _("In {name}, a quotation mark in line {line} is never closed. Close it.").format(
+            name=path.name, line=line
+        )
+    )
+
+
+def _guess_delimiter(sample: str) -> str:
+    """The delimiter by which the first lines make known headers, or else rows of one width."""
+    whole = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
+    best, delimiter = (0, 0.0, 0), ","
+    for candidate in _DELIMITERS:
+        if candidate not in whole:
+            continue
+        try:
+            rows = [row for row in csv.reader(whole.splitlines(True), delimiter=candidate) if row]
+        except csv.Error:
+            continue
+        rows = rows[:_LOOK_AT]
+        known = max((sum(map(headers.is_known, row)) for row in rows if len(row) > 1), default=0)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        score = (known, count / len(rows) if rows else 0.0, width)
+        if score > best:
+            best, delimiter = score, candidate
+    return delimiter
+
+
+# --- workbooks -------------------------------------------------------------------------------
+
+
+def _damaged(path: Path) -> CustdeskError:
+    return CustdeskError(
+        _("{name} is damaged or incomplete. Open it in Excel or WPS and save it again.").format(
+            name=path.name
+        )
+    )
+
+
+def _checked_archive(path: Path) -> str:
+    """ "xlsx", "xlsb" or "ods" for a workbook of a sane size, by what the archive declares."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        raise _damaged(path) from None
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if unpacked > _MOST_UNPACKED or (unpacked > 1 << 27 and unpacked > packed * _MOST_TIMES_PACKED):
+        raise CustdeskError(
+            _("{name} would unpack to more than this computer can hold.").format(name=path.name)
+        )
+    names = {part.filename for part in parts}
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "content.xml" in names and "mimetype" in names:
+        return "ods"
+    raise decoding.not_a_table(path)
+
+
+def _read_workbook(path: Path, kind: str, sheet: str | None, progress: Progress | None) -> _Read:
+    import python_calamine as calamine
+
+    try:
+        with calamine.CalamineWorkbook.from_path(path) as book:
+            return _read_sheet(book, path, kind, sheet, progress)
+    except CustdeskError:
+        raise
+    except calamine.PasswordError:
+        raise CustdeskError(
+            _("{name} is protected by a password. Save it without one and try again.").format(
+                name=path.name
+            )
+        ) from None
+    except BaseException as error:
+        if isinstance(error, calamine.CalamineError | OSError | ValueError) or (
+            type(error).__name__ == "PanicException"  # how the library's own defects arrive
+        ):
+            if kind == "xls" and _is_encrypted_package(path):
+                raise CustdeskError(
+                    _("{name} is protected by a password. Save it without one.").format(
+                        name=path.name
+                    )
+                ) from None
+            raise _damaged(path) from None
+        raise
+
+
+def _is_encrypted_package(path: Path) -> bool:
+    with path.open("rb") as file:
+        return "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
+
+
+def _read_sheet(
+    book: "CalamineWorkbook", path: Path, kind: str, sheet: str | None, progress: Progress | None
+) -> _Read:
+    names = _sheet_names(book)
+    if sheet is not None and sheet not in book.sheet_names:
+        raise CustdeskError(
+            _("{name} has no sheet “{sheet}”. It has: {sheets}.").format(
+                name=path.name, sheet=sheet, sheets=", ".join(names)
+            )
+        )
+    best: _Read | None = None
+    best_score = (-1, -1)
+    for i, name in enumerate([sheet] if sheet else names):
+        if progress:
+            progress(0.9 * i / len(names))
+        rows = _rows_of(book, name, path)
+        known = max((_known_headers(row) for row in rows[:_LOOK_AT]), default=0)
+        score = (known, int(bool(rows)))
+        if score > best_score:
+            best, best_score = _Read(rows, kind, "", name, names), score
+    if best is None:
+        raise CustdeskError(_("{name} is empty.").format(name=path.name))
+    if progress:
+        progress(1.0)
+    return best
+
+
+def _sheet_names(book: "CalamineWorkbook") -> tuple[str, ...]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    worksheets = [data for data in book.sheets_metadata if data.typ == SheetTypeEnum.WorkSheet]
+    visible = [data for data in worksheets if data.visible == SheetVisibleEnum.Visible]
+    return tuple(data.name for data in visible or worksheets) or tuple(book.sheet_names)
+
+
+def _rows_of(book: "CalamineWorkbook", name: str, path: Path) -> list[Row]:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.width > MOST_COLUMNS:
+        raise _too_wide(path)
+    if sheet.width * sheet.height > _MOST_CELLS:
+        raise CustdeskError(
+            _("{name} would unpack to more than this computer can hold.").format(name=path.name)
+        )
+    first = sheet.start[0] + 1 if sheet.start else 1
+    rows = []
+    for line, values in enumerate(sheet.to_python(), first):
+        cells = [value if type(value) is str else _cell(value) for value in values]
+        if any(not isinstance(cell, str) or cell.strip() for cell in cells):
+            rows.append(Row(line, cells))
+    return rows
+
+
+def _cell(value: float | bool | str | date | datetime | time | timedelta) -> Cell:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    if isinstance(value, time | timedelta):
+        return str(value)
+    return value
+
+
+# --- the header row --------------------------------------------------------------------------
+
+
+def _too_wide(path: Path) -> CustdeskError:
+    return CustdeskError(
+        _("{name} has over {n} columns; a list of customers has fewer.").format(
+            name=path.name, n=MOST_COLUMNS
+        )
+    )
+
+
+def _known_headers(row: Row) -> int:
+    return sum(isinstance(cell, str) and headers.is_known(cell) for cell in row.cells)
+
+
+def _with_headers(read: _Read, path: Path) -> Table:
+    rows = read.rows
+    if not rows:
+        raise CustdeskError(_("{name} is empty.").format(name=path.name))
+    width = max(len(row.cells) for row in rows)
+    if width > MOST_COLUMNS:
+        raise _too_wide(path)
+    at = _header_row(rows[:_LOOK_AT])
+    if at is None and not _is_regular(rows):
+        raise decoding.not_a_table(path)
+    names = [" ".join(text_of(cell).split()) for cell in rows[at].cells] if at is not None else []
+    for row in rows:
+        if len(row.cells) < width:
+            row.cells.extend([""] * (width - len(row.cells)))
+    used = _used_width(rows, width)
+    names += [""] * (used - len(names))
+    body = rows if at is None else rows[at + 1 :]
+    heading = None if at is None else rows[at].cells
+    body = [row for row in body if row.cells != heading]
+    if used < width:
+        for row in body:
+            del row.cells[used:]
+    return Table(
+        headers=names[:used] if at is not None else [_letters(i) for i in range(used)],
+        rows=body,
+        encoding=read.encoding,
+        delimiter=read.delimiter,
+        sheet=read.sheet,
+        sheet_names=read.sheet_names,
+        header_line=0 if at is None else rows[at].line,
+        titles=() if at is None else tuple(_words(row) for row in rows[:at]),
+    )
+
+
+def _words(row: Row) -> str:
+    return " ".join(text for text in (text_of(cell).strip() for cell in row.cells) if text)
+
+
+def _used_width(rows: Iterable[Row], width: int) -> int:
+    """The width without the empty columns at the end."""
+    used = 0
+    for row in rows:
+        if any(cell != "" for cell in row.cells[used:]):
+            used = max(i for i, cell in enumerate(row.cells, 1) if cell != "")
+        if used == width:
+            break
+    return used
+
+
+def _header_row(rows: Sequence[Row]) -> int | None:
+    """Which row holds the headers: the one with most known ones, or else one that looks it."""
+    known = [_known_headers(row) for row in rows]
+    best = max(range(len(rows)), key=lambda i: known[i])
+    filled = sum(cell != "" for cell in rows[best].cells)
+    if known[best] >= 2 or (known[best] == 1 and filled <= 3):
+        return best
+    usual = Counter(sum(cell != "" for cell in row.cells) for row in rows).most_common(1)[0][0]
+    for i, row in enumerate(rows[:-1]):
+        texts = [cell for cell in row.cells if cell != ""]
+        if len(texts) >= max(2, usual * 0.6):
+            return i if _looks_like_headers(texts, rows[i + 1 :]) else None
+    return None
+
+
+def _looks_like_headers(cells: list[Cell], below: Sequence[Row]) -> bool:
+    """Short words, each once, none like data, above rows of which some are like data."""
+    words = [cell for cell in cells if isinstance(cell, str) and len(cell) <= 30]
+    if len(set(words)) < len(cells) or any(_LIKE_DATA.match(word) for word in words):
+        return False
+    return any(_LIKE_DATA.match(text_of(cell)) for row in below for cell in row.cells)
+
+
+def _is_regular(rows: Sequence[Row]) -> bool:
+    """Whether rows without headers are a table all the same: most of one width, with data."""
+    widths = Counter(len(row.cells) for row in rows)
+    width, count = widths.most_common(1)[0]
+    if width < 2 or count < len(rows) * 0.8:
+        return False
+    first = rows[:_LOOK_AT]
+    return any(_LIKE_DATA.match(text_of(cell)) for row in first for cell in row.cells)
+
+
+def _letters(column: int) -> str:
+    """The name that spreadsheets give to a column: A, B, …, Z, AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name

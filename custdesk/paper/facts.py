@@ -1,0 +1,127 @@
+"""What the profile of a customer says, gathered from the file and put into words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from custdesk import business, formats
+from custdesk.care import follow_ups
+from custdesk.care.calendar import birthday_words, next_birthday
+from custdesk.i18n import _
+from custdesk.paper.profile import (
+    ContactLine,
+    InteractionRow,
+    ProfileFacts,
+    PurchaseRow,
+    RelationRow,
+)
+from custdesk.people import customers, history, phones
+from custdesk.people.history import Bought
+from custdesk.store.models import ContactKind, Interaction, RelationKind, Standing
+from custdesk.words import shown
+
+RECENT = 12
+"""How many purchases, and how many interactions, the profile shows."""
+
+DUE_WITHIN = timedelta(days=14)
+"""Follow-ups that are due so soon are worth knowing before a meeting."""
+
+
+def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
+    """The facts of one customer, ready to print."""
+    customer = customers.get(db, customer_id)
+    standing = db.get(Standing, customer_id)
+    bought = history.purchases(db, customer_id)
+    spoken = history.interactions(db, customer_id)
+    related = history.relations(db, customer_id)
+    birthday = customers.birthday_of(customer)
+    referrer = next(
+        (one for one in related if one.outgoing and one.kind is RelationKind.REFERRED_BY), None
+    )
+    has_bought = bool(bought) and standing is not None
+    return ProfileFacts(
+        name=customer.name,
+        number=customer.number,
+        printed_on=today,
+        business=business.name(db),
+        grade=customer.grade.value,
+        grade_name=shown(customer.grade),
+        private_sign=customer.private_sign,
+        referred_by=referrer.name if referrer else "",
+        added_on=customer.added_on,
+        contacts=[
+            ContactLine(
+                point.kind.value,
+                phones.display(point.value) if point.kind is ContactKind.PHONE else point.value,
+                point.label or (shown(point.kind) if point.kind is ContactKind.WECHAT else ""),
+                point.value if point.kind is ContactKind.PHONE else "",
+            )
+            for point in customers.contacts(db, customer_id)
+        ],
+        city=customer.city,
+        address=customer.address,
+        gender=shown(customer.gender) if customer.gender else "",
+        birthday=birthday_words(birthday) if birthday else "",
+        next_birthday=next_birthday(birthday, today) if birthday else None,
+        company=customer.company,
+        title=customer.title,
+        likes=customer.likes,
+        taboos=customer.taboos,
+        source=customer.source,
+        tags=customers.tags_of(db, customer_id),
+        preferred_channel=_channel_words(customer.preferred_channel, customer.do_not_contact),
+        spend_12m_cents=standing.spend_12m_cents if has_bought and standing else None,
+        purchases_a_month=standing.purchases_12m / 12 if has_bought and standing else None,
+        last_contact=standing.last_contact if standing else None,
+        purchase_count=len(bought) or None,
+        know_before=_know_before(db, customer_id, today, spoken, bought),
+        purchases=[
+            PurchaseRow(one.day, one.words, one.channel, one.amount_cents)
+            for one in bought[:RECENT]
+        ],
+        interactions=[
+            InteractionRow(one.at.date(), shown(one.channel), one.outcome)
+            for one in spoken[:RECENT]
+        ],
+        relations=[
+            RelationRow(f"{one.name} {one.number}", history.relation_words(one)) for one in related
+        ],
+        notes=customer.notes,
+    )
+
+
+def _channel_words(channel: "customers.Channel | None", do_not_contact: bool) -> str:
+    if do_not_contact:
+        return _("Do not contact")
+    return shown(channel) if channel else ""
+
+
+def _know_before(
+    db: Session,
+    customer_id: int,
+    today: date,
+    spoken: Sequence[Interaction],
+    bought: Sequence[Bought],
+) -> list[str]:
+    """What to have in mind on meeting: what is due, what was said last, what is always bought."""
+    lines = [
+        _("{day}: {reason}").format(day=formats.day(due.day, today), reason=due.reason)
+        for due in follow_ups.of_customer(db, customer_id, today)
+        if due.due <= today + DUE_WITHIN
+    ]
+    if spoken:
+        last = spoken[0]
+        lines.append(
+            _("Last spoken {day} ({channel}): {outcome}").format(
+                day=formats.day(last.at.date(), today),
+                channel=shown(last.channel),
+                outcome=last.outcome,
+            )
+        )
+    favourites = Counter(item.product for one in bought for item in one.items)
+    often = [product for product, times in favourites.most_common(3) if times > 1]
+    if often:
+        lines.append(_("Often buys {products}").format(products=_(", ").join(often)))
+    return lines

@@ -1,0 +1,118 @@
+"""A field for a day: typed in the usual ways, or chosen from a month."""
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from custdesk.i18n import _
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.fields import Field
+from custdesk.ui.widgets.month_calendar import MonthCalendar
+
+
+def read_iso(text: str) -> date | None:
+    """2026-11-21, 2026/11/21, 2026.11.21 or 20261121; None for all else."""
+    try:
+        return date.fromisoformat("-".join(p.zfill(2) for p in _parts(text)))
+    except ValueError:
+        return None
+
+
+def _parts(text: str) -> list[str]:
+    text = text.strip()
+    if text.isdigit() and len(text) == 8:
+        return [text[:4], text[4:6], text[6:]]
+    return text.replace("/", "-").replace(".", "-").split("-")
+
+
+class DateField(Field):
+    """A day as `YYYY-MM-DD`, "" for none; `committed` brings that, `day_committed` the date.
+
+    What `read` cannot read is refused with a sentence beside the field. Alt+Down opens the month.
+    """
+
+    day_committed = Signal(object)
+
+    def __init__(
+        self,
+        label: str,
+        today: date,
+        *,
+        read: Callable[[str], date | None] = read_iso,
+        label_for: Callable[[date], str] | None = None,
+        above: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._read, self._today, self._label_for = read, today, label_for
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText("YYYY-MM-DD")
+        self._open = Button(variant="icon", icon="calendar")
+        self._open.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._open.setProperty("small", True)
+        super().__init__(label, self.edit, above=above, parent=parent)
+        inner = QHBoxLayout(self.edit)
+        inner.setContentsMargins(0, 0, 5, 0)
+        inner.addStretch(1)
+        inner.addWidget(self._open)
+        self._open.clicked.connect(self.open_month)
+        self.committed.connect(lambda text: self.day_committed.emit(self.day()))
+        self._retranslate()
+
+    def day(self) -> date | None:
+        """The day that is saved."""
+        return self._read(self.value()) if self.value() else None
+
+    def set_day(self, day: date | None) -> None:
+        self.set_value(day.isoformat() if day else "")
+
+    def text(self) -> str:
+        typed = self.edit.text().strip()
+        day = self._read(typed) if typed else None
+        return day.isoformat() if day else typed
+
+    def show_text(self, text: str) -> None:
+        self.edit.setText(text)
+
+    def commit(self) -> None:
+        typed = self.edit.text().strip()
+        if typed and self._read(typed) is None:
+            self.set_error(_("This is not a date. Write it like 2026-11-21."))
+            return
+        super().commit()
+        if not self.error.text():
+            self.show_text(self.text())
+
+    def open_month(self) -> None:
+        """Show the month under the field; the chosen day is committed."""
+        popup = QFrame(self, Qt.WindowType.Popup)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.setProperty("card", "popup")
+        month = MonthCalendar(self._today, self._label_for)
+        month.select(self._read(self.edit.text()) or self._today)
+        box = QVBoxLayout(popup)
+        box.setContentsMargins(12, 10, 12, 10)
+        box.addWidget(month)
+
+        def take(day: date) -> None:
+            self.show_text(day.isoformat())
+
+        def take_and_close(day: date) -> None:
+            take(day)
+            popup.close()
+            self.commit()
+
+        month.day_pressed.connect(take_and_close)
+        month.day_chosen.connect(take)
+        popup.move(self.edit.mapToGlobal(QPoint(0, self.edit.height() + 4)))
+        popup.show()
+        month.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._open.set_text(_("Choose a day"))
