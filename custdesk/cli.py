@@ -85,7 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(metavar="COMMAND")
 
-    def command(name: str, run: object, words: str, *, jsonable: bool = True) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: object, words: str, *, jsonable: bool = True
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=words, description=words)
         sub.set_defaults(run=run)
         if jsonable:
@@ -94,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("import", _import, _("import customers, purchases or interactions"))
     sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    sub.add_argument("--dry-run", action="store_true", help=_("say what would happen, write nothing"))
+    sub.add_argument(
+        "--dry-run", action="store_true", help=_("say what would happen, write nothing")
+    )
     sub.add_argument("--mapping", type=Path, metavar="FILE.toml", help=_("which column is what"))
     sub.add_argument("--on-duplicate", choices=("merge", "skip", "create"), default="merge")
     sub.add_argument("--kind", choices=("customers", "purchases", "interactions"))
@@ -125,14 +129,18 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("done", _done, _("note what came of a follow-up"))
     sub.add_argument("follow_up", type=int, metavar="FOLLOW_UP")
     sub.add_argument("--outcome", required=True)
-    sub.add_argument("--channel", default="phone", choices=("phone", "wechat", "visit", "sms", "email"))
+    sub.add_argument(
+        "--channel", default="phone", choices=("phone", "wechat", "visit", "sms", "email")
+    )
     sub.add_argument("--on", type=_day, metavar="DATE")
 
     sub = command("profile", _profile, _("write profiles as PDF"), jsonable=False)
     sub.add_argument("customers", nargs="*", metavar="CUSTOMER")
     sub.add_argument("--grade", help=_("everybody of this grade"))
     sub.add_argument("--all", action="store_true", help=_("everybody"))
-    sub.add_argument("--client-safe", action="store_true", help=_("leave out what the client should not read"))
+    sub.add_argument(
+        "--client-safe", action="store_true", help=_("leave out what the client should not read")
+    )
     sub.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf")
 
     sub = command("export", _export, _("write all customers to a CSV or XLSX file"), jsonable=False)
@@ -141,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
     sub.add_argument("--repair", action="store_true", help=_("compute again what is derived"))
 
-    sub = command("sample", _sample, _("fill an empty file with invented customers"), jsonable=False)
+    sub = command(
+        "sample", _sample, _("fill an empty file with invented customers"), jsonable=False
+    )
     sub.add_argument("--customers", type=_positive, default=200, metavar="N")
     sub.add_argument("--seed", type=int, default=1)
 
@@ -179,14 +189,16 @@ def _window(options: argparse.Namespace) -> int:
 # --- exchange -------------------------------------------------------------------------------------
 
 
-def _import(options: argparse.Namespace) -> int:
+def _import(options: argparse.Namespace) -> None:
     from custdesk.exchange import importing
+    from custdesk.exchange.fields import Kind
+    from custdesk.exchange.outcome import OnDuplicate
 
-    mapping = importing.read_mapping_file(options.mapping) if options.mapping else None
     choices = importing.Choices(
-        kind=options.kind, mapping=mapping, on_duplicate=importing.OnDuplicate(options.on_duplicate)
+        kind=Kind(options.kind) if options.kind else None,
+        mapping_by_header=importing.read_mapping_file(options.mapping) if options.mapping else {},
+        on_duplicate=OnDuplicate(options.on_duplicate),
     )
-    status = 0
     documents = []
     with _store(options) as store:
         for path in options.files:
@@ -197,12 +209,11 @@ def _import(options: argparse.Namespace) -> int:
             if not options.json:
                 print(result.sentence())
                 for reject in result.rejects:
-                    print("  " + reject.sentence(), file=sys.stderr)
+                    print("  " + reject.remark.sentence(), file=sys.stderr)
                 for warning in result.warnings:
                     print("  " + warning.sentence(), file=sys.stderr)
     if options.json:
         _print_json(documents[0] if len(documents) == 1 else documents)
-    return status
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -466,9 +477,7 @@ def _due(options: argparse.Namespace) -> None:
         with store.read() as db:
             found = follow_ups.due(db, on, on + timedelta(days=options.days), store.today)
     if options.json:
-        _print_json(
-            {"on": on.isoformat(), "follow_ups": [_due_document(due, on) for due in found]}
-        )
+        _print_json({"on": on.isoformat(), "follow_ups": [_due_document(due, on) for due in found]})
         return
     for due in found:
         print(due.id or "-", formats.day(due.due, on), due.customer, due.reason, sep="\t")

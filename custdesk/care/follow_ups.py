@@ -10,7 +10,7 @@ from custdesk.care import plans
 from custdesk.care.calendar import age_on, birthday_words
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
-from custdesk.people.birthday import Birthday
+from custdesk.care.birthday import Birthday
 from custdesk.store.models import (
     CarePlan,
     Channel,

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.table import Cell, text_of
 from custdesk.exchange.values import NOTHING, Unreadable, Why
-from custdesk.people.birthday import Birthday, Calendar
 from custdesk.people.typed import plain
 
 _OLDEST_YEAR = 1850

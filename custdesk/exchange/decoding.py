@@ -15,6 +15,10 @@ LONGEST_LINE = 1_000_000
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
 _FOR_GUESSING = 1 << 15
+_CODE_PAGES = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("cp932", "cp949", "cp874", "koi8_r"),
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -95,6 +99,13 @@ def detect_in(data: bytes) -> Encoding:
     return Encoding("utf-8")
 
 
+def utf_16(start: bytes) -> str | None:
+    """The codec for a file that begins so, when that is UTF-16, with its mark or without."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return _utf_16_without_bom(start)
+
+
 def too_long(path: Path) -> CustdeskError:
     return CustdeskError(
         _("{name} has a line or cell of over a million characters; it is not a table.").format(
@@ -165,7 +176,7 @@ def _eight_bits(data: bytes) -> Encoding:
         return Encoding("cp1252")
     from charset_normalizer import from_bytes
 
-    guess = from_bytes(data[:_FOR_GUESSING]).best()
+    guess = from_bytes(data[:_FOR_GUESSING], cp_isolation=list(_CODE_PAGES)).best()
     return Encoding(guess.encoding if guess else best[1])
 
 

@@ -14,7 +14,7 @@ class Kind(StrEnum):
 
 
 class Field(StrEnum):
-    """What a column says about a customer, or (from CUSTOMER_NUMBER on) about a purchase or talk."""
+    """What a column says about a customer or, from CUSTOMER_NUMBER on, a purchase or a talk."""
 
     NUMBER = "number"
     NAME = "name"
@@ -112,74 +112,129 @@ _LABELS = {
 # "#" for a number. The field's own value (family_name) is always one of its words.
 
 CUSTOMER_WORDS = {
-    Field.NUMBER: "编号 编码 代码 会员号 会员编号 会员卡号 会员卡 卡号 档案号 id no number code memberno"
-    " membernumber accountnumber customerno",
-    Field.NAME: "姓名 名字 名称 客户 客户姓名 客户名称 客户名 会员姓名 会员名称 顾客姓名 姓名全称 全名 备注名"
-    " 备注名称 名称姓名 name fullname displayname customer customername clientname client",
+    Field.NUMBER: (
+        "编号 编码 代码 会员号 会员编号 会员卡号 会员卡 卡号 档案号 id no number code memberno"
+        " membernumber accountnumber customerno"
+    ),
+    Field.NAME: (
+        "姓名 名字 名称 客户 客户姓名 客户名称 客户名 会员姓名 会员名称 顾客姓名 姓名全称 全名"
+        " 备注名 备注名称 名称姓名 name fullname displayname customer customername clientname"
+        " client"
+    ),
     Field.FAMILY_NAME: "姓 姓氏 lastname surname familyname",
     Field.GIVEN_NAME: "名 firstname givenname forename",
     Field.MIDDLE_NAME: "中间名 middlename additionalname",
     Field.KIND: "个人企业 个人或公司 客户性质 性质 personorcompany",
     Field.GENDER: "性别 男女 gender sex",
-    Field.PHONE: "电话 手机 手机号 手机号码 电话号码 联系电话 联系方式 联系手机 号码 常用电话 备用电话 备用手机"
-    " 其他电话 主要电话 本人电话 电话手机 手机电话 手机固话 tel telephone telephonenumber phone phone#value"
-    " phonenumber phoneno contactnumber contactno primaryphone otherphone carphone radiophone"
-    " 车载电话 无绳电话",
-    Field.WECHAT: "微信 微信号 微信id 微信账号 微信帐号 微信号码 wechat wechatid weixin wx wxid vx",
-    Field.EMAIL: "邮箱 电子邮箱 邮件 电子邮件 邮箱地址 邮件地址 电子邮件地址 电子邮件#地址 email mail emailaddress"
-    " email#value email#address primaryemail secondaryemail",
-    Field.BIRTHDAY: "生日 出生日期 出生年月 出生年月日 出生日 出生 阳历生日 公历生日 新历生日 生日公历 生日阳历"
-    " birthday birthdate dateofbirth dob bday",
+    Field.PHONE: (
+        "电话 手机 手机号 手机号码 电话号码 联系电话 联系方式 联系手机 号码 常用电话 备用电话"
+        " 备用手机 其他电话 主要电话 本人电话 电话手机 手机电话 手机固话 tel telephone"
+        " telephonenumber phone phone#value phonenumber phoneno contactnumber contactno"
+        " primaryphone otherphone carphone radiophone 车载电话 无绳电话"
+    ),
+    Field.WECHAT: (
+        "微信 微信号 微信id 微信账号 微信帐号 微信号码 wechat wechatid weixin wx wxid vx"
+    ),
+    Field.EMAIL: (
+        "邮箱 电子邮箱 邮件 电子邮件 邮箱地址 邮件地址 电子邮件地址 电子邮件#地址 email mail"
+        " emailaddress email#value email#address primaryemail secondaryemail"
+    ),
+    Field.BIRTHDAY: (
+        "生日 出生日期 出生年月 出生年月日 出生日 出生 阳历生日 公历生日 新历生日 生日公历"
+        " 生日阳历 birthday birthdate dateofbirth dob bday"
+    ),
     Field.LUNAR_BIRTHDAY: "农历生日 阴历生日 旧历生日 生日农历 生日阴历 农历 lunarbirthday",
-    Field.COMPANY: "公司 单位 公司名称 单位名称 工作单位 企业 企业名称 任职公司 就职单位 公司单位 company"
-    " companyname organization organizationname organization#name accountname employer",
-    Field.TITLE: "职务 职位 职称 头衔 岗位 jobtitle title position role organizationtitle organization#title",
-    Field.CITY: "城市 市 所在城市 所在市 地市 city town address#city mailingcity homecity businesscity"
-    " othercity 商务地址市县 住宅地址市县 其他地址市县",
-    Field.PROVINCE: "省 省份 所在省 所在省份 省市 province state address#region mailingstate homestate"
-    " businessstate otherstate 商务地址省市自治区 住宅地址省市自治区 其他地址省市自治区",
-    Field.ADDRESS: "地址 住址 家庭地址 家庭住址 联系地址 通讯地址 通信地址 详细地址 收货地址 居住地址 现住址 小区 区"
-    " 区县 县区 街道 门牌号 address addressline# street streetaddress address#formatted",
-    Field.SOURCE: "来源 来源渠道 获客渠道 获客方式 渠道 渠道来源 客源 认识途径 source leadsource",
-    Field.REFERRED_BY: "介绍人 推荐人 转介绍人 转介绍 引荐人 引用者 referredby referrer referral introducedby",
-    Field.TAGS: "标签 分组 群组 类别 标记 tag tags label labels category categories group groups"
-    " groupmembership",
-    Field.LIKES: "喜好 爱好 兴趣 兴趣爱好 喜好偏好 偏好 口味 业余爱好 hobby hobbies interest interests likes"
-    " preference preferences",
-    Field.TABOOS: "忌讳 禁忌 忌口 过敏 过敏史 不喜欢 taboo taboos allergy allergies dislikes avoid",
-    Field.NOTES: "备注 附注 说明 备注信息 描述 备注说明 其他备注 情况说明 note notes remark remarks comment"
-    " comments description memo",
+    Field.COMPANY: (
+        "公司 单位 公司名称 单位名称 工作单位 企业 企业名称 任职公司 就职单位 公司单位 company"
+        " companyname organization organizationname organization#name accountname employer"
+    ),
+    Field.TITLE: (
+        "职务 职位 职称 头衔 岗位 jobtitle title position role organizationtitle organization#title"
+    ),
+    Field.CITY: (
+        "城市 市 所在城市 所在市 地市 city town address#city mailingcity homecity businesscity"
+        " othercity 商务地址市县 住宅地址市县 其他地址市县"
+    ),
+    Field.PROVINCE: (
+        "省 省份 所在省 所在省份 省市 province state address#region mailingstate homestate"
+        " businessstate otherstate 商务地址省市自治区 住宅地址省市自治区 其他地址省市自治区"
+    ),
+    Field.ADDRESS: (
+        "地址 住址 家庭地址 家庭住址 联系地址 通讯地址 通信地址 详细地址 收货地址 居住地址"
+        " 现住址 小区 区 区县 县区 街道 门牌号 address addressline# street streetaddress"
+        " address#formatted"
+    ),
+    Field.SOURCE: ("来源 来源渠道 获客渠道 获客方式 渠道 渠道来源 客源 认识途径 source leadsource"),
+    Field.REFERRED_BY: (
+        "介绍人 推荐人 转介绍人 转介绍 引荐人 引用者 referredby referrer referral introducedby"
+    ),
+    Field.TAGS: (
+        "标签 分组 群组 类别 标记 tag tags label labels category categories group groups"
+        " groupmembership"
+    ),
+    Field.LIKES: (
+        "喜好 爱好 兴趣 兴趣爱好 喜好偏好 偏好 口味 业余爱好 hobby hobbies interest interests"
+        " likes preference preferences"
+    ),
+    Field.TABOOS: (
+        "忌讳 禁忌 忌口 过敏 过敏史 不喜欢 taboo taboos allergy allergies dislikes avoid"
+    ),
+    Field.NOTES: (
+        "备注 附注 说明 备注信息 描述 备注说明 其他备注 情况说明 note notes remark remarks"
+        " comment comments description memo"
+    ),
     Field.GRADE: "等级 级别 会员等级 会员级别 vip等级 星级 grade level tier",
     Field.POTENTIAL: "潜在价值 潜力 价值 potential",
-    Field.ADDED_ON: "登记日期 登记时间 建档日期 建档时间 创建时间 创建日期 注册时间 注册日期 入会日期 入会时间"
-    " 加入日期 加入时间 录入日期 录入时间 添加日期 添加时间 开卡日期 办卡日期 addedon dateadded created"
-    " createdtime createdat createdon datecreated registered joined membersince",
-    Field.LAST_CONTACT: "最后联系 最近联系 上次联系 最后联系时间 最近联系时间 上次联系时间 最后联系日期 最近联系日期"
-    " 上次联系日期 最后跟进时间 最近跟进时间 上次跟进时间 最近回访 上次回访 最近沟通 lastcontact lastcontacted"
-    " lastcontactdate lastactivitytime",
+    Field.ADDED_ON: (
+        "登记日期 登记时间 建档日期 建档时间 创建时间 创建日期 注册时间 注册日期 入会日期"
+        " 入会时间 加入日期 加入时间 录入日期 录入时间 添加日期 添加时间 开卡日期 办卡日期"
+        " addedon dateadded created createdtime createdat createdon datecreated registered"
+        " joined membersince"
+    ),
+    Field.LAST_CONTACT: (
+        "最后联系 最近联系 上次联系 最后联系时间 最近联系时间 上次联系时间 最后联系日期"
+        " 最近联系日期 上次联系日期 最后跟进时间 最近跟进时间 上次跟进时间 最近回访 上次回访"
+        " 最近沟通 lastcontact lastcontacted lastcontactdate lastactivitytime"
+    ),
 }
 
 PURCHASE_WORDS = {
-    Field.CUSTOMER_NUMBER: "编号 客户编号 会员号 会员编号 会员卡号 卡号 顾客编号 客户代码 客户id 会员id 买家id"
-    " customerid customerno memberid memberno clientid",
-    Field.CUSTOMER_NAME: "姓名 客户 客户姓名 客户名称 会员 会员姓名 顾客 顾客姓名 买家 买家姓名 收货人 收件人 name"
-    " customer buyer client",
-    Field.CUSTOMER_PHONE: "手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 客户手机 客户电话 会员手机 收货人手机"
-    " 收货人电话 phone mobile tel phonenumber mobilephone",
-    Field.ON: "日期 时间 购买日期 购买时间 消费日期 消费时间 销售日期 交易日期 交易时间 下单时间 下单日期 成交时间"
-    " 成交日期 付款时间 支付时间 订单日期 开单日期 订单时间 date day time purchasedate orderdate purchasedon"
-    " transactiondate invoicedate saledate datetime",
-    Field.PRODUCT: "商品 商品名称 产品 产品名称 品名 货品 货品名称 项目 项目名称 服务项目 消费项目 购买商品 购买产品"
-    " 商品信息 product productname item itemname productid description",
-    Field.CATEGORY: "分类 品类 类别 商品分类 商品类别 产品类别 产品分类 category productcategory type",
+    Field.CUSTOMER_NUMBER: (
+        "编号 客户编号 会员号 会员编号 会员卡号 卡号 顾客编号 客户代码 客户id 会员id 买家id"
+        " customerid customerno memberid memberno clientid"
+    ),
+    Field.CUSTOMER_NAME: (
+        "姓名 客户 客户姓名 客户名称 会员 会员姓名 顾客 顾客姓名 买家 买家姓名 收货人 收件人"
+        " name customer buyer client"
+    ),
+    Field.CUSTOMER_PHONE: (
+        "手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 客户手机 客户电话 会员手机"
+        " 收货人手机 收货人电话 phone mobile tel phonenumber mobilephone"
+    ),
+    Field.ON: (
+        "日期 时间 购买日期 购买时间 消费日期 消费时间 销售日期 交易日期 交易时间 下单时间"
+        " 下单日期 成交时间 成交日期 付款时间 支付时间 订单日期 开单日期 订单时间 date day time"
+        " purchasedate orderdate purchasedon transactiondate invoicedate saledate datetime"
+    ),
+    Field.PRODUCT: (
+        "商品 商品名称 产品 产品名称 品名 货品 货品名称 项目 项目名称 服务项目 消费项目"
+        " 购买商品 购买产品 商品信息 product productname item itemname productid description"
+    ),
+    Field.CATEGORY: (
+        "分类 品类 类别 商品分类 商品类别 产品类别 产品分类 category productcategory type"
+    ),
     Field.QUANTITY: "数量 件数 购买数量 销售数量 商品数量 qty quantity count units",
     Field.UNIT_PRICE: "单价 价格 售价 成交价 商品单价 price unitprice",
-    Field.AMOUNT: "金额 消费金额 购买金额 销售金额 实付 实付金额 实收 实收金额 应收金额 付款金额 支付金额 订单金额"
-    " 小计 合计 总价 总额 总计 总金额 成交金额 交易金额 销售额 amount total subtotal sum linetotal totalamount"
-    " totalprice paid sales",
+    Field.AMOUNT: (
+        "金额 消费金额 购买金额 销售金额 实付 实付金额 实收 实收金额 应收金额 付款金额 支付金额"
+        " 订单金额 小计 合计 总价 总额 总计 总金额 成交金额 交易金额 销售额 amount total"
+        " subtotal sum linetotal totalamount totalprice paid sales"
+    ),
     Field.CHANNEL: "渠道 销售渠道 购买渠道 购买方式 门店 店铺 平台 channel store shop platform",
-    Field.ORDER_NUMBER: "单号 订单号 订单编号 流水号 交易号 销售单号 小票号 ordernumber orderno orderid"
-    " invoiceno invoicenumber transactionid",
+    Field.ORDER_NUMBER: (
+        "单号 订单号 订单编号 流水号 交易号 销售单号 小票号 ordernumber orderno orderid"
+        " invoiceno invoicenumber transactionid"
+    ),
     Field.NOTES: "备注 说明 附注 订单备注 备注信息 note notes remark remarks comment comments",
 }
 
@@ -187,11 +242,16 @@ INTERACTION_WORDS = {
     Field.CUSTOMER_NUMBER: PURCHASE_WORDS[Field.CUSTOMER_NUMBER],
     Field.CUSTOMER_NAME: PURCHASE_WORDS[Field.CUSTOMER_NAME],
     Field.CUSTOMER_PHONE: PURCHASE_WORDS[Field.CUSTOMER_PHONE],
-    Field.ON: "日期 时间 沟通日期 沟通时间 联系日期 联系时间 跟进日期 跟进时间 回访日期 回访时间 拜访日期 拜访时间"
-    " date day time datetime contactdate calldate",
+    Field.ON: (
+        "日期 时间 沟通日期 沟通时间 联系日期 联系时间 跟进日期 跟进时间 回访日期 回访时间"
+        " 拜访日期 拜访时间 date day time datetime contactdate calldate"
+    ),
     Field.CHANNEL: "方式 沟通方式 跟进方式 回访方式 沟通渠道 渠道 channel method",
-    Field.OUTCOME: "内容 结果 沟通内容 沟通记录 沟通结果 跟进内容 跟进记录 跟进结果 回访内容 回访记录 回访结果 联系内容"
-    " 联系记录 拜访内容 拜访记录 拜访结果 outcome content summary result callnotes",
+    Field.OUTCOME: (
+        "内容 结果 沟通内容 沟通记录 沟通结果 跟进内容 跟进记录 跟进结果 回访内容 回访记录"
+        " 回访结果 联系内容 联系记录 拜访内容 拜访记录 拜访结果 outcome content summary result"
+        " callnotes"
+    ),
     Field.NOTES: "备注 说明 附注 note notes remark remarks comment comments",
 }
 
@@ -202,11 +262,18 @@ ONLY_INTERACTIONS = frozenset(
 ) | {"outcome", "callnotes"}
 
 PHONE_LABELS = {
-    "mobile": "移动电话 手机 手机号 手机号码 mobile mobilephone mobileno mobilenumber cell cellphone"
-    " cellular iphone 本人手机",
-    "home": "住宅电话 住宅电话# 家庭电话 家庭电话# 宅电 家电话 homephone homephone# home 住宅 家庭 家",
-    "work": "商务电话 商务电话# 单位电话 公司电话 办公电话 办公室电话 工作电话 单位主要电话 businessphone"
-    " businessphone# workphone officephone companymainphone work business office 单位 公司 办公 工作 商务",
+    "mobile": (
+        "移动电话 手机 手机号 手机号码 mobile mobilephone mobileno mobilenumber cell cellphone"
+        " cellular iphone 本人手机"
+    ),
+    "home": (
+        "住宅电话 住宅电话# 家庭电话 家庭电话# 宅电 家电话 homephone homephone# home 住宅 家庭 家"
+    ),
+    "work": (
+        "商务电话 商务电话# 单位电话 公司电话 办公电话 办公室电话 工作电话 单位主要电话"
+        " businessphone businessphone# workphone officephone companymainphone work business"
+        " office 单位 公司 办公 工作 商务"
+    ),
     "other": "其他 other custom voice main primary 主要",
     "landline": "座机 固定电话 固话 座机号 座机号码 landline 固话号码",
     "fax": "传真 workfax homefax otherfax fax",
@@ -223,7 +290,8 @@ ADDRESS_PARTS = {
 
 STREETS = "street street# 街道 街道# 所在街道"
 POSTCODES = "postalcode postcode zip zipcode 邮政编码 邮编 所在地的邮政编码"
-WITHIN_FORMATTED = "street city region postalcode country pobox extendedaddress".split()
+WITHIN_FORMATTED = frozenset({"street", "postalcode", "country", "pobox", "extendedaddress"})
+"""Parts of an address that a whole one ("Address 1 - Formatted") repeats."""
 
 WECHAT_EXPORT = {
     "remark": Field.NAME, "nickname": Field.NAME, "alias": Field.WECHAT, "label": Field.TAGS,
@@ -233,17 +301,16 @@ WECHAT_EXPORT = {
 }  # fmt: skip
 """The address book of the chat program as tools export it: the remark is the owner's own name."""
 
-NAME_STAND_INS = (
-    "联系人 昵称 微信昵称 称呼 称谓 fileas nickname contactname contact contactperson".split()
-)
+NAME_STAND_INS = "联系人 昵称 微信昵称 称呼 称谓 fileas nickname contactname contact contactperson"
 """Headers that give the name where no better one does, the best first; then the company."""
 
 NEVER_KEPT = (
-    "序号 行号 缩写 优先级 敏感度 私有 目录服务器 internet忙闲 电子邮件类型 电子邮件显示名称 电子邮件#类型"
-    " 电子邮件#显示名 initials priority sensitivity private directoryserver internetfreebusy emailtype"
-    " emaildisplayname email#type email#displayname email#label phone#label phone#type address#label"
-    " address#type website#label website#type photo recordid contactownerid accountnameid vendornameid"
-    " createdbyid modifiedbyid modifiedby modifiedtime changelogtime locked lastenrichedtime"
-    " enrichstatus reportingtoid unsubscribedmode unsubscribedtime 最后修改人 最后修改时间 客户资料完善度"
+    "序号 行号 缩写 优先级 敏感度 私有 目录服务器 internet忙闲 最后修改人 最后修改时间"
+    " 电子邮件类型 电子邮件显示名称 电子邮件#类型 电子邮件#显示名 客户资料完善度"
+    " initials priority sensitivity private directoryserver internetfreebusy emailtype"
+    " emaildisplayname email#type email#displayname email#label 电话#标签 phone#label phone#type"
+    " address#label address#type website#label website#type photo recordid contactownerid"
+    " accountnameid vendornameid createdbyid modifiedbyid modifiedby modifiedtime changelogtime"
+    " locked lastenrichedtime enrichstatus reportingtoid unsubscribedmode unsubscribedtime"
 )
 """What programs write for themselves."""

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from custdesk.errors import CustdeskError
 from custdesk.exchange import fields
-from custdesk.exchange.fields import Field, Kind
-from custdesk.exchange.table import Cell, Row, text_of
+from custdesk.exchange.fields import Field as Field
+from custdesk.exchange.fields import Kind as Kind
+from custdesk.exchange.table import Row, text_of
 from custdesk.i18n import _
 from custdesk.people.typed import plain
 
@@ -184,7 +185,7 @@ def _address_parts() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _known_otherwise() -> frozenset[str]:
-    return frozenset(fields.NEVER_KEPT.split()) | frozenset(fields.NAME_STAND_INS)
+    return frozenset(fields.NEVER_KEPT.split()) | frozenset(fields.NAME_STAND_INS.split())
 
 
 def _ways(header: str) -> list[str]:
@@ -209,10 +210,10 @@ class _Guess:
         self.keys = [key(header) for header in headers]
         self.columns = [Column(i, header, Field.IGNORE) for i, header in enumerate(headers)]
 
-    def set(self, index: int, field: Field) -> None:
+    def mean(self, index: int, field: Field) -> None:
         self.columns[index] = replace(self.columns[index], field=field)
 
-    def fields(self) -> set[Field]:
+    def meanings(self) -> set[Field]:
         return {column.field for column in self.columns}
 
     def is_empty(self, index: int) -> bool:
@@ -229,7 +230,7 @@ class _Guess:
             field = _field(column.header, self.kind)
             if self.is_empty(i) or (field is None and self.keys[i] in never):
                 continue
-            self.set(i, field or Field.KEEP_IN_NOTES)
+            self.mean(i, field or Field.KEEP_IN_NOTES)
             if field is Field.PHONE:
                 self.columns[i] = replace(
                     self.columns[i],
@@ -242,11 +243,9 @@ class _Guess:
                 )
 
     def label_column(self, header: str) -> int | None:
-        """The column of "Phone 1 - Label" (or Type) for "Phone 1 - Value"."""
-        before = re.sub(r"value\s*$", "", header, flags=re.IGNORECASE)
-        if before == header:
-            return None
-        wanted = {(before + ending).lower() for ending in ("label", "type")}
+        """The column of "Phone 1 - Label" (or Type) for "Phone 1 - Value" or "Phone 1"."""
+        before = re.sub(r"\s*-\s*value\s*$", "", header.lower())
+        wanted = {f"{before} - {ending}" for ending in ("label", "type", "标签", "类型")}
         return next((c.index for c in self.columns if c.header.lower() in wanted), None)
 
     def by_contents(self) -> None:
@@ -258,11 +257,11 @@ class _Guess:
             if not cells:
                 continue
             if _mostly(cells, _EMAIL.fullmatch):
-                self.set(column.index, Field.EMAIL)
+                self.mean(column.index, Field.EMAIL)
             elif column.field is Field.KEEP_IN_NOTES:
                 found = self.told_by(cells, column.index)
                 if found:
-                    self.set(column.index, found)
+                    self.mean(column.index, found)
 
     def told_by(self, cells: list[str], index: int) -> Field | None:
         nameless = len(self.keys[index]) < 3 and self.keys[index].isascii()  # A, B, C …
@@ -282,7 +281,7 @@ class _Guess:
             return Field.BIRTHDAY
         counts = Counter(cells)
         if (
-            Field.NAME not in self.fields()
+            Field.NAME not in self.meanings()
             and len(counts) > len(cells) * 0.7
             and _mostly(cells, _CHINESE_NAME.fullmatch)
         ):
@@ -305,18 +304,18 @@ class _Guess:
         if "pyinitial" in words or {"alias", "nickname", "remark"} <= words:
             for i, word in enumerate(self.keys):
                 if word in fields.WECHAT_EXPORT and not self.is_empty(i):
-                    self.set(i, fields.WECHAT_EXPORT[word])
-        elif words & {"昵称", "微信昵称"} and "备注" in words and Field.NAME not in self.fields():
+                    self.mean(i, fields.WECHAT_EXPORT[word])
+        elif words & {"昵称", "微信昵称"} and "备注" in words and Field.NAME not in self.meanings():
             for i, word in enumerate(self.keys):
                 if word in ("昵称", "微信昵称", "备注") and not self.is_empty(i):
-                    self.set(i, Field.NAME)
+                    self.mean(i, Field.NAME)
 
     def title_or_salutation(self) -> None:
         """Beside a job title (and in address books), Title is Mr or Mrs."""
         if "jobtitle" in self.keys or "organizationtitle" in self.keys:
             for i, word in enumerate(self.keys):
                 if word == "title" and self.columns[i].field is Field.TITLE:
-                    self.set(i, Field.KEEP_IN_NOTES)
+                    self.mean(i, Field.KEEP_IN_NOTES)
 
     def whole_addresses_only(self) -> None:
         """Where an address stands whole (Formatted), its parts say nothing new, but its city."""
@@ -327,29 +326,23 @@ class _Guess:
         }
         for i, (column, word) in enumerate(zip(self.columns, self.keys, strict=True)):
             part = word.removeprefix("address#")
-            inside = part != word and part in fields.WITHIN_FORMATTED
-            if inside and part not in ("city", "region"):
-                if re.sub(r"\D", "", column.header) in numbers:
-                    self.set(i, Field.IGNORE)
+            repeats = part != word and part in fields.WITHIN_FORMATTED
+            if repeats and re.sub(r"\D", "", column.header) in numbers:
+                self.mean(i, Field.IGNORE)
 
     def some_name(self) -> None:
         """A name where no column is headed so: the contact's, the nickname, the firm's."""
-        if self.fields() & {Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME}:
+        if self.meanings() & {Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME}:
             return
-        for word in fields.NAME_STAND_INS:
+        for word in fields.NAME_STAND_INS.split():
             for i, known in enumerate(self.keys):
                 if known == word and self.columns[i].field is Field.KEEP_IN_NOTES:
-                    self.set(i, Field.NAME)
+                    self.mean(i, Field.NAME)
                     return
         companies = [column for column in self.columns if column.field is Field.COMPANY]
         if companies:
-            self.set(companies[0].index, Field.NAME)
+            self.mean(companies[0].index, Field.NAME)
 
 
 def _mostly(cells: list[str], says: Callable[[str], object]) -> bool:
     return sum(bool(says(cell)) for cell in cells) >= len(cells) * _MOSTLY
-
-
-def cells_of(rows: Sequence[Row], index: int) -> list[Cell]:
-    """One column's cells, for what a whole column decides (`dates.guess_day_first`)."""
-    return [row.cells[index] for row in rows]

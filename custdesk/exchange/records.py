@@ -1,17 +1,17 @@
 """What the rows of a table say about customers, purchases or interactions; nothing is written."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.dates import guess_day_first, read_birthday, read_date
-from custdesk.exchange.headers import Field, Kind, Mapping
+from custdesk.exchange.fields import Field, Kind
+from custdesk.exchange.headers import Column, Mapping, phone_label
 from custdesk.exchange.table import Cell, Row, Table, text_of
 from custdesk.exchange.values import (
-    GenderWord,
     Unreadable,
     clean_name,
     is_same_as_phone,
@@ -149,7 +149,7 @@ def _texts(row: Row) -> tuple[str, ...]:
 
 
 def _column(table: Table, mapping: Mapping, wanted: Field) -> list[Cell]:
-    at = [i for i, column in enumerate(mapping.columns) if column is wanted]
+    at = [column.index for column in mapping.columns if column.field is wanted]
     return [row.cells[i] for row in table.rows for i in at]
 
 
@@ -186,29 +186,28 @@ def customers(
     for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.CUSTOMERS))):
         if report and at % 500 == 0:
             report(at, total)
-        yield _customer(row, digest, table.headers, mapping, today, day_first)
+        yield _customer(row, digest, mapping, today, day_first)
 
 
 def _customer(
-    row: Row,
-    digest: str,
-    headers: Sequence[str],
-    mapping: Mapping,
-    today: date,
-    day_first: bool | None,
+    row: Row, digest: str, mapping: Mapping, today: date, day_first: bool | None
 ) -> CustomerRecord | Rejected:
     record = CustomerRecord(row.line, digest, "")
     parts: dict[Field, str] = {}
-    for header, column, cell in zip(headers, mapping.columns, row.cells):
+    for column in mapping.columns:
+        cell = row.cells[column.index]
         words = text_of(cell).strip()
-        if not words or column is Field.IGNORE:
+        if not words or column.field is Field.IGNORE:
             continue
-        if column in (Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME):
-            parts.setdefault(column, words)
-        elif column in (Field.BIRTHDAY, Field.LUNAR_BIRTHDAY):
-            _take_birthday(record, header, cell, column, today, day_first)
+        if column.field in (Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME):
+            if parts.setdefault(column.field, words) != words:
+                record.keep(column.header, words)
+        elif column.field in (Field.BIRTHDAY, Field.LUNAR_BIRTHDAY):
+            _take_birthday(record, column, cell, today, day_first)
+        elif column.field is Field.PHONE:
+            _take_phones(record, column, row, words)
         else:
-            _take(record, header, column, cell, words, today)
+            _take(record, column.header, column.field, cell, words, today)
     typed = parts.get(Field.NAME) or join_name(
         parts.get(Field.FAMILY_NAME, ""),
         parts.get(Field.GIVEN_NAME, ""),
@@ -229,14 +228,10 @@ def _customer(
 
 
 def _take_birthday(
-    record: CustomerRecord,
-    header: str,
-    cell: Cell,
-    column: Field,
-    today: date,
-    day_first: bool | None,
+    record: CustomerRecord, column: Column, cell: Cell, today: date, day_first: bool | None
 ) -> None:
-    calendar = Calendar.LUNAR if column is Field.LUNAR_BIRTHDAY else Calendar.SOLAR
+    header = column.header
+    calendar = Calendar.LUNAR if column.field is Field.LUNAR_BIRTHDAY else Calendar.SOLAR
     read = read_birthday(cell, today=today, calendar=calendar, day_first=day_first)
     if isinstance(read, Unreadable):
         record.keep(header, read.text, read.reason)
@@ -251,8 +246,6 @@ def _take(
 ) -> None:
     """Put one cell where it belongs; what cannot be understood goes to the notes."""
     match column:
-        case Field.PHONE:
-            _take_phones(record, header, words)
         case Field.WECHAT:
             record.wechats += [words] if words not in record.wechats else []
         case Field.EMAIL:
@@ -299,18 +292,21 @@ def _take_text(record: CustomerRecord, header: str, column: Field, words: str) -
         record.keep(header, line)
 
 
-def _take_phones(record: CustomerRecord, header: str, words: str) -> None:
+def _take_phones(record: CustomerRecord, column: Column, row: Row, words: str) -> None:
+    label = column.label
+    if column.label_column is not None:
+        label = phone_label(text_of(row.cells[column.label_column])) or label
     for part in phones.split_phones(words):
         phone = phones.normalise(part)
         if phone is None or any(phone.value == known.value for known in record.phones):
             continue
-        record.phones.append(phone)
+        record.phones.append(replace(phone, label=phone.label or label))
         if phone.fault:
             said = _("{header} “{words}”: {why} It is kept as it was.")
             record.warnings.append(
                 Remark(
                     record.line,
-                    said.format(header=header, words=phone.value, why=phone.fault.reason),
+                    said.format(header=column.header, words=phone.value, why=phone.fault.reason),
                 )
             )
 
@@ -331,9 +327,9 @@ def _take_choice(record: CustomerRecord, header: str, column: Field, words: str)
 
 
 def _first(row: Row, mapping: Mapping, *wanted: Field) -> Cell:
-    for column, cell in zip(mapping.columns, row.cells):
-        if column in wanted and text_of(cell).strip():
-            return cell
+    for column in mapping.columns:
+        if column.field in wanted and text_of(row.cells[column.index]).strip():
+            return row.cells[column.index]
     return ""
 
 
@@ -344,15 +340,15 @@ def _named(row: Row, mapping: Mapping) -> Named:
     return Named(number.strip(), clean_name(name).name, phone.value if phone else "")
 
 
-def _aside(row: Row, headers: Sequence[str], mapping: Mapping, *fields: Field) -> str:
+def _aside(row: Row, mapping: Mapping) -> str:
     """The cells that have no place of their own, as words for a note."""
-    kept = [
-        text_of(cell).strip()
-        if column is Field.NOTES
-        else _("{header}: {words}").format(header=header, words=text_of(cell).strip())
-        for header, column, cell in zip(headers, mapping.columns, row.cells)
-        if column in (Field.NOTES, Field.KEEP_IN_NOTES, *fields) and text_of(cell).strip()
-    ]
+    kept = []
+    for column in mapping.columns:
+        words = text_of(row.cells[column.index]).strip()
+        if words and column.field in (Field.NOTES, Field.OUTCOME):
+            kept.append(words)
+        elif words and column.field is Field.KEEP_IN_NOTES:
+            kept.append(_("{header}: {words}").format(header=column.header, words=words))
     return "\n".join(kept)
 
 
@@ -365,7 +361,7 @@ def purchases(
     for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.PURCHASES))):
         if report and at % 500 == 0:
             report(at, total)
-        read = _purchase(row, digest, table.headers, mapping, today, day_first)
+        read = _purchase(row, digest, mapping, today, day_first)
         yield read if isinstance(read, PurchaseRecord) else _rejected(row, read)
 
 
@@ -374,12 +370,7 @@ def _rejected(row: Row, why: str) -> Rejected:
 
 
 def _purchase(
-    row: Row,
-    digest: str,
-    headers: Sequence[str],
-    mapping: Mapping,
-    today: date,
-    day_first: bool | None,
+    row: Row, digest: str, mapping: Mapping, today: date, day_first: bool | None
 ) -> PurchaseRecord | str:
     """The line of a purchase, or the sentence that says why the row is none."""
     day = read_date(_first(row, mapping, Field.ON), today=today, day_first=day_first)
@@ -414,7 +405,7 @@ def _purchase(
         amount_cents=cents,
         channel=text_of(_first(row, mapping, Field.CHANNEL)).strip(),
         order=text_of(_first(row, mapping, Field.ORDER_NUMBER)).strip(),
-        note=_aside(row, headers, mapping),
+        note=_aside(row, mapping),
         cells=_texts(row),
     )
 
@@ -428,17 +419,12 @@ def interactions(
     for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.INTERACTIONS))):
         if report and at % 500 == 0:
             report(at, total)
-        read = _interaction(row, digest, table.headers, mapping, today, day_first)
+        read = _interaction(row, digest, mapping, today, day_first)
         yield read if isinstance(read, InteractionRecord) else _rejected(row, read)
 
 
 def _interaction(
-    row: Row,
-    digest: str,
-    headers: Sequence[str],
-    mapping: Mapping,
-    today: date,
-    day_first: bool | None,
+    row: Row, digest: str, mapping: Mapping, today: date, day_first: bool | None
 ) -> InteractionRecord | str:
     day = read_date(_first(row, mapping, Field.ON), today=today, day_first=day_first)
     if day is None:
@@ -447,7 +433,7 @@ def _interaction(
         return _("Date “{words}”: {why}").format(words=day.text, why=day.reason)
     typed = text_of(_first(row, mapping, Field.CHANNEL)).strip()
     channel = _CHANNELS.get(fold(typed))
-    outcome = _aside(row, headers, mapping)
+    outcome = _aside(row, mapping)
     if typed and channel is None:
         outcome = f"{typed} {outcome}".strip()
     if not outcome:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +70,10 @@ def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
     encoding = decoding.detect(path)
     size = path.stat().st_size
     csv.field_size_limit(decoding.LONGEST_LINE)
-    with path.open(encoding=encoding.codec, errors="replace", newline="") as file:
+    with (
+        decoding.open_file(path) as raw,
+        TextIOWrapper(raw, encoding.codec, "replace", newline="") as file,
+    ):
         sample = file.read(_SAMPLE)
         if _MARKUP.match(sample):
             raise CustdeskError(
@@ -93,7 +97,7 @@ def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
                 if words and not words.isspace():
                     rows.append(Row(started, cells))  # type: ignore[arg-type]
                 if progress and len(rows) % _STEP == 0:
-                    progress(min(1.0, file.buffer.tell() / size))
+                    progress(min(1.0, raw.tell() / size))
         except csv.Error:
             if line < reader.line_num - 1:
                 raise _never_closed(path, line) from None

@@ -21,7 +21,8 @@ POINTS = 0.75
 WIDTH, HEIGHT = 793.7, 1122.52
 LEFT, RIGHT, TOP, BOTTOM = 54.0, 739.7, 48.0, 1036.5
 """The room for content; the footer stands below BOTTOM."""
-GAP = 15.0
+GAP, GUTTER = 15.0, 12.0
+"""Between the parts of a page, and between what stands side by side."""
 
 _LONGEST_FIT = 300
 """No line of a page holds more characters."""
@@ -306,15 +307,15 @@ def _paint_block(canvas: "Canvas", block: Block, top: float) -> None:
 
 
 def _paint_code(canvas: "Canvas", code: Code, top: float) -> None:
+    from reportlab.pdfgen.pathobject import PDFPathObject
+
     canvas.saveState()
     canvas.translate(code.x * POINTS, _up(top + code.y))
     module = code.side * POINTS / code.modules
     canvas.scale(module, -module)
     canvas.setFillColor(_ink(TEXT))
-    dark = canvas.beginPath()
-    for y, runs in enumerate(code.rows):
-        for x, count in runs:
-            dark.rect(x, y, count, 1)
+    runs = (f"{x} {y} {count} 1 re" for y, row in enumerate(code.rows) for x, count in row)
+    dark = PDFPathObject(["n", *runs])
     canvas.drawPath(dark, stroke=0, fill=1)
     canvas.restoreState()
 

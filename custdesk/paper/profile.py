@@ -18,6 +18,9 @@ from custdesk.i18n import _
 from custdesk.paper.fonts import typefaces
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+"""Devices, to Windows, under whatever extension."""
+
 _LONGEST_NAME = 120
 """In bytes of UTF-8: file systems take 255, and paths on Windows are short."""
 
@@ -146,7 +149,7 @@ def profile_filename(name: str, number: str) -> str:
     """A file name for a profile that Windows, macOS and Linux all take: "张丽华 0012.pdf"."""
     name, number = _safe_name(name, _LONGEST_NAME), _safe_name(number, 40)
     stem = f"{name} {number}".strip() or _("Customer file")
-    return f"{stem}.pdf"
+    return f"{stem}_.pdf" if _RESERVED.fullmatch(stem) else f"{stem}.pdf"
 
 
 def _as_pdf(everyone: Sequence[ProfileFacts], client_safe: bool) -> bytes:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from custdesk.care.birthday import Birthday
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import phones
-from custdesk.people.birthday import Birthday
 from custdesk.store.models import (
     BirthCalendar,
     Channel,
@@ -63,7 +63,9 @@ def add(db: Session, details: Details, today: date) -> Customer:
         raise CustdeskError(_("A customer needs a name. Type one."))
     number = _line(details.number)
     if number and number_owner(db, number) is not None:
-        raise CustdeskError(_("The number {number} is taken. Choose another.").format(number=number))
+        raise CustdeskError(
+            _("The number {number} is taken. Choose another.").format(number=number)
+        )
     customer = Customer(
         number=number or next_number(db),
         name=name,
@@ -162,7 +164,9 @@ def _renumber(db: Session, customer: Customer, number: str) -> None:
     if not number:
         raise CustdeskError(_("A customer needs a number. Type one that nobody else has."))
     if number_owner(db, number) not in (None, customer.id):
-        raise CustdeskError(_("The number {number} is taken. Choose another.").format(number=number))
+        raise CustdeskError(
+            _("The number {number} is taken. Choose another.").format(number=number)
+        )
     customer.number = number
 
 
@@ -183,7 +187,7 @@ def set_birthday(customer: Customer, birthday: Birthday | None, today: date) -> 
 def birthday_of(customer: Customer) -> Birthday | None:
     if not (customer.birth_calendar and customer.birth_month and customer.birth_day):
         return None
-    from custdesk.people.birthday import Calendar
+    from custdesk.care.birthday import Calendar
 
     return Birthday(
         Calendar(customer.birth_calendar),
@@ -228,8 +232,14 @@ def contact_value(kind: ContactKind, typed: str) -> str:
 def add_contact(
     db: Session, customer_id: int, kind: ContactKind, typed: str, label: str = ""
 ) -> ContactPoint:
-    """Add a contact point behind those of its kind; one that is there already stays as it is."""
-    value = contact_value(kind, typed)
+    """Add a contact point as somebody typed it; raises a sentence when it is none."""
+    return put_contact(db, customer_id, kind, contact_value(kind, typed), label)
+
+
+def put_contact(
+    db: Session, customer_id: int, kind: ContactKind, value: str, label: str = ""
+) -> ContactPoint:
+    """Add a stored value behind those of its kind; one that is there already stays as it is."""
     same_kind = [point for point in contacts(db, customer_id) if point.kind is kind]
     for point in same_kind:
         if point.value == value:
@@ -367,9 +377,7 @@ def _line(typed: str) -> str:
     line = " ".join(typed.split())
     line = "".join(char for char in line if char.isprintable() or char in "\u200d\ufe0f")
     if len(line) > LONGEST_LINE:
-        raise CustdeskError(
-            _("This is too long: {n} characters fit here.").format(n=LONGEST_LINE)
-        )
+        raise CustdeskError(_("This is too long: {n} characters fit here.").format(n=LONGEST_LINE))
     return line
 
 
@@ -378,7 +386,5 @@ def _text(typed: str) -> str:
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
     lines = "".join(char for char in lines if char.isprintable() or char in "\n\t\u200d\ufe0f")
     if len(lines) > LONGEST_TEXT:
-        raise CustdeskError(
-            _("This is too long: {n} characters fit here.").format(n=LONGEST_TEXT)
-        )
+        raise CustdeskError(_("This is too long: {n} characters fit here.").format(n=LONGEST_TEXT))
     return lines.strip()

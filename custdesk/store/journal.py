@@ -151,8 +151,10 @@ def last(db: Session, *, undone: bool) -> Step | None:
     """The change that undo (or, with `undone`, redo) would take next."""
     order = "ASC" if undone else "DESC"
     row = db.execute(
-        text(f"SELECT id, at, label, undone FROM change WHERE undone = :undone"
-             f" ORDER BY id {order} LIMIT 1"),
+        text(
+            f"SELECT id, at, label, undone FROM change WHERE undone = :undone"
+            f" ORDER BY id {order} LIMIT 1"
+        ),
         {"undone": int(undone)},
     ).first()
     return _step(*row) if row else None

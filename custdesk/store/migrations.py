@@ -92,9 +92,7 @@ def _copy_aside(connection: sqlite.Connection, path: Path, version: int, now: da
     shutil.copy2(path, path.with_name(name))
 
 
-def _step_up(
-    connection: sqlite.Connection, steps: tuple[Callable[[Session], None], ...]
-) -> None:
+def _step_up(connection: sqlite.Connection, steps: tuple[Callable[[Session], None], ...]) -> None:
     """Two processes may come here at once: the version is read again under the write lock."""
     connection.execute("PRAGMA journal_mode = WAL")
     engine = create_engine(

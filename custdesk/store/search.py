@@ -77,9 +77,7 @@ def _number_tokens(number: str) -> Iterator[str]:
     yield f"n{plain.lstrip('0') or '0'}"
 
 
-def _words_of(
-    name: str, words: str, numbers: Iterable[str], phones: Iterable[str]
-) -> str:
+def _words_of(name: str, words: str, numbers: Iterable[str], phones: Iterable[str]) -> str:
     tokens = set(_text_tokens(f"{name} {words}"))
     tokens.update(_name_tokens(name))
     for phone in phones:

@@ -81,8 +81,10 @@ def surname(name: str) -> str:
 
 
 def _is_chinese(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or (
-        ord(character) >= 0x20000
+    return (
+        "\u3400" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\ufaff"
+        or (ord(character) >= 0x20000)
     )
 
 
@@ -100,9 +102,7 @@ def _syllables(name: str) -> list[tuple[str, ...]]:
         family = [(right, *others)]
         rest = name[1:]
     parts = _PARTS.findall(fold(rest))
-    return family + [
-        (part,) if part.isascii() else (readings(part) or (part,)) for part in parts
-    ]
+    return family + [(part,) if part.isascii() else (readings(part) or (part,)) for part in parts]
 
 
 def spell(name: str) -> list[str]:

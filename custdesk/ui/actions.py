@@ -54,7 +54,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("record_purchase", N_("Record a purchase"), Menu.CUSTOMER, ("Ctrl+B",), "purchase"),
     ActionSpec("profile", N_("Print the profile"), Menu.CUSTOMER, ("Ctrl+P",), "pdf"),
     ActionSpec("delete", N_("Move to the trash"), Menu.CUSTOMER, ("Del",), "trash", separated=True),
-    ActionSpec("view_customers", N_("Customers"), Menu.VIEW, ("Ctrl+1",), "customers"),
+    ActionSpec("view_customers", N_("Customers"), Menu.VIEW, ("Ctrl+1",), "users"),
     ActionSpec("view_follow_ups", N_("Follow-ups"), Menu.VIEW, ("Ctrl+2",), "follow-ups"),
     ActionSpec("open_trash", N_("Trash"), Menu.VIEW, (), "trash"),
     ActionSpec("back", N_("Back"), Menu.VIEW, ("Esc",), separated=True),

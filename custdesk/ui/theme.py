@@ -32,7 +32,6 @@ FAMILIES = [
     "sans-serif",
 ]
 BASE_PX, SMALL_PX, TINY_PX, TITLE_PX = 13, 12, 11, 19
-_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +156,9 @@ DARK = Tokens(
 )
 
 
+_current = LIGHT
+
+
 class Theme(QObject):
     """The look in use; lives as long as the application and says when it changes."""
 
@@ -167,7 +169,6 @@ class Theme(QObject):
         self.setObjectName("theme")
         self._app = app
         self.scheme = "system"
-        self.tokens = LIGHT
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def _system_changed(self) -> None:
@@ -175,11 +176,12 @@ class Theme(QObject):
             self.show_scheme("system")
 
     def show_scheme(self, scheme: str) -> None:
+        global _current
         self.scheme = scheme
         dark = scheme == "dark" or (scheme == "system" and _system_is_dark())
-        self.tokens = DARK if dark else LIGHT
-        self._app.setPalette(palette(self.tokens))
-        self._app.setStyleSheet(stylesheet(self.tokens))
+        _current = DARK if dark else LIGHT
+        self._app.setPalette(palette(_current))
+        self._app.setStyleSheet(stylesheet(_current))
         self.changed.emit()
 
 
@@ -210,8 +212,7 @@ def active() -> Theme | None:
 
 def current() -> Tokens:
     """The tokens to paint with; light before `apply`."""
-    theme = active()
-    return theme.tokens if theme is not None else LIGHT
+    return _current
 
 
 def color(role: str) -> QColor:
@@ -225,6 +226,11 @@ def _system_is_dark() -> bool:
 
 def font(px: int = BASE_PX, *, bold: bool = False) -> QFont:
     """The system's sans in `px` device-independent pixels, figures of one width."""
+    return QFont(_font(px, bold))
+
+
+@lru_cache(maxsize=32)
+def _font(px: int, bold: bool) -> QFont:
     made = QFont(FAMILIES)
     made.setPixelSize(px)
     made.setFeature(QFont.Tag("tnum"), 1)
@@ -300,14 +306,20 @@ def pixmap(name: str, role: str = "muted", size: int = 20, scale: float = 1.0) -
 
 
 def icon(name: str, role: str = "muted", size: int = 20) -> QIcon:
-    """Icon `name` from resources/icons as a QIcon, crisp from 100 to 300 %.
+    """Icon `name` from resources/icons as a QIcon, crisp on every screen that is connected.
 
     It keeps the colours of the moment; use `set_icon` where it must follow the theme.
     """
+    scales = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} | {2.0}
+    return _icon(name, color(role).name(), color("off").name(), size, tuple(sorted(scales)))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, ink: str, off: str, size: int, scales: tuple[float, ...]) -> QIcon:
     made = QIcon()
-    for scale in _SCALES:
-        made.addPixmap(pixmap(name, role, size, scale))
-        made.addPixmap(pixmap(name, "off", size, scale), QIcon.Mode.Disabled)
+    for scale in scales:
+        made.addPixmap(pixmap(name, ink, size, scale))
+        made.addPixmap(pixmap(name, off, size, scale), QIcon.Mode.Disabled)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QStyleOptionButton, QWidget
 
 from custdesk.ui import theme
 from custdesk.ui.widgets.focus import mark_focus
@@ -29,9 +29,11 @@ class Button(QPushButton):
         variant: str = "plain",
         *,
         icon: str = "",
+        icon_after: bool = False,
         menu: QMenu | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`icon_after` puts the icon behind the words ("Open the file →")."""
         super().__init__(parent)
         self._variant, self._icon = variant, icon
         self.setProperty("variant", variant)
@@ -40,6 +42,8 @@ class Button(QPushButton):
         self.set_text(text)
         if icon:
             self.set_icon(icon)
+        if icon_after:
+            self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         if menu is not None:
             self.setMenu(menu)
         mark_focus(self, keyboard_only=True)
@@ -69,6 +73,11 @@ class Button(QPushButton):
         super().setMenu(menu)  # type: ignore[arg-type]  # None takes the menu away
         theme.restyle(self, "dropdown", menu is not None and self._variant != "icon")
 
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        # the style would shift the words for its own mark; ours is painted into the padding
+        option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
@@ -84,8 +93,8 @@ class Button(QPushButton):
 
 
 def paint_chevron(painter: QPainter, center: QPointF, role: str, *, up: bool = False) -> None:
-    """The small filled triangle ▾ (or ▴), 8 by 5 pixels: fonts differ too much to write it."""
-    box = QRectF(center.x() - 4, center.y() - 2.5, 8, 5)
+    """The small filled triangle ▾ (or ▴), 7 by 4 pixels: fonts differ too much to write it."""
+    box = QRectF(center.x() - 3.5, center.y() - 2, 7, 4)
     tip, base = (box.top(), box.bottom()) if up else (box.bottom(), box.top())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -45,6 +45,7 @@ class Field(QWidget):
         grid.addWidget(editor, column ^ 1, column)
         grid.addWidget(self.error, 2, column)
         grid.setColumnStretch(column, 1)
+        grid.setRowStretch(3, 1)
         if not above:
             self.label.setFixedWidth(LABEL_WIDTH)
             self.label.setMinimumHeight(31)
@@ -195,7 +196,6 @@ class TextField(Field):
         super().__init__(label, self.edit, above=above, parent=parent)
         self.edit.setPlaceholderText(placeholder)
         self.edit.setTabChangesFocus(True)
-        self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.edit.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._grow()
 
@@ -209,7 +209,11 @@ class TextField(Field):
     def _grow(self) -> None:
         shown = round(self.edit.document().size().height())
         lines = min(max(shown, self._lines), self._most)
-        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + 16)
+        policy = Qt.ScrollBarPolicy
+        self.edit.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if shown > self._most else policy.ScrollBarAlwaysOff
+        )
+        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + 17)
 
     def _key(self, event: QKeyEvent) -> bool:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

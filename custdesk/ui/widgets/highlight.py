@@ -57,10 +57,9 @@ class HighlightDelegate(QStyledItemDelegate):
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         box = QRectF(option.rect)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(box, theme.color("accent_soft"))
-        elif index.row() == self.hovered_row:
-            painter.fillRect(box, theme.color("hover"))
+        hovered = index.row() == self.hovered_row
+        ground = "accent_soft" if chosen else "hover" if hovered else "surface"
+        painter.fillRect(box, theme.color(ground))
         below = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
         painter.fillRect(below, theme.color("hairline"))
         view = option.widget

@@ -13,7 +13,6 @@ from custdesk.i18n import _, ngettext
 from custdesk.ui import theme
 from custdesk.ui.language import locale
 from custdesk.ui.widgets.button import Button
-from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.text import Label
 
 _WEEKDAYS_HEIGHT, _ROW, _ROWS, _GAP = 25, 35, 6, 2
@@ -150,7 +149,6 @@ class _Days(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setFixedHeight(_WEEKDAYS_HEIGHT + _ROWS * _ROW)
-        mark_focus(self, 8, keyboard_only=False)
 
     def sizeHint(self) -> QSize:
         return QSize(359, self.height())
@@ -250,20 +248,19 @@ class _Days(QWidget):
             painter.drawRoundedRect(box, 8, 8)
         if is_chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("on_accent_soft" if is_today else "accent"), 1))
-            edge = 2.0 if is_today else 0.5
+            width = 2 if self.hasFocus() else 1
+            painter.setPen(QPen(theme.color("on_accent_soft" if is_today else "accent"), width))
+            edge = 2.0 if is_today else width / 2
             painter.drawRoundedRect(box.adjusted(edge, edge, -edge, -edge), 7, 7)
         top = QRectF(box.left(), box.top() + 3, box.width(), 16)
         painter.setFont(theme.font())
         painter.setPen(theme.color("on_accent" if is_today else "text" if inside else "off"))
         label = self.label_for(day) if inside else ""
-        if not label:
-            top.setHeight(box.height() - 6)
         painter.drawText(top, Qt.AlignmentFlag.AlignCenter, str(day.day))
         if label:
             tiny = theme.font(10)
             painter.setFont(tiny)
-            painter.setPen(theme.color("on_accent_soft" if is_today else "faint"))
+            painter.setPen(theme.color("on_accent_soft" if is_today else "muted"))
             below = QRectF(box.left() + 1, box.top() + 18, box.width() - 2, 13)
             shown = painter.fontMetrics().elidedText(
                 label, Qt.TextElideMode.ElideRight, round(below.width())

@@ -39,7 +39,7 @@ class RailButton(QPushButton):
         self.setAccessibleName(f"{self.text()} {self._badge}" if self._badge else self.text())
 
     def sizeHint(self) -> QSize:
-        return QSize(60, 55)
+        return QSize(62, 57)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -51,13 +51,13 @@ class RailButton(QPushButton):
             painter.setBrush(theme.color("surface" if on else "bg"))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
         ink = "accent" if on else "muted"
-        theme.draw_icon(painter, QRectF(box.center().x() - 10, 9, 20, 20), self._icon, ink)
+        theme.draw_icon(painter, QRectF(box.center().x() - 10, 10, 20, 20), self._icon, ink)
         painter.setFont(theme.font(theme.TINY_PX))
         painter.setPen(theme.color(ink))
         words = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, round(box.width()) - 2
         )
-        painter.drawText(QRectF(0, 31, box.width(), 17), Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(QRectF(0, 32, box.width(), 17), Qt.AlignmentFlag.AlignCenter, words)
         if self._badge:
             self._paint_badge(painter)
 
@@ -86,8 +86,8 @@ class Rail(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._column = QVBoxLayout()
-        self._column.setContentsMargins(8, 14, 7, 14)
-        self._column.setSpacing(6)
+        self._column.setContentsMargins(7, 13, 6, 13)
+        self._column.setSpacing(4)
         self._column.addStretch(1)
         row.addLayout(self._column)
         row.addWidget(rule(upright=True))

@@ -51,7 +51,8 @@ class Strip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 10, 8)
         row.setSpacing(14)
-        for widget in (self._words, self._bar, self._left, self._button, self._close):
+        row.addWidget(self._words, 1)
+        for widget in (self._bar, self._left, self._button, self._close):
             row.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -147,13 +148,15 @@ class Strip(QFrame):
         self.setGeometry(left, self._window.height() - height - _ABOVE_EDGE, width, height)
 
     def _natural_width(self) -> int:
+        for widget in (self._words, self._left, self._button, self._close):
+            widget.ensurePolished()  # without its style a button says that it is narrow
         words = self._words.fontMetrics().horizontalAdvance(self._words.text()) + 4
         rest = sum(
             widget.sizeHint().width() + 14
             for widget in (self._bar, self._left, self._button, self._close)
             if not widget.isHidden()
         )
-        return min(words, 560) + rest + 30
+        return min(words, 560) + rest + 28
 
     def _pressed(self) -> None:
         if self._form == _Form.WORK:

@@ -19,12 +19,12 @@ class Tag(QLabel):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setIndent(0)
         self.set(text, kind)
 
     def set(self, text: str, kind: str) -> None:
         self.setText(text)
         self.setAccessibleName(text)
-        self.setVisible(bool(text)) if self.parent() else None
         theme.restyle(self, "tag", kind)
 
 

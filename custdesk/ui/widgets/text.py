@@ -19,6 +19,7 @@ class Label(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setProperty("role", role)
+        self.setIndent(0)
 
     def set_role(self, role: str) -> None:
         theme.set_role(self, role)

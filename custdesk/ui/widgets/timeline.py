@@ -27,7 +27,7 @@ class TimelineItem(QWidget):
         strong amount, a Tag."""
         super().__init__(parent)
         ink, ground = inks(kind)
-        day = Label(when, "faint")
+        day = Label(when, "muted")
         day.setFixedWidth(86)
         sign = IconLabel(icon, ink, 13, ground=ground, ground_size=20, radius=10)
         words = QVBoxLayout()

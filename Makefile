@@ -1,0 +1,58 @@
+.PHONY: run test test-frozen lint bench bench-large build words screenshots
+
+python := .venv/bin/python
+catalogue := resources/i18n/zh_CN/LC_MESSAGES/custdesk
+
+run: ## what is needed, then the window
+	@.ci/bootstrap.sh run
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		exec .venv/bin/custdesk; \
+	else \
+		echo "No display here: instead of opening a window, CustDesk makes its tour offscreen."; \
+		QT_QPA_PLATFORM=offscreen .venv/bin/custdesk tour --out tour && \
+		echo "Screenshots and the PDF are in $(CURDIR)/tour:" && ls tour; \
+	fi
+
+# Every test process has a screen of its own, so that none takes the focus from another.
+test: lint ## what is needed, then lint and every test
+	@$(python) -m pytest --tx '2*popen//python=.ci/on-a-screen $(python)' --dist loadfile \
+		-m "not frozen" $(ARGS)
+
+test-frozen: ## builds the app and lets it make its tour
+	@.ci/bootstrap.sh build
+	@.ci/on-a-screen $(python) -m pytest -m frozen $(ARGS)
+
+lint:
+	@.ci/bootstrap.sh test
+	@$(python) -m ruff format --check --quiet
+	@$(python) -m ruff check --quiet
+	@$(python) -m mypy
+
+bench:
+	@.ci/bootstrap.sh test
+	@.ci/on-a-screen $(python) -m benchmarks
+
+bench-large:
+	@.ci/bootstrap.sh test
+	@.ci/on-a-screen $(python) -m benchmarks --large
+
+build: ## dist/custdesk, one folder
+	@.ci/bootstrap.sh build
+	@$(python) -m PyInstaller --noconfirm --log-level ERROR build.spec
+	@du -sh dist/custdesk
+
+words: ## collects the words from the code, and compiles the Chinese catalogue
+	@.ci/bootstrap.sh test
+	@.venv/bin/pybabel --quiet extract --keyword N_ --no-location --sort-output --width 100 \
+		--project CustDesk --copyright-holder "CustDesk contributors" \
+		--output-file resources/i18n/custdesk.pot custdesk
+	@sed -i.old '/POT-Creation-Date/d; /FIRST AUTHOR/d' resources/i18n/custdesk.pot
+	@rm resources/i18n/custdesk.pot.old
+	@.venv/bin/pybabel --quiet update --init-missing --no-fuzzy-matching --width 100 --locale zh_CN \
+		--ignore-pot-creation-date --input-file resources/i18n/custdesk.pot --output-file $(catalogue).po
+	@.venv/bin/pybabel compile --statistics --input-file $(catalogue).po --output-file $(catalogue).mo
+
+screenshots: ## the pictures of the manual, in both languages, light and dark
+	@.ci/bootstrap.sh test
+	@.ci/on-a-screen .venv/bin/custdesk --lang zh tour --out docs/screenshots/zh
+	@.ci/on-a-screen .venv/bin/custdesk --lang en tour --out docs/screenshots/en

@@ -1,0 +1,152 @@
+"""Import: a file read, matched with who is known, rehearsed, and written in one undoable step."""
+
+import csv
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from custdesk.errors import CustdeskError
+from custdesk.exchange import headers, records, sheet, vcard
+from custdesk.exchange.arrivals import CustomerArrivals
+from custdesk.exchange.dealings import InteractionArrivals, PurchaseArrivals
+from custdesk.exchange.fields import Kind
+from custdesk.exchange.headers import Mapping
+from custdesk.exchange.outcome import OnDuplicate, Report, Result
+from custdesk.exchange.table import Table
+from custdesk.i18n import _
+from custdesk.store.store import Store
+
+
+class Arrivals(Protocol):
+    """The rows of one import: sorted while the file is looked at, written when they may be."""
+
+    def decide(self, db: Session) -> None: ...
+
+    def write(self, db: Session) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody decided about an import; what is None is guessed."""
+
+    kind: Kind | None = None
+    mapping: Mapping | None = None
+    mapping_by_header: dict[str, str] = field(default_factory=dict)
+    on_duplicate: OnDuplicate = OnDuplicate.MERGE
+
+
+def read_file(path: Path) -> Table:
+    """The table in a file of any kind that can be imported."""
+    return vcard.read_cards(path) if vcard.is_cards(path) else sheet.read_table(path)
+
+
+def read_mapping_file(path: Path) -> dict[str, str]:
+    """Header to field, from a TOML file with a table [columns]."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CustdeskError(
+            _("The mapping file {file} cannot be read.").format(file=path.name)
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CustdeskError(
+            _("The mapping file {file} is not TOML: see line {line}.").format(
+                file=path.name, line=getattr(error, "lineno", "?")
+            )
+        ) from error
+    columns = found.get("columns", found)
+    return {header: str(name) for header, name in columns.items() if isinstance(name, str)}
+
+
+def mapping_for(table: Table, choices: Choices) -> Mapping:
+    """The mapping that was chosen, or the guess with what was chosen of it."""
+    if choices.mapping is not None:
+        return choices.mapping
+    guess = headers.guess_mapping(table.headers, table.rows, choices.kind)
+    return guess.with_choices(choices.mapping_by_header)
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    choices: Choices,
+    *,
+    dry_run: bool = False,
+    report: Report | None = None,
+) -> Result:
+    """Read a file and write it in one step; `dry_run` says what would come of it."""
+    report = report or _silent
+    report(0, 0, _("Reading {file}").format(file=path.name))
+    table = read_file(path)
+    mapping = mapping_for(table, choices)
+    return import_table(
+        store, path.name, table, mapping, choices.on_duplicate, dry_run=dry_run, report=report
+    )
+
+
+def _silent(_done: int, _total: int, _words: str) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def import_table(
+    store: Store,
+    name: str,
+    table: Table,
+    mapping: Mapping,
+    on_duplicate: OnDuplicate = OnDuplicate.MERGE,
+    *,
+    dry_run: bool = False,
+    report: Report = _silent,
+) -> Result:
+    """Import the rows of `table`; all of it is decided and written in one transaction."""
+    result = Result(
+        name, mapping.kind, table.encoding, tuple(table.headers), mapping.by_header(),
+        read=len(table.rows),
+    )  # fmt: skip
+    today = store.today
+
+    def reading(done: int, total: int) -> None:
+        report(done, total * 2, _("Reading the rows"))
+
+    arrivals: Arrivals
+    if mapping.kind is Kind.CUSTOMERS:
+        people = [*records.customers(table, mapping, today, reading)]
+        arrivals = CustomerArrivals(people, on_duplicate, today, result, report)
+    elif mapping.kind is Kind.PURCHASES:
+        bought = [*records.purchases(table, mapping, today, reading)]
+        arrivals = PurchaseArrivals(bought, result, report)
+    else:
+        said = [*records.interactions(table, mapping, today, reading)]
+        arrivals = InteractionArrivals(said, result, report)
+    if dry_run:
+        with store.read() as db:
+            arrivals.decide(db)
+        return result
+    with store.write(_("Import {file}").format(file=name)) as db:
+        arrivals.decide(db)
+        arrivals.write(db)
+        report(1, 1, _("Updating the search index and follow-ups"))
+        result.batch = int(db.execute(text("SELECT change_id FROM journal_state")).scalar_one())
+    if not result.created and not result.merged:
+        result.batch = None
+    return result
+
+
+def write_rejects(result: Result, path: Path) -> None:
+    """The rejected rows as they were, with line and reason before them, as a CSV file."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([_("Row"), _("Reason"), *result.headers])
+            for one in result.rejects:
+                writer.writerow([one.remark.line, one.remark.words, *one.cells])
+    except OSError as error:
+        raise CustdeskError(
+            _("The rejected rows could not be written to {file}. Choose another place.").format(
+                file=path.name
+            )
+        ) from error

@@ -1,0 +1,211 @@
+"""Fields save themselves on being left, keep what was typed when it is wrong, and give it back."""
+
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from custdesk.ui import actions
+from custdesk.ui.widgets.date_field import DateField, read_iso
+from custdesk.ui.widgets.fields import ChoiceField, Field, LineField, TextField
+
+
+class Form(QMainWindow):
+    """Two fields in a window, with the actions of the application."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field, self.other = field, LineField("Other")
+        self.heard: list[str] = []
+        field.committed.connect(self.heard.append)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.addWidget(field)
+        column.addWidget(self.other)
+        self.setCentralWidget(body)
+        self.actions_made = actions.build(self)
+        self.undone: list[bool] = []
+        self.actions_made["undo"].triggered.connect(self.undone.append)
+        self.backs: list[bool] = []
+        self.actions_made["back"].triggered.connect(self.backs.append)
+
+
+def shown(qtbot: QtBot, field: Field) -> Form:
+    form = Form(field)
+    qtbot.addWidget(form)
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    return form
+
+
+@pytest.fixture
+def phone(qtbot: QtBot) -> LineField:
+    field = LineField("Phone")
+    field.set_value("138")
+    return field
+
+
+def test_leaving_sends_what_changed_once(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    qtbot.keyClicks(phone.edit, "0")
+    qtbot.keyClick(phone.edit, Qt.Key.Key_Tab)
+    phone.setFocus()
+    form.other.setFocus()
+    assert form.heard == [phone.text()]
+
+
+def test_leaving_unchanged_sends_nothing(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    form.other.setFocus()
+    assert form.heard == []
+
+
+def test_enter_sends_without_leaving(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.edit.setText("139")
+    qtbot.keyClick(phone.edit, Qt.Key.Key_Return)
+    assert form.heard == ["139"]
+    assert phone.edit.hasFocus()
+
+
+def test_escape_brings_back_what_was_saved(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.edit.setText("9")
+    qtbot.keyClick(phone.edit, Qt.Key.Key_Escape)
+    assert (phone.text(), form.heard, form.backs) == ("138", [], [])
+
+
+def test_escape_in_an_untouched_field_leads_back(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    qtbot.keyClick(phone.edit, Qt.Key.Key_Escape)
+    assert form.backs
+
+
+def test_undo_in_an_untouched_field_is_the_window_s(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.edit.setText("139")
+    qtbot.keyClick(phone.edit, Qt.Key.Key_Return)
+    qtbot.keySequence(phone.edit, QKeySequence("Ctrl+Z"))
+    assert form.undone
+
+
+def test_what_is_refused_stays_and_says_why(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.committed.connect(lambda text: phone.set_error("One digit is missing."))
+    phone.edit.setText("1381")
+    form.other.setFocus()
+    assert phone.text() == "1381"
+    assert phone.value() == "138"
+    assert phone.error.isVisible()
+    assert phone.edit.accessibleDescription() == "One digit is missing."
+
+
+def test_what_was_refused_is_not_sent_again_unchanged(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.committed.connect(lambda text: phone.set_error("No."))
+    phone.edit.setText("1381")
+    form.other.setFocus()
+    phone.setFocus()
+    form.other.setFocus()
+    assert form.heard == ["1381"]
+
+
+def test_going_back_to_what_was_saved_clears_the_error(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.set_error("No.")
+    phone.edit.setText("138")
+    form.other.setFocus()
+    assert phone.error.isHidden()
+
+
+def test_showing_another_customer_sends_nothing(qtbot: QtBot, phone: LineField) -> None:
+    form = shown(qtbot, phone)
+    phone.set_value("150")
+    form.other.setFocus()
+    assert (form.heard, phone.text()) == ([], "150")
+
+
+def test_a_screen_reader_hears_the_label(qtbot: QtBot, phone: LineField) -> None:
+    qtbot.addWidget(phone)
+    assert phone.edit.accessibleName() == "Phone"
+
+
+def test_notes_grow_with_what_is_typed(qtbot: QtBot) -> None:
+    notes = TextField("Notes", lines=2, most=5)
+    shown(qtbot, notes)
+    before = notes.edit.height()
+    for _line in range(3):
+        qtbot.keyClick(notes.edit, Qt.Key.Key_Return)
+    grown = notes.edit.height()
+    notes.edit.setPlainText("\n" * 30)
+    assert before < grown < notes.edit.height() < 2 * grown
+
+
+def test_control_enter_sends_notes(qtbot: QtBot) -> None:
+    notes = TextField("Notes")
+    form = shown(qtbot, notes)
+    qtbot.keyClicks(notes.edit, "tea")
+    qtbot.keyClick(notes.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert form.heard == ["tea"]
+
+
+def test_a_choice_is_sent_when_chosen(qtbot: QtBot) -> None:
+    grade = ChoiceField("Grade", [("vip", "VIP"), ("regular", "Regular")])
+    grade.set_value("regular")
+    form = shown(qtbot, grade)
+    qtbot.keyClick(grade.choice, Qt.Key.Key_Up)
+    assert form.heard == ["vip"]
+
+
+def test_choices_in_another_language_keep_the_chosen(qtbot: QtBot) -> None:
+    grade = ChoiceField("Grade", [("vip", "VIP"), ("regular", "Regular")])
+    qtbot.addWidget(grade)
+    grade.set_value("regular")
+    grade.set_choices([("vip", "VIP"), ("regular", "普通")])
+    assert grade.choice.currentText() == "普通"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-11-21", date(2026, 11, 21)),
+        ("2026/1/2", date(2026, 1, 2)),
+        ("2026.1.2", date(2026, 1, 2)),
+        (" 20261121 ", date(2026, 11, 21)),
+        ("2026-02-30", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_days_are_read_in_the_usual_ways(typed: str, meant: date | None) -> None:
+    assert read_iso(typed) == meant
+
+
+def test_a_day_that_is_none_is_refused_beside_the_field(qtbot: QtBot) -> None:
+    born = DateField("Birthday", date(2026, 11, 21))
+    form = shown(qtbot, born)
+    qtbot.keyClicks(born.edit, "2026-02-30")
+    form.other.setFocus()
+    assert (form.heard, born.edit.text()) == ([], "2026-02-30")
+    assert "2026-11-21" in born.error.text()
+
+
+def test_a_day_is_sent_in_one_form(qtbot: QtBot) -> None:
+    born = DateField("Birthday", date(2026, 11, 21))
+    form = shown(qtbot, born)
+    days: list[date] = []
+    born.day_committed.connect(days.append)
+    qtbot.keyClicks(born.edit, "1968/12/3")
+    form.other.setFocus()
+    assert (form.heard, days) == (["1968-12-03"], [date(1968, 12, 3)])
+    assert born.edit.text() == "1968-12-03"
+
+
+def test_the_label_leads_to_the_editor(qtbot: QtBot, phone: LineField) -> None:
+    qtbot.addWidget(phone)
+    assert [label.buddy() for label in phone.findChildren(QLabel) if label.buddy()] == [phone.edit]
