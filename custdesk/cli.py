@@ -1,4 +1,4 @@
-"""The command line: the verbs of the rooms below, one document of JSON on request, no tracebacks."""
+"""The command line: the verbs of the rooms below, JSON on request, never a traceback."""
 
 import argparse
 import json

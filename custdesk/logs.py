@@ -12,7 +12,7 @@ KEPT_LOGS = 3
 class _NoPersonalData(logging.Formatter):
     """Formats an exception as its kinds and places: its message may quote what somebody typed."""
 
-    def formatException(self, info: object) -> str:  # noqa: N802
+    def formatException(self, info: object) -> str:
         error = info[1] if isinstance(info, tuple) else None
         lines = []
         while isinstance(error, BaseException):

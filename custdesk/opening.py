@@ -1,4 +1,4 @@
-"""Opens a customer file with everything that is derived from it: the same for window and commands."""
+"""Opens a customer file with everything derived from it: the same for window and commands."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Where things are: the data file, the preferences, the log, and the resources that travel with us."""
+"""Where things are: data file, preferences, log, and the resources that travel with us."""
 
 import os
 import sys

@@ -44,7 +44,7 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
         assert not left, f"windows left behind: {left}"
         assert not background.running(), "work left running"
     # threads that Qt began stay listed as dummies; `running` has answered for them
-    dummy = threading._DummyThread  # type: ignore[attr-defined]
+    dummy = threading._DummyThread
     alive = [t for t in threading.enumerate() if t not in threads and not isinstance(t, dummy)]
     assert not alive, f"threads left behind: {alive}"
     assert not multiprocessing.active_children(), "processes left behind"

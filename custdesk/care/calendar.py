@@ -14,10 +14,10 @@ from borax.calendars.lunardate import (
 )
 
 from custdesk import formats
+from custdesk.care.birthday import Birthday, Calendar
 from custdesk.care.festivals import Festival, SolarTerm
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, language
-from custdesk.care.birthday import Birthday, Calendar
 
 FIRST_LUNAR_YEAR, LAST_LUNAR_YEAR = 1900, 2100
 FIRST_DAY, LAST_DAY = date(1900, 1, 31), date(2100, 12, 31)

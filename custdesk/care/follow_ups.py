@@ -1,16 +1,18 @@
 """What is to be done, for whom, by when, and why; done, snoozed, skipped."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk.care import plans
+from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import age_on, birthday_words
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
-from custdesk.care.birthday import Birthday
 from custdesk.store.models import (
     CarePlan,
     Channel,
@@ -65,6 +67,33 @@ def due(db: Session, on: date, until: date, today: date) -> list[Due]:
     return sorted(found, key=_urgency)
 
 
+def waiting(db: Session, until: date, since: date | None = None) -> list[tuple[int, date]]:
+    """Id and due day of the open follow-ups due by `until` (from `since` on), in `due`'s order.
+
+    For long lists: the rows come from `these` as they are seen.
+    """
+    rows = db.execute(
+        text(
+            "SELECT f.id, f.due FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+            " WHERE f.state = 'open' AND f.due BETWEEN :since AND :until AND c.trashed_at IS NULL"
+            " ORDER BY f.due, coalesce(f.due_time, ''),"
+            " CASE c.grade WHEN 'vip' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END, f.customer_id, f.id"
+        ),
+        {"since": (since or date.min).isoformat(), "until": until.isoformat()},
+    )
+    days: dict[str, date] = {}
+    return [
+        (id, days.get(day) or days.setdefault(day, date.fromisoformat(day))) for id, day in rows
+    ]
+
+
+def these(db: Session, ids: Iterable[int], today: date) -> dict[int, Due]:
+    """The open follow-ups `ids`, by id; those that are closed or gone are left out."""
+    wanted = ",".join(str(int(id)) for id in ids)
+    rows = db.execute(text(f"{_OPEN} AND f.id IN ({wanted})"))
+    return {row[0]: _due(row, today) for row in rows}
+
+
 def of_customer(db: Session, customer_id: int, today: date) -> list[Due]:
     """A customer's open follow-ups, earliest first."""
     rows = db.execute(text(f"{_OPEN} AND f.customer_id = :id"), {"id": customer_id})
@@ -82,9 +111,9 @@ def _urgency(due: Due) -> tuple[date, str, int, int]:
     return (due.due, due.time or "", rank[due.grade], due.customer_id)
 
 
-def _due(row: "object", on: date) -> Due:
+def _due(row: Sequence[Any], on: date) -> Due:
     (id, customer_id, name, grade, kind, day, due, time, snoozed, note,
-     calendar, year, month, birth_day, leap, occurrence, every) = row  # type: ignore[misc] # fmt: skip
+     calendar, year, month, birth_day, leap, occurrence, every) = row  # fmt: skip
     day, due = date.fromisoformat(day), date.fromisoformat(due)
     birthday = plans.stored_birthday(calendar, year, month, birth_day, leap)
     if kind == FollowUpKind.BIRTHDAY and birthday:
@@ -123,9 +152,7 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
     birthday_plans = [p for p in plans.all_plans(db) if p.kind is FollowUpKind.BIRTHDAY]
     acted = set(
         db.execute(
-            text(
-                "SELECT customer_id, plan_id, occurrence FROM follow_up WHERE plan_id IS NOT NULL"
-            )
+            text("SELECT customer_id, plan_id, occurrence FROM follow_up WHERE plan_id IS NOT NULL")
         ).tuples()
     )
     names = dict(db.execute(text("SELECT id, name FROM customer")).tuples())
@@ -140,12 +167,14 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
         for one in plans.wanted(then, birthday_plans, min(on, today), on, until):
             known = (one.customer_id, one.plan_id, one.key) in acted
             if not known and one.due <= until and one.day >= min(on, today):
+                reason = birthday_reason(cared.birthday, one.day)
+                name = names[one.customer_id]
                 found.append(
                     Due(
-                        None, one.customer_id, names[one.customer_id], cared.grade, one.kind,
-                        one.day, one.due, None, False, birthday_reason(cared.birthday, one.day),
-                    )  # fmt: skip
-                )
+                        None, one.customer_id, name, cared.grade, one.kind, one.day, one.due,
+                        None, False, reason,
+                    )
+                )  # fmt: skip
     return found
 
 

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from sqlalchemy import delete, insert, text, update
 from sqlmodel import Session, select
 
-from custdesk.care.calendar import birthdays_between, next_birthday
 from custdesk.care.birthday import Birthday, Calendar
+from custdesk.care.calendar import birthdays_between, next_birthday
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
 
 BATCH = 5000

@@ -1,7 +1,7 @@
 """Purchases and interactions that an import brings to customers who are in the file."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from sqlalchemy import insert, text
@@ -37,7 +37,7 @@ class PurchaseArrivals:
         self._kept = list(_owned(Known(db), self._read, self._result))
 
     def write(self, db: Session) -> None:
-        purchases: dict[tuple[object, ...], list[PurchaseRecord]] = {}
+        purchases: dict[tuple[int, date, str, str], list[PurchaseRecord]] = {}
         for owner, record in self._kept:
             key = (owner, record.day, record.channel, record.order)
             purchases.setdefault(key, []).append(record)
@@ -47,7 +47,7 @@ class PurchaseArrivals:
         lines: list[dict[str, object]] = []
         for (owner, day, channel, order), bought in purchases.items():
             id += 1
-            note = lines_of([str(order), *(record.note for record in bought)])
+            note = lines_of([order, *(record.note for record in bought)])
             rows.append(
                 {
                     "id": id,

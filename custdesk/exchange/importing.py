@@ -39,9 +39,11 @@ class Choices:
     on_duplicate: OnDuplicate = OnDuplicate.MERGE
 
 
-def read_file(path: Path) -> Table:
-    """The table in a file of any kind that can be imported."""
-    return vcard.read_cards(path) if vcard.is_cards(path) else sheet.read_table(path)
+def read_file(path: Path, sheet_name: str | None = None) -> Table:
+    """The table in a file of any kind that can be imported; of a workbook, the sheet named."""
+    if vcard.is_cards(path):
+        return vcard.read_cards(path)
+    return sheet.read_table(path, sheet_name)
 
 
 def read_mapping_file(path: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ Key = tuple[str, str, str]
 class Known:
     """Everybody in the file, by what makes them certain; rows of the import join as they are read.
 
-    A customer is known by a number: the id of one in the file, or below zero the place of a new one.
+    A customer is known by a number: the id of one in the file, or below zero a new one's place.
     """
 
     def __init__(self, db: Session) -> None:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.dates import guess_day_first, read_birthday, read_date
 from custdesk.exchange.fields import Field, Kind
+from custdesk.exchange.guarding import unguarded
 from custdesk.exchange.headers import Column, Mapping, phone_label
 from custdesk.exchange.table import Cell, Row, Table, text_of
 from custdesk.exchange.values import (
@@ -183,7 +184,8 @@ def customers(
     """Every row as a customer; a row without a name is rejected."""
     day_first = guess_day_first(_column(table, mapping, Field.BIRTHDAY))
     total = len(table.rows)
-    for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.CUSTOMERS))):
+    marks = digests(table, Kind.CUSTOMERS)
+    for at, (row, digest) in enumerate(zip(table.rows, marks, strict=True)):
         if report and at % 500 == 0:
             report(at, total)
         yield _customer(row, digest, mapping, today, day_first)
@@ -196,7 +198,7 @@ def _customer(
     parts: dict[Field, str] = {}
     for column in mapping.columns:
         cell = row.cells[column.index]
-        words = text_of(cell).strip()
+        words = unguarded(text_of(cell)).strip()
         if not words or column.field is Field.IGNORE:
             continue
         if column.field in (Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME):
@@ -358,7 +360,8 @@ def purchases(
     """Every row as a line of a purchase; one without a readable day or amount is rejected."""
     day_first = guess_day_first(_column(table, mapping, Field.ON))
     total = len(table.rows)
-    for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.PURCHASES))):
+    marks = digests(table, Kind.PURCHASES)
+    for at, (row, digest) in enumerate(zip(table.rows, marks, strict=True)):
         if report and at % 500 == 0:
             report(at, total)
         read = _purchase(row, digest, mapping, today, day_first)
@@ -416,7 +419,8 @@ def interactions(
     """Every row as an interaction; one without a readable day or without words is rejected."""
     day_first = guess_day_first(_column(table, mapping, Field.ON))
     total = len(table.rows)
-    for at, (row, digest) in enumerate(zip(table.rows, digests(table, Kind.INTERACTIONS))):
+    marks = digests(table, Kind.INTERACTIONS)
+    for at, (row, digest) in enumerate(zip(table.rows, marks, strict=True)):
         if report and at % 500 == 0:
             report(at, total)
         read = _interaction(row, digest, mapping, today, day_first)

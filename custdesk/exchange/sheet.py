@@ -182,22 +182,15 @@ def _read_workbook(path: Path, kind: str, sheet: str | None, progress: Progress 
             return _read_sheet(book, path, kind, sheet, progress)
     except CustdeskError:
         raise
-    except calamine.PasswordError:
-        raise CustdeskError(
-            _("{name} is protected by a password. Save it without one and try again.").format(
-                name=path.name
-            )
-        ) from None
     except BaseException as error:
-        if isinstance(error, calamine.CalamineError | OSError | ValueError) or (
-            type(error).__name__ == "PanicException"  # how the library's own defects arrive
-        ):
-            if kind == "xls" and _is_encrypted_package(path):
-                raise CustdeskError(
-                    _("{name} is protected by a password. Save it without one.").format(
-                        name=path.name
-                    )
-                ) from None
+        protected = isinstance(error, calamine.PasswordError)
+        if protected or (kind == "xls" and _is_encrypted_package(path)):
+            raise CustdeskError(
+                _("{name} is protected by a password. Save it without one.").format(name=path.name)
+            ) from None
+        # The library's own defects arrive as a PanicException, which is no Exception.
+        known = isinstance(error, calamine.CalamineError | OSError | ValueError)
+        if known or type(error).__name__ == "PanicException":
             raise _damaged(path) from None
         raise
 
@@ -341,6 +334,8 @@ def _header_row(rows: Sequence[Row]) -> int | None:
     if known[best] >= 2 or (known[best] == 1 and filled <= 3):
         return best
     usual = Counter(sum(cell != "" for cell in row.cells) for row in rows).most_common(1)[0][0]
+    if usual < 2:
+        return None
     for i, row in enumerate(rows[:-1]):
         texts = [cell for cell in row.cells if cell != ""]
         if len(texts) >= max(2, usual * 0.6):

@@ -160,6 +160,8 @@ def _amount(typed: str) -> Decimal | Why | None:
         return None
     if _CUT_OFF.fullmatch(text):
         return Why.CUT_OFF
+    if _FOREIGN.search(text):
+        return Why.OTHER_CURRENCY
     negative = False
     if text[0] == "(" and text[-1] == ")":
         negative, text = True, text[1:-1].strip()
@@ -170,8 +172,6 @@ def _amount(typed: str) -> Decimal | Why | None:
             text = text[1:].strip()
         text = _CURRENCY_BEFORE.sub("", text)
     text = _CURRENCY_AFTER.sub("", text)
-    if _FOREIGN.search(text):
-        return Why.OTHER_CURRENCY
     number = _number(text)
     if number is None:
         return Why.ABOUT if re.search(r"\d", text) and _ABOUT.search(text) else Why.NOT_MONEY

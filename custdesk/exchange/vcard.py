@@ -187,7 +187,8 @@ def _raw_cards(properties: Iterable[_Raw]) -> Iterator[_RawCard]:
             if inside:
                 inside -= 1
             elif card:
-                yield card
+                if card.properties:
+                    yield card
                 card = None
         elif card and not inside:
             card.properties.append(prop)

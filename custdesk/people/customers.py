@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -143,21 +144,22 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
     elif field_name in ("private_sign", "do_not_contact"):
         setattr(customer, field_name, bool(value))
     elif field_name in _CHOICES:
-        setattr(customer, field_name, _CHOICES[field_name](value) if value else None)
-        if customer.grade is None:
-            customer.grade = Grade.POTENTIAL
+        chosen = _CHOICES[field_name](str(value)) if value else _UNSAID.get(field_name)
+        setattr(customer, field_name, chosen)
     else:
         raise KeyError(field_name)
     db.add(customer)
 
 
-_CHOICES = {
+_CHOICES: dict[str, type[StrEnum]] = {
     "kind": CustomerKind,
     "gender": Gender,
     "grade": Grade,
     "potential": Potential,
     "preferred_channel": Channel,
 }
+_UNSAID = {"kind": CustomerKind.PERSON, "grade": Grade.POTENTIAL}
+"""What holds where nothing is chosen and nothing cannot be kept."""
 
 
 def _renumber(db: Session, customer: Customer, number: str) -> None:
@@ -209,7 +211,7 @@ def contacts(db: Session, customer_id: int) -> list[ContactPoint]:
 
 
 def contact_value(kind: ContactKind, typed: str) -> str:
-    """What is stored for a typed contact point: phones as E.164; raises a sentence if it is none."""
+    """What is stored for a typed contact point: phones as E.164; a sentence if it is none."""
     value = _line(typed)
     if not value:
         raise CustdeskError(_("This is empty. Type a number or an address."))

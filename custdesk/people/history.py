@@ -260,6 +260,18 @@ def relations(db: Session, customer_id: int) -> list[Related]:
     return found
 
 
+def counts(db: Session, customer_id: int) -> tuple[int, int]:
+    """How many purchases and how many interactions a customer has."""
+    row = db.execute(
+        text(
+            "SELECT (SELECT count(*) FROM purchase WHERE customer_id = :id),"
+            " (SELECT count(*) FROM interaction WHERE customer_id = :id)"
+        ),
+        {"id": customer_id},
+    ).one()
+    return int(row[0]), int(row[1])
+
+
 # --- timeline -------------------------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ _PLAIN_WORDS = re.compile(
 )
 _MARKS = " \t\r\n:;,.()[]【】'\"`=-_|、，。/*"
 _BETWEEN_NUMBERS = re.compile(
-    r"[/\\、,，;；|\r\n\t]|(?<=\d)\s*(?:或者?|和|及|&|\bor\b)\s*(?=[+\d])"
+    r"[/\\、,，；|\r\n\t]|;(?!ext=)|(?<=\d)\s*(?:或者?|和|及|&|\bor\b)\s*(?=[+\d])"
 )
 _WHOLE_NUMBER = re.compile(
     r"(?<!\d)(?:(?:\+?86[\s-]?|0086[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}"

@@ -308,7 +308,7 @@ class Relation(SQLModel, table=True):
 
 
 class Setting(SQLModel, table=True):
-    """What the business has chosen (its name for print …); a PC's own choices are in settings.py."""
+    """What the business chose (its name for print …); a PC's own choices are in settings.py."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -326,7 +326,7 @@ class ImportedRow(SQLModel, table=True):
 
 
 class Standing(SQLModel, table=True):
-    """Derived: where a customer stands today. Written by `store.standing` alone, never journalled."""
+    """Derived: where a customer stands today. `store.standing` alone writes it, unjournalled."""
 
     __table_args__ = (
         Index("standing_by_name", "sort_key", "customer_id"),

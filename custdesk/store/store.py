@@ -12,6 +12,7 @@ import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
@@ -99,6 +100,10 @@ class Store:
                 creator=lambda: sqlite.connect(
                     str(path), timeout=BUSY_MS / 1000, check_same_thread=False
                 ),
+                # Not the pool that SQLAlchemy has for "sqlite://": that one gives a thread one
+                # connection only, and closes those of others beyond five.
+                poolclass=QueuePool,
+                max_overflow=-1,
             )
             event.listen(self._engine, "connect", _on_connect)
             event.listen(self._engine, "begin", _on_begin)
@@ -268,7 +273,8 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
         "PRAGMA temp_store = MEMORY",
         "PRAGMA cache_size = -32000",
         "CREATE TEMP TABLE IF NOT EXISTS touched (customer_id INTEGER PRIMARY KEY)",
-        "CREATE TEMP TABLE IF NOT EXISTS reverting (tbl TEXT, row_id INTEGER, op TEXT, before TEXT)",
+        "CREATE TEMP TABLE IF NOT EXISTS reverting"
+        " (tbl TEXT, row_id INTEGER, op TEXT, before TEXT)",
     ):
         cursor.execute(statement)
     cursor.close()

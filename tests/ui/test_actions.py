@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -29,10 +30,11 @@ def test_a_key_does_its_action(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
     made = actions.build(window)
-    window.show()
-    qtbot.waitActive(window).__enter__()
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     with qtbot.waitSignal(made["new_customer"].triggered):
-        qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
 
 
 def test_a_question_mark_can_still_be_typed(qtbot: QtBot) -> None:
@@ -43,8 +45,8 @@ def test_a_question_mark_can_still_be_typed(qtbot: QtBot) -> None:
     actions.build(window)
     window.show()
     edit.setFocus()
-    qtbot.keyClicks(edit, "谁?")
-    assert edit.text() == "谁?"
+    QTest.keyClicks(edit, "who?")
+    assert edit.text() == "who?"
 
 
 def test_menus_hold_every_action_in_the_table_s_order(qtbot: QtBot) -> None:

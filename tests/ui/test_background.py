@@ -1,4 +1,4 @@
-"""Work in the background ends in the window: done, failed or cancelled, once, and leaves nothing."""
+"""Work in the background ends in the window, once: done, failed or cancelled; nothing is left."""
 
 import logging
 import os

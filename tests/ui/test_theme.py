@@ -78,14 +78,22 @@ def ink_of(action: QAction) -> str:
     return max(points, key=lambda color: color.alpha()).name()
 
 
-def test_a_system_that_turns_dark_is_followed(qtbot: QtBot, qapp: QApplication) -> None:
-    dressed = theme.apply(qapp, "system")
-    asked = Qt.ColorScheme.Dark
-    qapp.styleHints().setColorScheme(asked)
-    if qapp.styleHints().colorScheme() != asked:
-        pytest.skip("this platform has no dark scheme")
-    qtbot.waitUntil(lambda: theme.current() is DARK)
-    assert dressed.scheme == "system"
+def test_a_system_that_turns_dark_is_followed(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.apply(qapp, "system")
+    monkeypatch.setattr(theme, "_system_is_dark", lambda: True)  # Xvfb cannot turn dark
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.current() is DARK
+
+
+def test_a_chosen_theme_stays_when_the_system_turns_dark(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.apply(qapp, "light")
+    monkeypatch.setattr(theme, "_system_is_dark", lambda: True)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.current() is LIGHT
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from custdesk.i18n import _
@@ -97,17 +98,20 @@ class DateField(Field):
 
         def take(day: date) -> None:
             self.show_text(day.isoformat())
-
-        def take_and_close(day: date) -> None:
-            take(day)
             popup.close()
             self.commit()
 
-        month.day_pressed.connect(take_and_close)
-        month.day_chosen.connect(take)
+        month.day_pressed.connect(take)
         popup.move(self.edit.mapToGlobal(QPoint(0, self.edit.height() + 4)))
         popup.show()
         month.setFocus()
+
+    def _key(self, event: QKeyEvent) -> bool:
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_Down and alt:
+            self.open_month()
+            return True
+        return super()._key(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

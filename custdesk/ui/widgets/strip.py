@@ -44,6 +44,7 @@ class Strip(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(140)
         self._left = Label("", "strip-small")
+        self._left.setMinimumWidth(120)  # lest the strip jumps with each second
         self._button = Button(variant="strip")
         self._button.clicked.connect(self._pressed)
         self._close = Button(variant="strip")
@@ -121,8 +122,8 @@ class Strip(QFrame):
         self._words.setText(sentence)
         self.setAccessibleName(sentence)
         self._dress()
+        self._place()  # before it shows, lest it passes under the pointer and believes it is held
         self.show()
-        self._place()
         self.raise_()
         self._timer.stop()
         if shown_ms:
@@ -152,7 +153,7 @@ class Strip(QFrame):
             widget.ensurePolished()  # without its style a button says that it is narrow
         words = self._words.fontMetrics().horizontalAdvance(self._words.text()) + 4
         rest = sum(
-            widget.sizeHint().width() + 14
+            max(widget.sizeHint().width(), widget.minimumWidth()) + 14
             for widget in (self._bar, self._left, self._button, self._close)
             if not widget.isHidden()
         )

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from custdesk.ui import actions
 from custdesk.ui.widgets.date_field import DateField, read_iso
 from custdesk.ui.widgets.fields import ChoiceField, Field, LineField, TextField
+from custdesk.ui.widgets.month_calendar import MonthCalendar
 
 
 class Form(QMainWindow):
@@ -28,9 +30,9 @@ class Form(QMainWindow):
         self.setCentralWidget(body)
         self.actions_made = actions.build(self)
         self.undone: list[bool] = []
-        self.actions_made["undo"].triggered.connect(self.undone.append)
+        self.actions_made["undo"].triggered.connect(lambda: self.undone.append(True))
         self.backs: list[bool] = []
-        self.actions_made["back"].triggered.connect(self.backs.append)
+        self.actions_made["back"].triggered.connect(lambda: self.backs.append(True))
 
 
 def shown(qtbot: QtBot, field: Field) -> Form:
@@ -52,8 +54,8 @@ def phone(qtbot: QtBot) -> LineField:
 
 def test_leaving_sends_what_changed_once(qtbot: QtBot, phone: LineField) -> None:
     form = shown(qtbot, phone)
-    qtbot.keyClicks(phone.edit, "0")
-    qtbot.keyClick(phone.edit, Qt.Key.Key_Tab)
+    QTest.keyClicks(phone.edit, "0")
+    QTest.keyClick(phone.edit, Qt.Key.Key_Tab)
     phone.setFocus()
     form.other.setFocus()
     assert form.heard == [phone.text()]
@@ -68,7 +70,7 @@ def test_leaving_unchanged_sends_nothing(qtbot: QtBot, phone: LineField) -> None
 def test_enter_sends_without_leaving(qtbot: QtBot, phone: LineField) -> None:
     form = shown(qtbot, phone)
     phone.edit.setText("139")
-    qtbot.keyClick(phone.edit, Qt.Key.Key_Return)
+    QTest.keyClick(phone.edit, Qt.Key.Key_Return)
     assert form.heard == ["139"]
     assert phone.edit.hasFocus()
 
@@ -76,21 +78,21 @@ def test_enter_sends_without_leaving(qtbot: QtBot, phone: LineField) -> None:
 def test_escape_brings_back_what_was_saved(qtbot: QtBot, phone: LineField) -> None:
     form = shown(qtbot, phone)
     phone.edit.setText("9")
-    qtbot.keyClick(phone.edit, Qt.Key.Key_Escape)
+    QTest.keyClick(phone.edit, Qt.Key.Key_Escape)
     assert (phone.text(), form.heard, form.backs) == ("138", [], [])
 
 
 def test_escape_in_an_untouched_field_leads_back(qtbot: QtBot, phone: LineField) -> None:
     form = shown(qtbot, phone)
-    qtbot.keyClick(phone.edit, Qt.Key.Key_Escape)
+    QTest.keyClick(phone.edit, Qt.Key.Key_Escape)
     assert form.backs
 
 
 def test_undo_in_an_untouched_field_is_the_window_s(qtbot: QtBot, phone: LineField) -> None:
     form = shown(qtbot, phone)
     phone.edit.setText("139")
-    qtbot.keyClick(phone.edit, Qt.Key.Key_Return)
-    qtbot.keySequence(phone.edit, QKeySequence("Ctrl+Z"))
+    QTest.keyClick(phone.edit, Qt.Key.Key_Return)
+    QTest.keySequence(phone.edit, QKeySequence("Ctrl+Z"))
     assert form.undone
 
 
@@ -137,20 +139,21 @@ def test_a_screen_reader_hears_the_label(qtbot: QtBot, phone: LineField) -> None
 
 def test_notes_grow_with_what_is_typed(qtbot: QtBot) -> None:
     notes = TextField("Notes", lines=2, most=5)
-    shown(qtbot, notes)
+    form = shown(qtbot, notes)
     before = notes.edit.height()
     for _line in range(3):
-        qtbot.keyClick(notes.edit, Qt.Key.Key_Return)
+        QTest.keyClick(notes.edit, Qt.Key.Key_Return)
     grown = notes.edit.height()
     notes.edit.setPlainText("\n" * 30)
     assert before < grown < notes.edit.height() < 2 * grown
+    assert form.heard == []
 
 
 def test_control_enter_sends_notes(qtbot: QtBot) -> None:
     notes = TextField("Notes")
     form = shown(qtbot, notes)
-    qtbot.keyClicks(notes.edit, "tea")
-    qtbot.keyClick(notes.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(notes.edit, "tea")
+    QTest.keyClick(notes.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert form.heard == ["tea"]
 
 
@@ -158,7 +161,7 @@ def test_a_choice_is_sent_when_chosen(qtbot: QtBot) -> None:
     grade = ChoiceField("Grade", [("vip", "VIP"), ("regular", "Regular")])
     grade.set_value("regular")
     form = shown(qtbot, grade)
-    qtbot.keyClick(grade.choice, Qt.Key.Key_Up)
+    QTest.keyClick(grade.choice, Qt.Key.Key_Up)
     assert form.heard == ["vip"]
 
 
@@ -189,7 +192,7 @@ def test_days_are_read_in_the_usual_ways(typed: str, meant: date | None) -> None
 def test_a_day_that_is_none_is_refused_beside_the_field(qtbot: QtBot) -> None:
     born = DateField("Birthday", date(2026, 11, 21))
     form = shown(qtbot, born)
-    qtbot.keyClicks(born.edit, "2026-02-30")
+    QTest.keyClicks(born.edit, "2026-02-30")
     form.other.setFocus()
     assert (form.heard, born.edit.text()) == ([], "2026-02-30")
     assert "2026-11-21" in born.error.text()
@@ -200,10 +203,24 @@ def test_a_day_is_sent_in_one_form(qtbot: QtBot) -> None:
     form = shown(qtbot, born)
     days: list[date] = []
     born.day_committed.connect(days.append)
-    qtbot.keyClicks(born.edit, "1968/12/3")
+    QTest.keyClicks(born.edit, "1968/12/3")
     form.other.setFocus()
     assert (form.heard, days) == (["1968-12-03"], [date(1968, 12, 3)])
     assert born.edit.text() == "1968-12-03"
+
+
+def test_a_day_can_be_chosen_from_the_month_by_keyboard(qtbot: QtBot) -> None:
+    born = DateField("Birthday", date(2026, 11, 21))
+    born.set_day(date(2026, 11, 5))
+    form = shown(qtbot, born)
+    QTest.keyClick(born.edit, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    month = born.findChild(MonthCalendar)
+    assert month is not None
+    days = month.focusProxy()
+    assert days is not None
+    QTest.keyClick(days, Qt.Key.Key_Down)
+    QTest.keyClick(days, Qt.Key.Key_Return)
+    assert form.heard == ["2026-11-12"]
 
 
 def test_the_label_leads_to_the_editor(qtbot: QtBot, phone: LineField) -> None:

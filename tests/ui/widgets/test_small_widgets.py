@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +24,7 @@ def test_enter_presses_a_button(qtbot: QtBot) -> None:
     button = Button("Done")
     qtbot.addWidget(button)
     with qtbot.waitSignal(button.clicked):
-        qtbot.keyClick(button, Qt.Key.Key_Return)
+        QTest.keyClick(button, Qt.Key.Key_Return)
 
 
 def test_an_icon_button_says_its_name(qtbot: QtBot) -> None:
@@ -44,9 +45,9 @@ def test_a_filter_chip_closes_on_click_and_on_delete(qtbot: QtBot) -> None:
     chip = Chip("VIP", closable=True)
     qtbot.addWidget(chip)
     with qtbot.waitSignal(chip.closed):
-        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(chip.closed):
-        qtbot.keyClick(chip, Qt.Key.Key_Delete)
+        QTest.keyClick(chip, Qt.Key.Key_Delete)
 
 
 def test_a_set_menu_chip_closes_at_its_cross_only(qtbot: QtBot) -> None:
@@ -56,9 +57,9 @@ def test_a_set_menu_chip_closes_at_its_cross_only(qtbot: QtBot) -> None:
     chip.resize(chip.sizeHint())
     host.show()
     with qtbot.assertNotEmitted(chip.closed):
-        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
     with qtbot.waitSignal(chip.closed):
-        qtbot.mouseClick(
+        QTest.mouseClick(
             chip, Qt.MouseButton.LeftButton, pos=QPoint(chip.width() - 12, chip.height() // 2)
         )
 
@@ -82,14 +83,14 @@ def test_typing_fast_is_said_once(qtbot: QtBot, search: SearchField) -> None:
     heard: list[str] = []
     search.typed.connect(heard.append)
     with qtbot.waitSignal(search.typed):
-        qtbot.keyClicks(search.edit, "zlh")
+        QTest.keyClicks(search.edit, "zlh")
     assert heard == ["zlh"]
 
 
 def test_escape_clears_the_search_at_once(qtbot: QtBot, search: SearchField) -> None:
     search.set_text("zlh")
     with qtbot.waitSignal(search.typed) as heard:
-        qtbot.keyClick(search.edit, Qt.Key.Key_Escape)
+        QTest.keyClick(search.edit, Qt.Key.Key_Escape)
     assert heard.args == [""]
 
 
@@ -98,10 +99,10 @@ def test_enter_and_down_say_what_is_typed_first(qtbot: QtBot, search: SearchFiel
     search.typed.connect(heard.append)
     search.moved_down.connect(lambda: heard.append("down"))
     search.entered.connect(lambda: heard.append("enter"))
-    qtbot.keyClicks(search.edit, "z")
-    qtbot.keyClick(search.edit, Qt.Key.Key_Down)
-    qtbot.keyClicks(search.edit, "l")
-    qtbot.keyClick(search.edit, Qt.Key.Key_Return)
+    QTest.keyClicks(search.edit, "z")
+    QTest.keyClick(search.edit, Qt.Key.Key_Down)
+    QTest.keyClicks(search.edit, "l")
+    QTest.keyClick(search.edit, Qt.Key.Key_Return)
     assert heard == ["z", "down", "zl", "enter"]
 
 
@@ -131,7 +132,7 @@ def test_the_arrow_moves_between_tabs(qtbot: QtBot) -> None:
     qtbot.addWidget(tabs)
     tabs.show()
     with qtbot.waitSignal(tabs.chosen):
-        qtbot.keyClick(tabs, Qt.Key.Key_Right)
+        QTest.keyClick(tabs, Qt.Key.Key_Right)
     assert tabs.key() == "b"
 
 
@@ -171,7 +172,7 @@ def test_chips_go_on_in_the_next_line(qtbot: QtBot) -> None:
 def test_space_ticks_the_box(qtbot: QtBot) -> None:
     box = CheckBox("Leave out the notes")
     qtbot.addWidget(box)
-    qtbot.keyClick(box, Qt.Key.Key_Space)
+    QTest.keyClick(box, Qt.Key.Key_Space)
     assert box.isChecked()
 
 
@@ -179,12 +180,13 @@ def test_space_ticks_the_box(qtbot: QtBot) -> None:
 def window(qtbot: QtBot) -> QMainWindow:
     made = QMainWindow()
     qtbot.addWidget(made)
-    made.setCentralWidget(QLineEdit())
+    edit = QLineEdit()
+    made.setCentralWidget(edit)
     made.resize(900, 700)
     with qtbot.waitActive(made):
         made.show()
         made.activateWindow()
-    made.centralWidget().setFocus()
+    edit.setFocus()
     return made
 
 
@@ -197,9 +199,9 @@ def test_the_sheet_lists_every_key_and_gives_the_keyboard_back(
     assert {spec.text for spec in ACTIONS if spec.keys} <= written
     focused = window.focusWidget()
     assert focused is not None
-    qtbot.keyClick(focused, Qt.Key.Key_Escape)
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
-    assert window.centralWidget().hasFocus()
+    assert isinstance(window.focusWidget(), QLineEdit)
 
 
 def test_a_ring_shows_where_the_keyboard_is(qtbot: QtBot, window: QMainWindow) -> None:

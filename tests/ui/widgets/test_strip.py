@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -11,16 +12,17 @@ from custdesk.ui.widgets.strip import Strip
 
 
 @pytest.fixture
-def strip(qtbot: QtBot) -> Strip:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    window.resize(800, 500)
-    window.show()
-    made = Strip(window)
-    made.setParent(window)
-    window.strip = made  # type: ignore[attr-defined]  # keeps the window alive with it
-    made.window_kept = window  # type: ignore[attr-defined]
+def window(qtbot: QtBot) -> QMainWindow:
+    made = QMainWindow()
+    qtbot.addWidget(made)
+    made.resize(800, 500)
+    made.show()
     return made
+
+
+@pytest.fixture
+def strip(window: QMainWindow) -> Strip:
+    return Strip(window)
 
 
 def buttons(strip: Strip) -> list[str]:
@@ -32,7 +34,7 @@ def test_what_was_done_can_be_undone(qtbot: QtBot, strip: Strip) -> None:
     assert buttons(strip) == ["Undo"]
     undo = strip.findChildren(QPushButton)[0]
     with qtbot.waitSignal(strip.undo_asked):
-        qtbot.keyClick(undo, Qt.Key.Key_Return)
+        QTest.keyClick(undo, Qt.Key.Key_Return)
     assert strip.sentence() == ""
 
 
@@ -54,20 +56,22 @@ def test_work_can_be_cancelled(qtbot: QtBot, strip: Strip) -> None:
     strip.work("Exporting", 3, 10)
     cancel = next(b for b in strip.findChildren(QPushButton) if b.isVisible())
     with qtbot.waitSignal(strip.cancel_asked):
-        qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.parametrize("sentence", ["Short.", "A long sentence that needs several lines. " * 6])
-def test_it_lies_inside_the_window_and_shows_all(strip: Strip, sentence: str) -> None:
+def test_it_lies_inside_the_window_and_shows_all(
+    window: QMainWindow, strip: Strip, sentence: str
+) -> None:
     strip.done(sentence)
-    window = strip.parentWidget()
     assert window.rect().contains(strip.geometry())
     assert strip.height() >= strip.heightForWidth(strip.width())
 
 
-def test_it_stays_at_the_foot_when_the_window_grows(qtbot: QtBot, strip: Strip) -> None:
+def test_it_stays_at_the_foot_when_the_window_grows(
+    qtbot: QtBot, window: QMainWindow, strip: Strip
+) -> None:
     strip.done("Done.")
-    window = strip.parentWidget()
     window.resize(1000, 700)
     qtbot.waitUntil(lambda: strip.geometry().bottom() > 600)
     assert abs(strip.geometry().center().x() - 500) <= 1

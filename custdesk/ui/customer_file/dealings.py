@@ -1,0 +1,152 @@
+"""The pages of purchases and of interactions: every one as a row, and one may be removed."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from sqlmodel import Session
+
+from custdesk import formats
+from custdesk.i18n import _, ngettext
+from custdesk.people import history
+from custdesk.ui.customer_file.page import Page
+from custdesk.ui.customer_file.records import Heading, Records
+from custdesk.ui.desk import Desk
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.empty_state import EmptyState
+from custdesk.ui.widgets.text import Label, rule
+from custdesk.words import shown
+
+
+class _Dealings(Page):
+    """A table over the whole page, a sum below it, and Remove."""
+
+    icon = "note"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, scrolls=False, parent=parent)
+        self.box.setContentsMargins(0, 0, 0, 0)
+        self.box.setSpacing(0)
+        self._table = Records()
+        self._empty = EmptyState(self.icon)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._table)
+        self._stack.addWidget(self._empty)
+        self._sum = Label("", "small")
+        self._remove = Button(variant="ghost", icon="trash")
+        self._remove.clicked.connect(self._remove_chosen)
+        self._table.row_chosen.connect(lambda _index: self._remove.setEnabled(True))
+        delete = QAction(self._table)
+        delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.triggered.connect(self._remove_chosen)
+        self._table.addAction(delete)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(20, 5, 12, 6)
+        foot.addWidget(self._sum)
+        foot.addStretch(1)
+        foot.addWidget(self._remove)
+        self.box.addWidget(self._stack, 1)
+        self.box.addWidget(rule())
+        self.box.addLayout(foot)
+        self.retranslate()
+
+    def refresh(self) -> None:
+        if self.customer_id is None:
+            return
+        with self.desk.read() as db:
+            headings, rows, said = self.read(db, self.customer_id)
+        self._table.show_rows(headings, rows)
+        self._stack.setCurrentWidget(self._table if rows else self._empty)
+        self._sum.setText(said if rows else "")
+        self._remove.setVisible(bool(rows))
+        self._remove.setEnabled(self._table.current_id() is not None)
+
+    def retranslate(self) -> None:
+        self._remove.set_text(_("Remove"))
+
+    def _remove_chosen(self) -> None:
+        id = self._table.current_id()
+        if id is not None:
+            label = self.removed_words()
+            self.desk.attempt(label, lambda db: self.remove(db, id), label)
+
+    def read(
+        self, db: Session, customer_id: int
+    ) -> tuple[list[Heading], list[tuple[int, tuple[str, ...]]], str]:
+        """Headings, rows, and the words below them."""
+        raise NotImplementedError
+
+    def remove(self, db: Session, id: int) -> None:
+        raise NotImplementedError
+
+    def removed_words(self) -> str:
+        raise NotImplementedError
+
+
+class Purchases(_Dealings):
+    icon = "purchase"
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._table.setAccessibleName(_("Purchases"))
+        self._empty.say(_("No purchases yet"), _("Record one with Ctrl+B."))
+
+    def read(
+        self, db: Session, customer_id: int
+    ) -> tuple[list[Heading], list[tuple[int, tuple[str, ...]]], str]:
+        bought = history.purchases(db, customer_id)
+        headings = [
+            Heading(_("Day"), 104),
+            Heading(_("What")),
+            Heading(_("Where"), 92),
+            Heading(_("Amount"), 110, right=True),
+        ]
+        rows = [
+            (
+                one.id,
+                (
+                    one.day.isoformat(),
+                    one.words,
+                    one.channel,
+                    formats.money(one.amount_cents, decimals=True),
+                ),
+            )
+            for one in bought
+        ]
+        total = formats.money(sum(one.amount_cents for one in bought))
+        n = len(bought)
+        said = ngettext("{n} purchase, {sum}", "{n} purchases, {sum}", n)
+        return headings, rows, said.format(n=n, sum=total)
+
+    def remove(self, db: Session, id: int) -> None:
+        history.remove_purchase(db, id)
+
+    def removed_words(self) -> str:
+        return _("Removed a purchase of {name}").format(name=self.name())
+
+
+class Interactions(_Dealings):
+    icon = "message"
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._table.setAccessibleName(_("Interactions"))
+        self._empty.say(_("No contact yet"), _("Log one with Ctrl+L."))
+
+    def read(
+        self, db: Session, customer_id: int
+    ) -> tuple[list[Heading], list[tuple[int, tuple[str, ...]]], str]:
+        spoken = history.interactions(db, customer_id)
+        headings = [Heading(_("Day"), 132), Heading(_("By"), 76), Heading(_("What came of it"))]
+        rows = [
+            (one.id or 0, (f"{one.at:%Y-%m-%d %H:%M}", shown(one.channel), one.outcome))
+            for one in spoken
+        ]
+        n = len(spoken)
+        return headings, rows, ngettext("{n} contact", "{n} contacts", n).format(n=n)
+
+    def remove(self, db: Session, id: int) -> None:
+        history.remove_interaction(db, id)
+
+    def removed_words(self) -> str:
+        return _("Removed a contact with {name}").format(name=self.name())

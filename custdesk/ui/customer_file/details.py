@@ -1,0 +1,280 @@
+"""The page of a customer's particulars: every field saves itself when it is left."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from custdesk.care.birthday import Birthday
+from custdesk.exchange.values import split_list
+from custdesk.i18n import N_, _
+from custdesk.people import customers, phones
+from custdesk.store.models import (
+    Channel,
+    ContactKind,
+    ContactPoint,
+    Customer,
+    CustomerKind,
+    Gender,
+    Grade,
+    Potential,
+)
+from custdesk.ui.customer_file.birthday_field import BirthdayField
+from custdesk.ui.customer_file.page import Page, clear
+from custdesk.ui.desk import Desk
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.check_box import CheckBox
+from custdesk.ui.widgets.date_field import DateField
+from custdesk.ui.widgets.fields import ChoiceField, Field, LineField, TextField
+from custdesk.words import shown
+
+_LINES = (
+    ("name", N_("Name")),
+    ("number", N_("Number")),
+    ("company", N_("Company")),
+    ("title", N_("Job title")),
+    ("city", N_("City")),
+    ("address", N_("Address")),
+    ("source", N_("Source")),
+    ("likes", N_("Likes")),
+    ("taboos", N_("Taboos")),
+)
+_CHOICES = (
+    ("grade", N_("Grade"), Grade),
+    ("kind", N_("Kind"), CustomerKind),
+    ("gender", N_("Gender"), Gender),
+    ("potential", N_("Potential value"), Potential),
+    ("preferred_channel", N_("Prefers"), Channel),
+)
+_NEEDED = ("grade", "kind")
+_SWITCHES = (
+    ("private_sign", N_("Private-sign client")),
+    ("do_not_contact", N_("Does not want to be contacted")),
+)
+_CONTACTS = (ContactKind.PHONE, ContactKind.WECHAT, ContactKind.EMAIL)
+
+
+class Details(Page):
+    """Name, contact points, birthday, work, tags, notes."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent=parent)
+        self._lines = {name: LineField("") for name, _label in _LINES}
+        self._choices = {name: ChoiceField("") for name, _label, _kind in _CHOICES}
+        self._switches = {name: CheckBox() for name, _label in _SWITCHES}
+        self._birthday = BirthdayField()
+        self._added = DateField("", desk.today)
+        self._tags = LineField("")
+        self._notes = TextField("", lines=3, most=16)
+        self._points = QVBoxLayout()
+        self._points.setSpacing(8)
+        self._adders = {kind: Button(variant="link", icon="plus") for kind in _CONTACTS}
+        self._lay_out()
+        self._wire()
+        self.retranslate()
+
+    def focus_contact(self) -> None:
+        """Put the cursor where the first phone is, or would be."""
+        first = self._points.itemAt(0)
+        widget = first.widget() if first else None
+        if widget is not None:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        who = Card(margins=(16, 13, 16, 14))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(22)
+        grid.setVerticalSpacing(9)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        left_and_right: tuple[tuple[QWidget, QWidget], ...] = (
+            (self._lines["name"], self._lines["number"]),
+            (self._choices["grade"], self._choices["potential"]),
+            (self._choices["gender"], self._choices["kind"]),
+            (self._lines["company"], self._lines["title"]),
+            (self._lines["city"], self._lines["address"]),
+            (self._lines["likes"], self._lines["taboos"]),
+            (self._lines["source"], self._tags),
+            (self._choices["preferred_channel"], self._added),
+        )
+        for row, (left, right) in enumerate(left_and_right):
+            grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignTop)
+        who.box.addLayout(grid)
+        switches = QHBoxLayout()
+        switches.setSpacing(22)
+        for switch in self._switches.values():
+            switches.addWidget(switch)
+        switches.addStretch(1)
+        who.box.addLayout(switches)
+        reach = Card(margins=(16, 13, 16, 12))
+        reach.box.addLayout(self._points)
+        adders = QHBoxLayout()
+        adders.setSpacing(12)
+        for adder in self._adders.values():
+            adders.addWidget(adder)
+        adders.addStretch(1)
+        reach.box.addLayout(adders)
+        more = Card(margins=(16, 13, 16, 14))
+        more.box.addWidget(self._birthday)
+        more.box.addWidget(self._notes)
+        for card in (reach, who, more):
+            self.box.addWidget(card)
+        self.box.addStretch(1)
+
+    def _wire(self) -> None:
+        for name, field in (*self._lines.items(), *self._choices.items()):
+            field.committed.connect(self._saver(name, field))
+        for name, switch in self._switches.items():
+            switch.clicked.connect(lambda on, name=name: self._switch(name, on))
+        self._notes.committed.connect(self._saver("notes", self._notes))
+        self._tags.committed.connect(self._save_tags)
+        self._added.day_committed.connect(
+            lambda day: self._save_value(self._added, "added_on", day)
+        )
+        self._birthday.birthday_committed.connect(self._save_birthday)
+        for kind, adder in self._adders.items():
+            adder.clicked.connect(lambda _on=False, kind=kind: self._new_point(kind))
+
+    def _saver(self, name: str, field: Field) -> Callable[[str], None]:
+        return lambda value: self._save_value(field, name, value or None if name in (
+            "gender", "potential", "preferred_channel"
+        ) else value)  # fmt: skip
+
+    def _save_value(self, field: Field, name: str, value: object) -> None:
+        label = _("Edit {name}: {field}").format(name=self.name(), field=field.label.text())
+        self.save(
+            field, label, lambda db, id: customers.edit(db, id, name, value, self.desk.today)
+        )
+
+    def _switch(self, name: str, on: bool) -> None:
+        if self.customer_id is None:
+            return
+        id = self.customer_id
+        words = self._switches[name].text()
+        label = _("Edit {name}: {field}").format(name=self.name(), field=words)
+        self.desk.attempt(
+            label, lambda db: customers.edit(db, id, name, on, self.desk.today)
+        )
+
+    def _save_tags(self, typed: str) -> None:
+        label = _("Edit {name}: {field}").format(name=self.name(), field=_("Tags"))
+        self.save(
+            self._tags, label, lambda db, id: customers.set_tags(db, id, split_list(typed))
+        )
+
+    def _save_birthday(self, birthday: Birthday | None) -> None:
+        label = _("Edit {name}: {field}").format(name=self.name(), field=_("Birthday"))
+        self.save(
+            self._birthday.line,
+            label,
+            lambda db, id: customers.edit(db, id, "birthday", birthday, self.desk.today),
+        )
+
+    # --- contact points ---------------------------------------------------------------------------
+
+    def _new_point(self, kind: ContactKind) -> None:
+        field = LineField(self._point_label(kind, ""))
+        field.committed.connect(lambda typed: self._add_point(kind, field, typed))
+        self._points.addWidget(field)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_point(self, kind: ContactKind, field: LineField, typed: str) -> None:
+        if typed:
+            label = _("Edit {name}: {field}").format(name=self.name(), field=shown(kind))
+            self.save(field, label, lambda db, id: customers.add_contact(db, id, kind, typed))
+
+    def _save_point(self, point_id: int, kind: ContactKind, field: LineField, typed: str) -> None:
+        label = _("Edit {name}: {field}").format(name=self.name(), field=shown(kind))
+        self.save(field, label, lambda db, _id: customers.edit_contact(db, point_id, typed))
+
+    @staticmethod
+    def _point_label(kind: ContactKind, label: str) -> str:
+        return f"{shown(kind)} · {label}" if label else shown(kind)
+
+    def _show_points(self, points: list[ContactPoint]) -> None:
+        """Fields that hold something refused stay as they are; the others are made anew."""
+        wanted = [(point.id or 0, point.kind, point.value, point.label) for point in points]
+        if wanted == self._points_shown:
+            return
+        self._points_shown = wanted
+        clear(self._points)
+        for id, kind, value, label in wanted:
+            field = LineField(self._point_label(kind, label))
+            field.set_value(phones.display(value) if kind is ContactKind.PHONE else value)
+            field.committed.connect(
+                lambda typed, id=id, kind=kind, field=field: self._save_point(
+                    id, kind, field, typed
+                )
+            )
+            self._points.addWidget(field)
+        if not any(kind is ContactKind.PHONE for _id, kind, _value, _label in wanted):
+            field = LineField(shown(ContactKind.PHONE))
+            field.committed.connect(
+                lambda typed, field=field: self._add_point(ContactKind.PHONE, field, typed)
+            )
+            self._points.insertWidget(0, field)
+
+    _points_shown: list[tuple[int, ContactKind, str, str]] | None = None
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def show_customer(self, customer_id: int) -> None:
+        if customer_id != self.customer_id:
+            self._points_shown = None
+            for field in self._fields():
+                field.set_value("")
+        super().show_customer(customer_id)
+
+    def _fields(self) -> list[Field]:
+        return [*self._lines.values(), *self._choices.values(), self._tags, self._notes,
+                self._birthday.line]  # fmt: skip
+
+    def refresh(self) -> None:
+        if self.customer_id is None:
+            return
+        with self.desk.read() as db:
+            customer = customers.get(db, self.customer_id)
+            points = customers.contacts(db, self.customer_id)
+            tags = customers.tags_of(db, self.customer_id)
+        for name, field in (*self._lines.items(), *self._choices.items()):
+            self._show(field, str(getattr(customer, name) or ""))
+        self._show(self._notes, customer.notes)
+        self._show(self._tags, "、".join(tags))
+        self._show(self._added, customer.added_on.isoformat())
+        for name, switch in self._switches.items():
+            switch.setChecked(bool(getattr(customer, name)))
+        self._show_birthday(customer)
+        self._show_points(points)
+
+    def _show_birthday(self, customer: Customer) -> None:
+        line = self._birthday.line
+        if not line.error.text() and not (line.edit.hasFocus() and line.is_edited()):
+            self._birthday.show_birthday(customers.birthday_of(customer), self.desk.today)
+
+    @staticmethod
+    def _show(field: Field, value: str) -> None:
+        """What is being typed, or was refused, is not written over."""
+        if not field.error.text() and not (field.is_edited() and field.focusProxy().hasFocus()):
+            field.set_value(value)
+
+    def retranslate(self) -> None:
+        for name, label in _LINES:
+            self._lines[name].set_label(_(label))
+        for name, label, kind in _CHOICES:
+            field = self._choices[name]
+            field.set_label(_(label))
+            none = [] if name in _NEEDED else [("", "—")]
+            field.set_choices([*none, *((one.value, shown(one)) for one in kind)])
+        for name, label in _SWITCHES:
+            self._switches[name].setText(_(label))
+        self._birthday.retranslate()
+        self._added.set_label(_("Added on"))
+        self._tags.set_label(_("Tags"))
+        self._tags.edit.setPlaceholderText(_("Several with commas between"))
+        self._notes.set_label(_("Notes"))
+        for kind, adder in self._adders.items():
+            adder.set_text(shown(kind))
+        self._points_shown = None

@@ -1,0 +1,216 @@
+"""The first page of a customer's file: what comes next, four figures, what happened."""
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from custdesk import formats
+from custdesk.care import follow_ups
+from custdesk.care.follow_ups import Due
+from custdesk.i18n import _, ngettext
+from custdesk.people import customers, history
+from custdesk.people.history import Event, EventKind
+from custdesk.store.models import Channel, FollowUpKind, Standing
+from custdesk.ui.customer_file.page import TOP, Page, clear
+from custdesk.ui.desk import Desk
+from custdesk.ui.looks import CHANNEL_ICONS, FOLLOW_UP_LOOKS
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.card import Card, Figure
+from custdesk.ui.widgets.empty_state import EmptyState
+from custdesk.ui.widgets.text import IconLabel, Label, rule
+from custdesk.ui.widgets.timeline import TimelineItem
+from custdesk.words import shown
+
+SHOWN = 40
+"""How many events the page shows before "show all"."""
+
+SNOOZES = ((1, "tomorrow"), (3, "three"), (7, "week"), (30, "month"))
+
+
+def snooze_words(days: int) -> str:
+    """What putting off by `days` is called."""
+    return {1: _("Tomorrow"), 3: _("In 3 days"), 7: _("In a week"), 30: _("In a month")}[days]
+
+
+class NextCard(Card):
+    """What is due next for the customer, with Later and Done."""
+
+    done_requested = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__("plain", (14, 9, 14, 9), 0, parent)
+        self._desk = desk
+        self._due: Due | None = None
+        self._icon = IconLabel("follow-ups", "muted", 16, ground="surface", ground_size=26,
+                               radius=13)  # fmt: skip
+        self._title = Label("", "section", wrap=True)
+        self._more = Label("", "muted", wrap=True)
+        self._later = Button(menu=QMenu(self))
+        self._done = Button(variant="primary")
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._title)
+        words.addWidget(self._more)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        row.addWidget(self._later)
+        row.addWidget(self._done)
+        self.box.addLayout(row)
+        self._done.clicked.connect(self._ask)
+        self._later.menu().aboutToShow.connect(self._fill)
+
+    def show_due(self, due: Due | None, do_not_contact: bool) -> None:
+        self._due = due
+        today = self._desk.today
+        for button in (self._later, self._done):
+            button.setVisible(due is not None)
+        self._later.set_text(_("Later"))
+        self._done.set_text(_("Done"))
+        if due is None:
+            self.set_kind("plain")
+            self._icon.set_icon("follow-ups", "muted", "sunken")
+            self._title.setText(
+                _("Does not want to be contacted") if do_not_contact else _("Nothing is planned")
+            )
+            self._more.setText("")
+            self._more.hide()
+            return
+        near = due.due <= today
+        icon, kind = FOLLOW_UP_LOOKS[due.kind]
+        self.set_kind("amber" if near else "plain")
+        self._icon.set_icon(icon, kind, "surface" if near else f"{kind}_soft")
+        late = due.overdue_days(today)
+        when = formats.day(due.due, today)
+        if late:
+            when = f"{when} · {formats.overdue(late)}"
+        self._title.setText(_("{when}: {what}").format(when=when, what=shown(due.kind)))
+        about = due.reason
+        if due.kind is FollowUpKind.BIRTHDAY and due.day != due.due:
+            about = f"{about} · {formats.day(due.day, today)}"
+        self._more.setText(about)
+        self._more.setVisible(bool(about))
+
+    def _ask(self) -> None:
+        if self._due and self._due.id is not None:
+            self.done_requested.emit(self._due.id)
+
+    def _fill(self) -> None:
+        menu = self._later.menu()
+        menu.clear()
+        for days, _name in SNOOZES:
+            until = self._desk.today + timedelta(days=days)
+            words = f"{snooze_words(days)} ({formats.calendar_day(until, self._desk.today)})"
+            menu.addAction(words).triggered.connect(
+                lambda _on=False, until=until: self._snooze(until)
+            )
+
+    def _snooze(self, until: date) -> None:
+        due = self._due
+        if due is None or due.id is None:
+            return
+        id = due.id
+        words = _("Put off to {day}: {name}").format(
+            day=formats.day(until, self._desk.today), name=due.customer
+        )
+        self._desk.attempt(
+            words, lambda db: follow_ups.snooze(db, id, until, self._desk.today), words
+        )
+
+
+class Overview(Page):
+    """What is next, the figures, the timeline. `done_requested(int)`: a follow-up is to end."""
+
+    done_requested = Signal(int)
+    all_requested = Signal(str)
+    """"purchases" or "interactions": the whole list of these."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent=parent)
+        self._next = NextCard(desk)
+        self._next.done_requested.connect(self.done_requested)
+        self._figures = [Figure() for _i in range(4)]
+        figures = QGridLayout()
+        figures.setSpacing(10)
+        for at, figure in enumerate(self._figures):
+            figures.addWidget(figure, 0, at)
+            figures.setColumnStretch(at, 1)
+        self._timeline = Card("plain", (14, 9, 14, 6), 0)
+        self._heading = Label("", "section")
+        self._events = QVBoxLayout()
+        self._events.setSpacing(0)
+        self._timeline.box.addWidget(self._heading)
+        self._timeline.box.addLayout(self._events)
+        self._nothing = EmptyState("note")
+        self.box.addWidget(self._next)
+        self.box.addLayout(figures)
+        self.box.addWidget(self._timeline)
+        self.box.addWidget(self._nothing)
+        self.box.addStretch(1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._heading.setText(_("What happened"))
+        self._nothing.say(
+            _("Nothing has happened yet"),
+            _("Log a contact (Ctrl+L) or record a purchase (Ctrl+B)."),
+        )
+
+    def refresh(self) -> None:
+        if self.customer_id is None:
+            return
+        today = self.desk.today
+        with self.desk.read() as db:
+            customer = customers.get(db, self.customer_id)
+            standing = db.get(Standing, self.customer_id)
+            due = follow_ups.of_customer(db, self.customer_id, today)
+            events = history.timeline(db, self.customer_id)
+        self._next.show_due(due[0] if due else None, customer.do_not_contact)
+        self._show_figures(standing, today)
+        self._show_events(events, today)
+
+    def _show_figures(self, standing: Standing | None, today: date) -> None:
+        spend = standing.spend_12m_cents if standing else 0
+        times = standing.purchases_12m if standing else 0
+        contact = standing.last_contact if standing else None
+        purchase = standing.last_purchase if standing else None
+        for figure, label, value in zip(
+            self._figures,
+            (_("12-month spend"), _("How often"), _("Last contact"), _("Last purchase")),
+            (
+                formats.money(spend),
+                formats.rate(times / 12) if times else "—",
+                formats.ago(contact, today) if contact else "—",
+                formats.ago(purchase, today) if purchase else "—",
+            ),
+            strict=True,
+        ):
+            figure.set_label(label)
+            figure.set_value(value)
+
+    def _show_events(self, events: list[Event], today: date) -> None:
+        clear(self._events)
+        for at, event in enumerate(events[:SHOWN]):
+            if at:
+                self._events.addWidget(rule("hairline"))
+            self._events.addWidget(self._item(event, today), 0, TOP)
+        hidden = len(events) - SHOWN
+        if hidden > 0:
+            words = ngettext("{n} earlier entry", "{n} earlier entries", hidden).format(n=hidden)
+            more = Button(words, "link")
+            more.clicked.connect(lambda: self.all_requested.emit("purchases"))
+            self._events.addWidget(more)
+        self._timeline.setVisible(bool(events))
+        self._nothing.setVisible(not events)
+
+    def _item(self, event: Event, today: date) -> TimelineItem:
+        when = formats.calendar_day(event.at.date(), today)
+        if event.kind is EventKind.PURCHASE:
+            amount = Label(formats.money(event.amount_cents or 0), "strong")
+            what = event.words or _("Purchase")
+            return TimelineItem(when, "purchase", "green", what, event.channel, amount)
+        channel = Channel(event.channel)
+        aside = Label(shown(channel), "faint")
+        return TimelineItem(when, CHANNEL_ICONS[channel], "blue", event.words, "", aside)

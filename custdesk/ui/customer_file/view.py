@@ -1,0 +1,333 @@
+"""A customer's file: who it is at the top, the pages below, and two quick cards between them."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from sqlmodel import Session
+
+from custdesk.i18n import _
+from custdesk.people import customers, history, phones
+from custdesk.store.models import Customer, RelationKind, Standing
+from custdesk.store.store import Change
+from custdesk.ui.customer_file.dealings import Interactions, Purchases
+from custdesk.ui.customer_file.details import Details
+from custdesk.ui.customer_file.new import NewCustomer
+from custdesk.ui.customer_file.outcome import OutcomeCard
+from custdesk.ui.customer_file.overview import Overview
+from custdesk.ui.customer_file.page import Page
+from custdesk.ui.customer_file.relations import Relations
+from custdesk.ui.customer_file.sale import SaleCard
+from custdesk.ui.desk import Desk
+from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.widgets.avatar import Avatar
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.empty_state import EmptyState
+from custdesk.ui.widgets.tabs import SegmentedTabs
+from custdesk.ui.widgets.tag import Tag
+from custdesk.ui.widgets.text import ElidedLabel, Label, rule
+from custdesk.words import shown
+
+
+class CustomerFile(QWidget):
+    """The file of one customer, an empty place, or the beginning of a new file."""
+
+    customer_requested = Signal(int)
+    """Another customer, one related to this one."""
+    profile_requested = Signal(int)
+    trash_requested = Signal(int)
+    made = Signal(int)
+    """A new customer was made here."""
+    closed = Signal()
+    """Esc: back to the list."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._customer_id: int | None = None
+        self._build()
+        self._lay_out()
+        self._wire()
+        self.retranslate()
+        self.show_customer(None)
+
+    # --- what the window asks ---------------------------------------------------------------------
+
+    def customer_id(self) -> int | None:
+        return self._customer_id
+
+    def show_customer(self, customer_id: int | None) -> None:
+        """Open another file; None shows an empty place."""
+        if customer_id != self._customer_id:
+            self._leave_fields()
+            self._outcome.put_away()
+            self._sale.put_away()
+        self._customer_id = customer_id
+        self.refresh()
+
+    def begin_new(self, name: str) -> None:
+        """Begin a new file, perhaps with a name."""
+        self._leave_fields()
+        self._places.setCurrentWidget(self._new)
+        self._new.begin(name)
+
+    def log_interaction(self) -> None:
+        if self._customer_id is not None:
+            self._sale.put_away()
+            self._outcome.log(self._customer_id)
+
+    def record_purchase(self) -> None:
+        if self._customer_id is not None:
+            self._outcome.put_away()
+            self._sale.record(self._customer_id)
+
+    def open_page(self, key: str) -> None:
+        """One of overview, details, purchases, interactions, relations."""
+        self._tabs.choose(key)
+
+    def go_back(self) -> bool:
+        """Put away what lies open; False when nothing did."""
+        if self._places.currentWidget() is self._new:
+            self._end_new()
+            return True
+        for card in (self._outcome, self._sale):
+            if not card.isHidden():
+                card.put_away()
+                return True
+        return False
+
+    def refresh(self) -> None:
+        """Read who it is again; only the page that is seen is read."""
+        id = self._customer_id
+        if id is None:
+            self._places.setCurrentWidget(self._nobody)
+            return
+        with self._desk.read() as db:
+            customer = db.get(Customer, id)
+            if customer is None or customer.trashed_at is not None:
+                self._customer_id = None
+                self._places.setCurrentWidget(self._nobody)
+                return
+            self._show_head(db, customer)
+        self._places.setCurrentWidget(self._file)
+        self._page().show_customer(id)
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        desk = self._desk
+        self._avatar = Avatar()
+        self._name = ElidedLabel("", "title")
+        self._grade = Tag()
+        self._private = Tag("", "accent")
+        self._silent = Tag("", "red")
+        self._number = Label("", "faint")
+        self._line = ElidedLabel("", "muted")
+        self._by = Label("", "muted")
+        self._referrer = Button(variant="link")
+        self._referrer_id: int | None = None
+        self._log = Button()
+        self._buy = Button()
+        self._print = Button()
+        self._more = Button(variant="icon", icon="more")
+        self._more_menu = QMenu(self)
+        self._more.setMenu(self._more_menu)
+        self._tabs = SegmentedTabs()
+        self._outcome = OutcomeCard(desk)
+        self._sale = SaleCard(desk)
+        self._overview = Overview(desk)
+        self._relations = Relations(desk)
+        self._details = Details(desk)
+        self._pages: dict[str, Page] = {
+            "overview": self._overview,
+            "details": self._details,
+            "purchases": Purchases(desk),
+            "interactions": Interactions(desk),
+            "relations": self._relations,
+        }
+        self._nobody = EmptyState("customers")
+        self._new = NewCustomer(desk)
+
+    def _lay_out(self) -> None:
+        names = QHBoxLayout()
+        names.setSpacing(9)
+        names.addWidget(self._name)
+        for widget in (self._grade, self._private, self._silent, self._number):
+            names.addWidget(widget)
+        names.addStretch(1)
+        names.setStretchFactor(self._name, 0)
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        below.addWidget(self._line, 1)
+        below.addWidget(self._by)
+        below.addWidget(self._referrer)
+        who = QVBoxLayout()
+        who.setSpacing(1)
+        who.addLayout(names)
+        who.addLayout(below)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._avatar)
+        top.addSpacing(6)
+        top.addLayout(who, 1)
+        for button in (self._log, self._buy, self._print, self._more):
+            top.addWidget(button)
+        head = QWidget()
+        head.setProperty("ground", "surface")
+        head_box = QVBoxLayout(head)
+        head_box.setContentsMargins(20, 15, 16, 0)
+        head_box.setSpacing(9)
+        head_box.addLayout(top)
+        head_box.addWidget(self._tabs)
+        cards = QVBoxLayout()
+        cards.setContentsMargins(20, 0, 20, 0)
+        cards.addWidget(self._outcome)
+        cards.addWidget(self._sale)
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self._file = QWidget()
+        column = QVBoxLayout(self._file)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(rule())
+        self._gap = QWidget()
+        self._gap.setFixedHeight(14)
+        self._gap.hide()
+        column.addWidget(self._gap)
+        column.addLayout(cards)
+        column.addWidget(self._stack, 1)
+        self._places = QStackedWidget()
+        for place in (self._nobody, self._file, self._new):
+            self._places.addWidget(place)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._places)
+
+    def _wire(self) -> None:
+        self._tabs.chosen.connect(self._open)
+        self._log.clicked.connect(self.log_interaction)
+        self._buy.clicked.connect(self.record_purchase)
+        self._print.clicked.connect(lambda: self._wish(self.profile_requested))
+        self._referrer.clicked.connect(self._open_referrer)
+        self._more_menu.aboutToShow.connect(self._fill_menu)
+        self._overview.done_requested.connect(self._finish)
+        self._overview.all_requested.connect(self.open_page)
+        self._relations.customer_requested.connect(self.customer_requested)
+        for card in (self._outcome, self._sale):
+            card.closed.connect(lambda: self._gap.hide())
+        self._new.made.connect(self.made)
+        self._new.customer_requested.connect(self.customer_requested)
+        self._new.closed.connect(self._end_new)
+        self._desk.changed.connect(self._changed)
+        self._desk.day_turned.connect(self.refresh)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            if self._places.currentWidget() is not self._new:
+                self.refresh()
+
+    def retranslate(self) -> None:
+        self._tabs.set_tabs(
+            [
+                ("overview", _("Overview")),
+                ("details", _("Details")),
+                ("purchases", _("Purchases")),
+                ("interactions", _("Interactions")),
+                ("relations", _("Relations")),
+            ]
+        )
+        self._log.set_text(_("Log a contact"))
+        self._buy.set_text(_("Record a purchase"))
+        self._print.set_text(_("Profile PDF"))
+        self._more.set_text(_("More"))
+        self._private.set(_("Private-sign client"), "accent")
+        self._silent.set(_("Do not contact"), "red")
+        self._nobody.say(
+            _("Choose a customer"), _("Find one by name, pinyin, initials or phone: Ctrl+F.")
+        )
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _page(self) -> Page:
+        return self._pages[self._tabs.key() or "overview"]
+
+    def _open(self, key: str) -> None:
+        self._stack.setCurrentWidget(self._pages[key])
+        if self._customer_id is not None:
+            self._pages[key].show_customer(self._customer_id)
+
+    def _show_head(self, db: Session, customer: Customer) -> None:
+        id = customer.id or 0
+        standing = db.get(Standing, id)
+        related = history.relations(db, id)
+        referrer = next(
+            (one for one in related if one.outgoing and one.kind is RelationKind.REFERRED_BY),
+            None,
+        )
+        self._avatar.set_name(customer.name)
+        self._name.set_text(customer.name)
+        self._name.setMinimumWidth(min(self._name.sizeHint().width(), 220))
+        self._grade.set(shown(customer.grade), GRADE_TAGS[customer.grade])
+        self._private.setVisible(customer.private_sign)
+        self._silent.setVisible(customer.do_not_contact)
+        self._number.setText(_("No. {number}").format(number=customer.number))
+        phone = phones.display(standing.phone) if standing and standing.phone else ""
+        parts = (phone, customer.city, customer.company)
+        self._line.set_text(" · ".join(part for part in parts if part))
+        self._referrer_id = referrer.other_id if referrer else None
+        self._by.setVisible(referrer is not None)
+        self._referrer.setVisible(referrer is not None)
+        if referrer:
+            self._by.setText(_("referred by"))
+            self._referrer.set_text(referrer.name)
+        purchases, interactions = history.counts(db, id)
+        self._tabs.set_count("purchases", purchases)
+        self._tabs.set_count("interactions", interactions)
+        self._tabs.set_count("relations", len(related))
+
+    def _changed(self, change: Change) -> None:
+        new = self._places.currentWidget() is self._new
+        related = "relation" in change.tables
+        if not new and (change.concerns(self._customer_id) or related):
+            self.refresh()
+
+    # --- doing ------------------------------------------------------------------------------------
+
+    def _wish(self, signal: object) -> None:
+        if self._customer_id is not None:
+            signal.emit(self._customer_id)  # type: ignore[attr-defined]
+
+    def _open_referrer(self) -> None:
+        if self._referrer_id is not None:
+            self.customer_requested.emit(self._referrer_id)
+
+    def _finish(self, follow_up_id: int) -> None:
+        if self._customer_id is not None:
+            self._sale.put_away()
+            self._outcome.finish(self._customer_id, follow_up_id)
+
+    def _fill_menu(self) -> None:
+        menu = self._more_menu
+        menu.clear()
+        menu.addAction(_("Move to the trash")).triggered.connect(
+            lambda: self._wish(self.trash_requested)
+        )
+
+    def _end_new(self) -> None:
+        self._places.setCurrentWidget(self._file if self._customer_id else self._nobody)
+        self.refresh()
+        self.closed.emit()
+
+    def _leave_fields(self) -> None:
+        """What is being typed is saved before another customer comes."""
+        focused = self.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            focused.clearFocus()

@@ -1,0 +1,461 @@
+"""The list of customers: search as you type, filters, columns; what is chosen opens beside it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from custdesk import formats
+from custdesk.i18n import _, ngettext
+from custdesk.people import customers, lists
+from custdesk.store.models import Grade
+from custdesk.store.search import Order, Query, find
+from custdesk.store.store import Change
+from custdesk.ui.customers.model import COLUMNS, DEFAULT_COLUMNS, CustomersModel
+from custdesk.ui.desk import Desk
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.chip import Chip
+from custdesk.ui.widgets.empty_state import EmptyState
+from custdesk.ui.widgets.search_field import SearchField
+from custdesk.ui.widgets.table import Table
+from custdesk.ui.widgets.text import Label, rule
+from custdesk.words import shown
+
+SILENT_DAYS = (30, 60, 90, 180, 365)
+"""What "not contacted for n days" offers."""
+
+
+class CustomersView(QWidget):
+    """The list. It asks for a file to be opened, a new customer, an import; it opens none."""
+
+    customer_chosen = Signal(object)
+    """The id of the customer that is current now, or None."""
+    customer_opened = Signal(int)
+    """Enter or a double click: on to the file."""
+    new_requested = Signal(str)
+    """A new customer, whose name may be what was searched for."""
+    import_requested = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._query = Query()
+        self._total = 0
+        self._build()
+        self._wire()
+        self._restore()
+        self.retranslate()
+        self.refresh()
+
+    # --- what the window asks ---------------------------------------------------------------------
+
+    def focus_search(self) -> None:
+        self._search.focus()
+
+    def chosen(self) -> int | None:
+        """The current customer."""
+        return self._model.customer_at(self._table.currentIndex().row())
+
+    def selected(self) -> list[int]:
+        """Every selected customer, in list order."""
+        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
+        return [id for id in map(self._model.customer_at, rows) if id is not None]
+
+    def choose(self, customer_id: int) -> None:
+        """Make a customer current; filters that hide them are taken away."""
+        if self._model.position(customer_id) < 0:
+            self._clear_filters()
+            self.refresh()
+        row = self._model.position(customer_id)
+        if row >= 0:
+            self._table.selectRow(row)
+            self._table.scrollTo(self._model.index(row, 0))
+
+    def focus_list(self) -> None:
+        if self._model.rowCount() and not self._table.currentIndex().isValid():
+            self._table.selectRow(0)
+        self._table.setFocus()
+
+    def refresh(self) -> None:
+        """Ask the store anew, keeping who is chosen and where the list stands."""
+        chosen, at = self.chosen(), self._table.verticalScrollBar().value()
+        with self._desk.read() as db:
+            ids = find(db, self._query)
+            self._total = lists.how_many(db)
+        if ids == self._model.ids:
+            self._model.forget(ids)
+        else:
+            self._model.show(ids, self._query.text)
+            self._keep(chosen, at)
+        self._say_how_many()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._search = SearchField(hint=QKeySequence("Ctrl+F"))
+        self._new = Button(variant="primary", icon="plus")
+        self._grade = Chip(menu=QMenu(self))
+        self._tag = Chip(menu=QMenu(self))
+        self._city = Chip(menu=QMenu(self))
+        self._silent = Chip(menu=QMenu(self))
+        self._columns = Button(variant="icon", icon="columns")
+        self._model = CustomersModel(self._desk, self)
+        self._table = Table()
+        self._table.setModel(self._model)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = self._table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._empty_new = Button(variant="primary")
+        self._empty_import = Button()
+        self._empty = EmptyState("customers", buttons=(self._empty_import, self._empty_new))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._table)
+        self._stack.addWidget(self._empty)
+        self._count = Label("", "small")
+        self._all = Label("", "small")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._search, 1)
+        first.addWidget(self._new)
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        for chip in (self._grade, self._tag, self._city, self._silent):
+            second.addWidget(chip)
+        second.addStretch(1)
+        second.addWidget(self._columns)
+        top = QVBoxLayout()
+        top.setContentsMargins(16, 14, 16, 7)
+        top.setSpacing(9)
+        top.addLayout(first)
+        top.addLayout(second)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 6, 16, 7)
+        foot.setSpacing(16)
+        foot.addWidget(self._count)
+        foot.addWidget(self._all)
+        foot.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._stack, 1)
+        column.addWidget(rule())
+        column.addLayout(foot)
+
+    def _wire(self) -> None:
+        self._search.typed.connect(self._typed)
+        self._search.moved_down.connect(self.focus_list)
+        self._search.entered.connect(self._entered)
+        self._new.clicked.connect(lambda: self.new_requested.emit(""))
+        self._empty_new.clicked.connect(lambda: self.new_requested.emit(self._query.text.strip()))
+        self._empty_import.clicked.connect(self.import_requested)
+        self._table.row_chosen.connect(self._row_chosen)
+        self._table.row_opened.connect(self._row_opened)
+        self._table.left_above.connect(self.focus_search)
+        self._table.customContextMenuRequested.connect(self._row_menu)
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._say_how_many())
+        header = self._table.horizontalHeader()
+        header.sectionClicked.connect(self._header_clicked)
+        header.customContextMenuRequested.connect(
+            lambda at: self._column_menu().popup(header.mapToGlobal(at))
+        )
+        self._columns.clicked.connect(
+            lambda: self._column_menu().popup(
+                self._columns.mapToGlobal(QPoint(0, self._columns.height()))
+            )
+        )
+        for chip, fill in (
+            (self._grade, self._fill_grades),
+            (self._tag, self._fill_tags),
+            (self._city, self._fill_cities),
+            (self._silent, self._fill_silent),
+        ):
+            chip.menu().aboutToShow.connect(fill)
+        self._grade.closed.connect(lambda: self._narrow(grades=frozenset()))
+        self._tag.closed.connect(lambda: self._narrow(tag=None))
+        self._city.closed.connect(lambda: self._narrow(city=None))
+        self._silent.closed.connect(lambda: self._narrow(silent_since=None))
+        self._desk.changed.connect(self._changed)
+        self._desk.day_turned.connect(self.refresh)
+
+    def _restore(self) -> None:
+        """The columns and the order that were chosen last time on this PC."""
+        preferences = self._desk.preferences
+        known = [one.key for one in COLUMNS]
+        kept = [key for key in preferences.columns if key in known]
+        self._show_columns(kept if "name" in kept else list(DEFAULT_COLUMNS))
+        if preferences.order in set(Order):
+            self._query = replace(
+                self._query, order=Order(preferences.order), descending=preferences.descending
+            )
+        self._show_order()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        self._search.set_placeholder(_("Name, pinyin, initials, phone, company, notes"))
+        self._new.set_text(_("New customer"))
+        self._columns.set_text(_("Choose columns"))
+        self._table.setAccessibleName(_("Customers"))
+        self._empty_import.set_text(_("Import a list"))
+        self._show_filters()
+        self._model.headerDataChanged.emit(
+            Qt.Orientation.Horizontal, 0, len(self._model.columns) - 1
+        )
+        self._model.forget(())
+        self._say_how_many()
+
+    # --- searching and filtering ------------------------------------------------------------------
+
+    def _typed(self, typed: str) -> None:
+        self._narrow(text=typed)
+
+    def _entered(self) -> None:
+        """Enter in the search field opens the first hit."""
+        if self._model.rowCount():
+            self.focus_list()
+            id = self.chosen()
+            if id is not None:
+                self.customer_opened.emit(id)
+
+    def _narrow(self, **changes: object) -> None:
+        self._query = replace(self._query, **changes)  # type: ignore[arg-type]
+        self._show_filters()
+        chosen = self.chosen()
+        with self._desk.read() as db:
+            ids = find(db, self._query)
+        self._model.show(ids, self._query.text)
+        self._keep(chosen, 0)
+        self._say_how_many()
+
+    def _clear_filters(self) -> None:
+        order, descending = self._query.order, self._query.descending
+        self._query = Query(order=order, descending=descending)
+        self._search.set_text("")
+        self._show_filters()
+
+    def _show_filters(self) -> None:
+        query = self._query
+        grades = [grade for grade in Grade if grade in query.grades]
+        self._dress(self._grade, _("Grade"), "、".join(map(shown, grades)))
+        self._dress(self._tag, _("Tag"), query.tag or "")
+        self._dress(self._city, _("City"), query.city or "")
+        days = (self._desk.today - query.silent_since).days if query.silent_since else 0
+        silent = ngettext("Silent for {n} day", "Silent for {n} days", days).format(n=days)
+        self._dress(self._silent, _("Not contacted"), silent if days else "")
+
+    @staticmethod
+    def _dress(chip: Chip, name: str, value: str) -> None:
+        chip.set_text(value or name)
+        chip.set_closable(bool(value))
+
+    def _fill_grades(self) -> None:
+        menu = self._grade.menu()
+        menu.clear()
+        for grade in Grade:
+            action = menu.addAction(shown(grade))
+            action.setCheckable(True)
+            action.setChecked(grade in self._query.grades)
+            action.triggered.connect(
+                lambda _on, grade=grade: self._narrow(grades=self._query.grades ^ {grade})
+            )
+
+    def _fill_tags(self) -> None:
+        with self._desk.read() as db:
+            names = customers.all_tags(db)
+        self._fill(self._tag.menu(), names, _("There are no tags yet"), "tag")
+
+    def _fill_cities(self) -> None:
+        with self._desk.read() as db:
+            names = customers.all_cities(db)
+        self._fill(self._city.menu(), names, _("There are no cities yet"), "city")
+
+    def _fill(self, menu: QMenu, names: list[str], none: str, what: str) -> None:
+        menu.clear()
+        if not names:
+            menu.addAction(none).setEnabled(False)
+        for name in names[:40]:
+            action = menu.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(getattr(self._query, what) == name)
+            action.triggered.connect(
+                lambda on, name=name: self._narrow(**{what: name if on else None})
+            )
+
+    def _fill_silent(self) -> None:
+        menu = self._silent.menu()
+        menu.clear()
+        for days in SILENT_DAYS:
+            words = ngettext("For {n} day", "For {n} days", days).format(n=days)
+            since = self._desk.today - timedelta(days=days)
+            menu.addAction(words).triggered.connect(
+                lambda _on=False, since=since: self._narrow(silent_since=since)
+            )
+
+    # --- columns and order ------------------------------------------------------------------------
+
+    def _show_columns(self, keys: list[str]) -> None:
+        self._model.show_columns(keys)
+        header = self._table.horizontalHeader()
+        for at, one in enumerate(self._model.columns):
+            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(at, one.width)
+        header.setStretchLastSection(True)
+
+    def _column_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown_keys = [one.key for one in self._model.columns]
+        for one in COLUMNS:
+            action = menu.addAction(_(one.title))
+            action.setCheckable(True)
+            action.setChecked(one.key in shown_keys)
+            action.setEnabled(one.key != "name")
+            action.triggered.connect(lambda _on, key=one.key: self._toggle_column(key))
+        return menu
+
+    def _toggle_column(self, key: str) -> None:
+        kept = {one.key for one in self._model.columns} ^ {key}
+        self._show_columns([one.key for one in COLUMNS if one.key in kept])
+        self._show_order()
+        self._desk.preferences.columns = [one.key for one in self._model.columns]
+        self._desk.preferences.save()
+
+    def _header_clicked(self, section: int) -> None:
+        order = self._model.columns[section].order
+        if order is None:
+            self._show_order()
+            return
+        again = order is self._query.order
+        descending = not self._query.descending if again else order is Order.SPEND
+        self._narrow(order=order, descending=descending)
+        self._show_order()
+        self._desk.preferences.order = order.value
+        self._desk.preferences.descending = descending
+        self._desk.preferences.save()
+
+    def _show_order(self) -> None:
+        orders = [one.order for one in self._model.columns]
+        at = orders.index(self._query.order) if self._query.order in orders else -1
+        down = Qt.SortOrder.DescendingOrder
+        self._table.horizontalHeader().setSortIndicator(
+            at, down if self._query.descending else Qt.SortOrder.AscendingOrder
+        )
+
+    # --- choosing ---------------------------------------------------------------------------------
+
+    def _keep(self, chosen: int | None, at: int) -> None:
+        """After a reset: choose again who was chosen, if they are still in the list."""
+        row = self._model.position(chosen) if chosen is not None else -1
+        if row < 0:
+            self._table.verticalScrollBar().setValue(0)
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        index = self._model.index(row, 0)
+        self._table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        if at:
+            self._table.verticalScrollBar().setValue(at)
+        self._table.scrollTo(index)
+
+    def _row_chosen(self, index: QModelIndex) -> None:
+        self.customer_chosen.emit(self._model.customer_at(index.row()))
+
+    def _row_opened(self, index: QModelIndex) -> None:
+        id = self._model.customer_at(index.row())
+        if id is not None:
+            self.customer_opened.emit(id)
+
+    def _row_menu(self, at: QPoint) -> None:
+        chosen = self.selected()
+        if not chosen:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for grade in Grade:
+            words = _("Grade: {grade}").format(grade=shown(grade))
+            menu.addAction(words).triggered.connect(
+                lambda _on=False, grade=grade: self._set_grade(chosen, grade)
+            )
+        menu.addSeparator()
+        menu.addAction(_("Move to the trash")).triggered.connect(lambda: self.trash(chosen))
+        menu.popup(self._table.viewport().mapToGlobal(at))
+
+    def _set_grade(self, ids: list[int], grade: Grade) -> None:
+        said = ngettext("{n} customer is {grade} now", "{n} customers are {grade} now", len(ids))
+        words = said.format(n=len(ids), grade=shown(grade))
+
+        def set_them(db: object) -> None:
+            for id in ids:
+                customers.edit(db, id, "grade", grade.value, self._desk.today)  # type: ignore[arg-type]
+
+        self._desk.attempt(words, set_them, words)
+
+    def trash(self, ids: list[int]) -> None:
+        """Put customers into the trash; the strip offers to take it back."""
+        if not ids:
+            return
+        said = ngettext("Moved {n} customer to the trash", "Moved {n} customers to the trash",
+                        len(ids)).format(n=len(ids))  # fmt: skip
+        row = self._model.position(ids[0])
+        self._desk.attempt(said, lambda db: customers.trash(db, ids, self._desk.now), said)
+        if self._model.rowCount():
+            self._table.selectRow(min(row, self._model.rowCount() - 1))
+
+    # --- hearing ----------------------------------------------------------------------------------
+
+    def _changed(self, change: Change) -> None:
+        if change.customers:
+            before = self.chosen()
+            self.refresh()
+            if before is not None and self.chosen() != before:
+                QTimer.singleShot(0, self, lambda: self.customer_chosen.emit(self.chosen()))
+
+    def _say_how_many(self) -> None:
+        n, chosen = self._model.rowCount(), len(self._table.selectionModel().selectedRows())
+        count = formats.count(n)
+        self._count.setText(
+            ngettext("{n} selected", "{n} selected", chosen).format(n=chosen)
+            if chosen > 1
+            else ngettext("{n} customer", "{n} customers", n).format(n=count)
+        )
+        self._all.setText(_("{n} in all").format(n=formats.count(self._total)))
+        self._all.setVisible(n != self._total)
+        self._stack.setCurrentWidget(self._table if n else self._empty)
+        if n:
+            return
+        typed = self._query.text.strip()
+        self._empty_import.setVisible(self._total == 0)
+        if self._total == 0:
+            self._empty.say(
+                _("No customers yet"), _("Import the list you have kept, or type the first one.")
+            )
+            self._empty_new.set_text(_("New customer"))
+        elif typed:
+            self._empty.say(
+                _("Nobody matches “{text}”").format(text=typed),
+                _("Try fewer letters, or take away a filter."),
+            )
+            self._empty_new.set_text(_("New customer “{name}”").format(name=typed))
+        else:
+            self._empty.say(_("Nobody matches these filters"), _("Take away a filter."))
+            self._empty_new.set_text(_("New customer"))
