@@ -34,9 +34,7 @@ class Preferences:
         """Write all of it, atomically; a read-only disk is no reason to disturb anybody."""
         if self.path is None:
             return
-        values = {
-            one.name: getattr(self, one.name) for one in fields(self) if one.name != "path"
-        }
+        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "path"}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             beside = self.path.with_suffix(".new")

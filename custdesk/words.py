@@ -48,3 +48,21 @@ _WORDS: Mapping[StrEnum, str] = {
 def shown(kind: StrEnum) -> str:
     """What `kind` is called in the language spoken now."""
     return _(_WORDS[kind])
+
+
+_LABELS = {
+    "mobile": N_("Mobile"),
+    "home": N_("Home"),
+    "work": N_("Work"),
+    "landline": N_("Landline"),
+    "fax": N_("Fax"),
+    "other": N_("Other"),
+}
+"""What the usual labels of phones are called; any other label is somebody's own word."""
+
+
+def contact_words(kind: ContactKind, label: str) -> str:
+    """What stands before a contact point: 手机, 微信, 电话 · 老公."""
+    if label in _LABELS:
+        return _(_LABELS[label])
+    return f"{shown(kind)} · {label}" if label else shown(kind)

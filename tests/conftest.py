@@ -1,20 +1,77 @@
-"""What every test stands on: a dressed application, and a guard against what it leaves behind."""
+"""What every test stands on: a customer file, a dressed application, a guard against leaks."""
 
 import gc
 import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.pool import QueuePool
+
+from tests.helpers import Clock
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from custdesk.store.store import Store
+
+Opener = Callable[[Path], "Store"]
+
 if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A Saturday morning, lunar 10-13."""
+    return Clock(datetime(2026, 11, 21, 9))
+
+
+@pytest.fixture
+def open_file(clock: Clock) -> Iterator[Opener]:
+    """Opens customer files as a start of the app does; closes them, and none may be in use then."""
+    from custdesk.opening import open_store
+
+    with ExitStack() as closing:
+
+        def open_file(path: Path) -> "Store":
+            store = open_store(path, clock)
+            closing.callback(_close, store)
+            store.new_day()
+            return store
+
+        yield open_file
+
+
+def _close(store: "Store") -> None:
+    pool = store._engine.pool
+    assert isinstance(pool, QueuePool)
+    in_use = pool.checkedout()
+    store.close()
+    assert not in_use, f"{in_use} transactions left open"
+
+
+@pytest.fixture
+def store(tmp_path: Path, open_file: Opener) -> "Store":
+    """A new customer file."""
+    return open_file(tmp_path / "customers.custdesk")
+
+
+@pytest.fixture(params=["zh", "en"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each of the two languages in turn."""
+    from custdesk import i18n
+
+    before = i18n.language()
+    i18n.use(request.param)
+    yield request.param
+    i18n.use(before)
 
 
 @pytest.fixture(scope="session")

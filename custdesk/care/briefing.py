@@ -187,7 +187,8 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     found: list[Coming] = []
     for plan_id, occurrence, state, id, kind, due in db.execute(
         text(
-            "SELECT plan_id, occurrence, state, id, kind, due FROM follow_up WHERE customer_id = :id"
+            "SELECT plan_id, occurrence, state, id, kind, due FROM follow_up"
+            " WHERE customer_id = :id"
         ),
         {"id": customer.id},
     ):

@@ -1,7 +1,7 @@
 """What is to be done, for whom, by when, and why; done, snoozed, skipped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,8 +24,9 @@ from custdesk.store.models import (
 )
 from custdesk.words import shown
 
-LONGEST_STORED_AHEAD = timedelta(days=300)
-"""Each plan's next follow-up is stored; further ahead than this a second one may be due."""
+LONGEST_STORED_AHEAD = timedelta(days=290)
+"""Each plan's next follow-up is stored; further ahead than this a second one may be due: a lunar
+year has 353 days or more, and a birthday may be due 60 days ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def _due(row: Sequence[Any], on: date) -> Due:
 
 
 def birthday_reason(birthday: Birthday, on: date) -> str:
-    """农历生日 十月十三 · 58 岁"""
-    words = birthday_words(birthday)
+    """生日 农历十月十三 · 58 岁"""
+    words = birthday_words(replace(birthday, year=None))
     said = _("Birthday: {day}").format(day=words)
     age = age_on(birthday, on)
     if age is None or age <= 0:

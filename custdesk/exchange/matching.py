@@ -14,6 +14,11 @@ Key = tuple[str, str, str]
 """What kind of mark, the cleaned name, the mark."""
 
 
+def plain_number(number: str) -> str:
+    """A number without what spreadsheets take away: 12 and 0012 are one."""
+    return (number.lstrip("0") or "0") if number.isdigit() else number
+
+
 class Known:
     """Everybody in the file, by what makes them certain; rows of the import join as they are read.
 
@@ -51,11 +56,12 @@ class Known:
 
     def answers_to(self, id: int, number: str) -> None:
         """Note a number, present or former, of a customer; the first to have it keeps it."""
-        self._by_number.setdefault(number, id)
-        self._by_key.setdefault(("number", self.names[id], number), id)
+        plain = plain_number(number)
+        self._by_number.setdefault(plain, id)
+        self._by_key.setdefault(("number", self.names[id], plain), id)
 
     def is_taken(self, number: str) -> bool:
-        return number in self._by_number
+        return plain_number(number) in self._by_number
 
     def match(self, record: CustomerRecord) -> int | None:
         """The customer whom the row certainly is, or None."""
@@ -75,7 +81,7 @@ class Known:
         """Whom a purchase belongs to: by number, if the name agrees; by name and phone; by phone
         alone or name alone where that is one customer only and nothing else was said."""
         plain = same_name(named.name)
-        by_number = self._by_number.get(named.number) if named.number else None
+        by_number = self._by_number.get(plain_number(named.number)) if named.number else None
         if by_number is not None and plain in ("", self.names[by_number]):
             return by_number
         if named.phone:
@@ -98,7 +104,7 @@ def _keys(record: CustomerRecord) -> Iterator[Key]:
         ("phone", (phone.value for phone in record.phones)),
         ("email", record.emails),
         ("wechat", record.wechats),
-        ("number", [record.number] if record.number else []),
+        ("number", [plain_number(record.number)] if record.number else []),
     )
     for kind, values in marks:
         for value in values:

@@ -25,6 +25,7 @@ from custdesk.exchange.values import (
 )
 from custdesk.i18n import _
 from custdesk.people import phones
+from custdesk.people.customers import NUMBER_DIGITS
 from custdesk.people.phones import Phone
 from custdesk.store.models import Channel, CustomerKind, Gender, Grade, Potential
 from custdesk.store.spelling import fold
@@ -274,7 +275,11 @@ def _take(
             kept += [part for part in split_list(words) if part not in kept]
         case Field.NOTES:
             record.notes.append(words.replace("\r\n", "\n").replace("\r", "\n"))
-        case Field.NUMBER | Field.COMPANY | Field.TITLE | Field.CITY | Field.ADDRESS:
+        case Field.NUMBER:
+            # a spreadsheet's number has lost the zeros before it
+            number = f"{cell:0{NUMBER_DIGITS}}" if isinstance(cell, int) else words
+            _take_text(record, header, column, number)
+        case Field.COMPANY | Field.TITLE | Field.CITY | Field.ADDRESS:
             _take_text(record, header, column, words)
         case Field.SOURCE | Field.REFERRED_BY:
             _take_text(record, header, column, words)

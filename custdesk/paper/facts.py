@@ -19,8 +19,8 @@ from custdesk.paper.profile import (
 )
 from custdesk.people import customers, history, phones
 from custdesk.people.history import Bought
-from custdesk.store.models import ContactKind, Interaction, RelationKind, Standing
-from custdesk.words import shown
+from custdesk.store.models import Channel, ContactKind, Interaction, RelationKind, Standing
+from custdesk.words import contact_words, shown
 
 RECENT = 12
 """How many purchases, and how many interactions, the profile shows."""
@@ -55,7 +55,7 @@ def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
             ContactLine(
                 point.kind.value,
                 phones.display(point.value) if point.kind is ContactKind.PHONE else point.value,
-                point.label or (shown(point.kind) if point.kind is ContactKind.WECHAT else ""),
+                _label(point.kind, point.label),
                 point.value if point.kind is ContactKind.PHONE else "",
             )
             for point in customers.contacts(db, customer_id)
@@ -92,7 +92,14 @@ def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
     )
 
 
-def _channel_words(channel: "customers.Channel | None", do_not_contact: bool) -> str:
+def _label(kind: ContactKind, label: str) -> str:
+    """A mobile, an e-mail address speak for themselves; the others are named."""
+    if kind in (ContactKind.PHONE, ContactKind.EMAIL) and label in ("", "mobile"):
+        return ""
+    return contact_words(kind, label)
+
+
+def _channel_words(channel: Channel | None, do_not_contact: bool) -> str:
     if do_not_contact:
         return _("Do not contact")
     return shown(channel) if channel else ""

@@ -100,6 +100,8 @@ def record_purchase(
     """Record what was bought; the amount is the sum of the lines unless one is given."""
     if not items and amount_cents is None:
         raise CustdeskError(_("Name what was bought, or type an amount."))
+    if any(item.quantity == 0 for item in items):
+        raise CustdeskError(_("Nought of something is no purchase. Type how many."))
     total = sum(item.amount_cents for item in items) if amount_cents is None else amount_cents
     purchase = Purchase(
         customer_id=customer_id, day=day, amount_cents=total, channel=channel, note=note

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, text
+from sqlalchemy import Enum, String, Table, UniqueConstraint, text
 from sqlmodel import Session, SQLModel
 
 from custdesk.store.models import DERIVED
@@ -198,6 +198,7 @@ def revert(db: Session, step: Step) -> None:
             )
         )
     for table in concerned:
+        _make_room(db, table)
         names = [column.name for column in table.columns]
         values = ", ".join(f"before ->> '$.{name}'" for name in names)
         columns = ", ".join(f'"{name}"' for name in names)
@@ -213,6 +214,22 @@ def revert(db: Session, step: Step) -> None:
         text("UPDATE change SET undone = :undone WHERE id = :id"),
         {"undone": int(not step.undone), "id": step.id},
     )
+
+
+def _make_room(db: Session, table: Table) -> None:
+    """Free what rows hold that only one may hold (a number): two may have changed places."""
+    for constraint in table.constraints:
+        if not isinstance(constraint, UniqueConstraint):
+            continue
+        for column in constraint.columns:
+            if isinstance(column.type, String) and not isinstance(column.type, Enum):
+                db.execute(
+                    text(
+                        f'UPDATE {table.name} SET "{column.name}" = char(31) || id FROM reverting r'
+                        f" WHERE r.tbl = '{table.name}' AND r.op = 'U' AND r.row_id = id"
+                        f" AND \"{column.name}\" <> r.before ->> '$.{column.name}'"
+                    )
+                )
 
 
 def recording(db: Session, on: bool) -> None:

@@ -274,6 +274,9 @@ class FollowUp(SQLModel, table=True):
         CheckConstraint("(plan_id IS NULL) = (occurrence IS NULL)", name="planned_or_typed"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_when_not_open"),
         Index("follow_up_open", "state", "due"),
+        # A new day makes follow-ups without a journal: none may take the id of one that undo
+        # will bring back.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -61,8 +61,12 @@ def _name_tokens(name: str) -> Iterator[str]:
 
 
 def phone_digits(value: str) -> str:
-    """The digits people dial for a stored phone: without +86."""
-    return re.sub(r"\D", "", value.removeprefix("+86"))
+    """The digits people dial for a stored phone: without +86, landlines with their nought."""
+    number, _sign, extension = value.partition(";ext=")
+    digits = re.sub(r"\D", "", number.removeprefix("+86"))
+    if number.startswith("+86") and not re.fullmatch(r"1\d{10}|[48]00\d{7}", digits):
+        digits = "0" + digits
+    return digits + extension
 
 
 def _phone_tokens(value: str) -> Iterator[str]:
@@ -276,11 +280,17 @@ def _checked(db: Session, ids: "array[int]", runs: list[str]) -> "array[int]":
                    || ' ' || c.address || ' ' || c.likes || ' ' || c.number || ' '
                    || coalesce((SELECT group_concat(name, ' ') FROM tag WHERE id IN
                         (SELECT tag_id FROM customer_tag WHERE customer_id = c.id)), ''),
-                   (SELECT group_concat(value, ' ') FROM contact_point WHERE customer_id = c.id)
+                   coalesce((SELECT group_concat(value, char(10)) FROM contact_point
+                     WHERE customer_id = c.id AND kind = 'phone'), ''),
+                   coalesce((SELECT group_concat(value, ' ') FROM contact_point
+                     WHERE customer_id = c.id AND kind <> 'phone'), '')
                  FROM customer c WHERE c.id IN ({",".join(map(str, batch))})"""
             )
         ).all()
-        words = {id: f"{fold(words)} {fold(points or '')}" for id, words, points in rows}
+        words = {
+            id: " ".join((fold(words), *map(phone_digits, phones.split("\n")), fold(others)))
+            for id, words, phones, others in rows
+        }
         kept += [id for id in batch if all(run in words[id] for run in runs)]
     return array("q", kept)
 

@@ -54,7 +54,7 @@ class Derivation(NamedTuple):
 def explain(error: Exception) -> CustdeskError | None:
     """The sentence for a failure of the disk or the file, or None when it is a defect of ours."""
     words = str(getattr(error, "orig", None) or error).lower()
-    if "disk is full" in words or "database or disk is full" in words:
+    if "disk is full" in words or "no space left" in words:
         return CustdeskError(
             _("The disk is full. Free some space and try again; nothing was changed.")
         )
@@ -70,7 +70,7 @@ def explain(error: Exception) -> CustdeskError | None:
         return CustdeskError(
             _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
         )
-    if "unable to open" in words or "disk i/o" in words:
+    if "unable to open" in words or "disk i/o" in words or isinstance(error, OSError):
         return CustdeskError(
             _("The customer file cannot be opened. Check that its folder exists and is yours.")
         )
@@ -92,7 +92,7 @@ class Store:
         self.clock = clock
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
-        with self._explained():
+        with self._explained(OSError):
             migrations.prepare(path, clock())
             self._engine = create_engine(
                 "sqlite://",
@@ -122,8 +122,7 @@ class Store:
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the file and changes nothing."""
         with self._explained(), Session(self._engine, expire_on_commit=False) as db:
-            yield db
-            db.rollback()
+            yield db  # closing rolls back, and leaves what was read readable
 
     @contextmanager
     def write(self, label: str) -> Iterator[Session]:
@@ -220,10 +219,11 @@ class Store:
             yield db
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *more: type[Exception]) -> Iterator[None]:
+        """Failures of the file become sentences; those of kind `more` too, while it is opened."""
         try:
             yield
-        except (DBAPIError, sqlite.Error, OSError) as error:
+        except (DBAPIError, sqlite.Error, *more) as error:
             sentence = explain(error)
             if sentence is None:
                 raise

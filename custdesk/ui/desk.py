@@ -74,7 +74,11 @@ class Desk(QObject):
         None comes back.
         """
         if self.is_busy:
-            self._waiting.append(lambda: self.attempt(label, work, said))
+
+            def later() -> None:
+                self.attempt(label, work, said)
+
+            self._waiting.append(later)
             self.said.emit(_("This waits until the import has ended."), False)
             return None
         with self.store.write(label) as db:

@@ -1,4 +1,4 @@
-"""The birthday of a customer: solar or lunar, the year optional, a leap month where there is one."""
+"""The birthday of a customer: solar or lunar, the year optional, perhaps in a leap month."""
 
 import re
 from datetime import date
@@ -98,9 +98,7 @@ class BirthdayField(QWidget):
         plain = _PLAIN.fullmatch(typed)
         if plain:
             year = int(plain[1]) if plain[1] else None
-            found = Birthday(
-                chosen, year, int(plain[2]), int(plain[3]), self._leap.isChecked()
-            )
+            found = Birthday(chosen, year, int(plain[2]), int(plain[3]), self._leap.isChecked())
             found.check()
             return found
         read = read_birthday(typed, today=self._today, calendar=chosen)

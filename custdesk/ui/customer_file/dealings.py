@@ -9,7 +9,7 @@ from custdesk import formats
 from custdesk.i18n import _, ngettext
 from custdesk.people import history
 from custdesk.ui.customer_file.page import Page
-from custdesk.ui.customer_file.records import Heading, Records
+from custdesk.ui.customer_file.records import Heading, Records, Row
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.empty_state import EmptyState
@@ -70,9 +70,7 @@ class _Dealings(Page):
             label = self.removed_words()
             self.desk.attempt(label, lambda db: self.remove(db, id), label)
 
-    def read(
-        self, db: Session, customer_id: int
-    ) -> tuple[list[Heading], list[tuple[int, tuple[str, ...]]], str]:
+    def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
         """Headings, rows, and the words below them."""
         raise NotImplementedError
 
@@ -91,9 +89,7 @@ class Purchases(_Dealings):
         self._table.setAccessibleName(_("Purchases"))
         self._empty.say(_("No purchases yet"), _("Record one with Ctrl+B."))
 
-    def read(
-        self, db: Session, customer_id: int
-    ) -> tuple[list[Heading], list[tuple[int, tuple[str, ...]]], str]:
+    def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
         bought = history.purchases(db, customer_id)
         headings = [
             Heading(_("Day"), 104),
@@ -101,7 +97,7 @@ class Purchases(_Dealings):
             Heading(_("Where"), 92),
             Heading(_("Amount"), 110, right=True),
         ]
-        rows = [
+        rows: list[Row] = [
             (
                 one.id,
                 (
@@ -133,12 +129,10 @@ class Interactions(_Dealings):
         self._table.setAccessibleName(_("Interactions"))
         self._empty.say(_("No contact yet"), _("Log one with Ctrl+L."))
 
-    def read(
-        self, db: Session, customer_id: int
-    ) -> tuple[list[Heading], list[tuple[int, tuple[str, ...]]], str]:
+    def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
         spoken = history.interactions(db, customer_id)
         headings = [Heading(_("Day"), 132), Heading(_("By"), 76), Heading(_("What came of it"))]
-        rows = [
+        rows: list[Row] = [
             (one.id or 0, (f"{one.at:%Y-%m-%d %H:%M}", shown(one.channel), one.outcome))
             for one in spoken
         ]

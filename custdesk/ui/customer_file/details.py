@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
-from sqlmodel import Session
 
 from custdesk.care.birthday import Birthday
 from custdesk.exchange.values import split_list
@@ -28,7 +27,7 @@ from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.check_box import CheckBox
 from custdesk.ui.widgets.date_field import DateField
 from custdesk.ui.widgets.fields import ChoiceField, Field, LineField, TextField
-from custdesk.words import shown
+from custdesk.words import contact_words, shown
 
 _LINES = (
     ("name", N_("Name")),
@@ -145,9 +144,7 @@ class Details(Page):
 
     def _save_value(self, field: Field, name: str, value: object) -> None:
         label = _("Edit {name}: {field}").format(name=self.name(), field=field.label.text())
-        self.save(
-            field, label, lambda db, id: customers.edit(db, id, name, value, self.desk.today)
-        )
+        self.save(field, label, lambda db, id: customers.edit(db, id, name, value, self.desk.today))
 
     def _switch(self, name: str, on: bool) -> None:
         if self.customer_id is None:
@@ -155,15 +152,11 @@ class Details(Page):
         id = self.customer_id
         words = self._switches[name].text()
         label = _("Edit {name}: {field}").format(name=self.name(), field=words)
-        self.desk.attempt(
-            label, lambda db: customers.edit(db, id, name, on, self.desk.today)
-        )
+        self.desk.attempt(label, lambda db: customers.edit(db, id, name, on, self.desk.today))
 
     def _save_tags(self, typed: str) -> None:
         label = _("Edit {name}: {field}").format(name=self.name(), field=_("Tags"))
-        self.save(
-            self._tags, label, lambda db, id: customers.set_tags(db, id, split_list(typed))
-        )
+        self.save(self._tags, label, lambda db, id: customers.set_tags(db, id, split_list(typed)))
 
     def _save_birthday(self, birthday: Birthday | None) -> None:
         label = _("Edit {name}: {field}").format(name=self.name(), field=_("Birthday"))
@@ -176,7 +169,7 @@ class Details(Page):
     # --- contact points ---------------------------------------------------------------------------
 
     def _new_point(self, kind: ContactKind) -> None:
-        field = LineField(self._point_label(kind, ""))
+        field = LineField(contact_words(kind, ""))
         field.committed.connect(lambda typed: self._add_point(kind, field, typed))
         self._points.addWidget(field)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -190,10 +183,6 @@ class Details(Page):
         label = _("Edit {name}: {field}").format(name=self.name(), field=shown(kind))
         self.save(field, label, lambda db, _id: customers.edit_contact(db, point_id, typed))
 
-    @staticmethod
-    def _point_label(kind: ContactKind, label: str) -> str:
-        return f"{shown(kind)} · {label}" if label else shown(kind)
-
     def _show_points(self, points: list[ContactPoint]) -> None:
         """Fields that hold something refused stay as they are; the others are made anew."""
         wanted = [(point.id or 0, point.kind, point.value, point.label) for point in points]
@@ -202,7 +191,7 @@ class Details(Page):
         self._points_shown = wanted
         clear(self._points)
         for id, kind, value, label in wanted:
-            field = LineField(self._point_label(kind, label))
+            field = LineField(contact_words(kind, label))
             field.set_value(phones.display(value) if kind is ContactKind.PHONE else value)
             field.committed.connect(
                 lambda typed, id=id, kind=kind, field=field: self._save_point(
@@ -257,7 +246,7 @@ class Details(Page):
     @staticmethod
     def _show(field: Field, value: str) -> None:
         """What is being typed, or was refused, is not written over."""
-        if not field.error.text() and not (field.is_edited() and field.focusProxy().hasFocus()):
+        if not field.error.text() and not (field.is_edited() and field.has_focus()):
             field.set_value(value)
 
     def retranslate(self) -> None:
@@ -275,6 +264,6 @@ class Details(Page):
         self._tags.set_label(_("Tags"))
         self._tags.edit.setPlaceholderText(_("Several with commas between"))
         self._notes.set_label(_("Notes"))
-        for kind, adder in self._adders.items():
-            adder.set_text(shown(kind))
+        for contact, adder in self._adders.items():
+            adder.set_text(shown(contact))
         self._points_shown = None

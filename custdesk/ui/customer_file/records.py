@@ -21,11 +21,15 @@ class Heading:
     right: bool = False
 
 
+Row = tuple[int, tuple[str, ...]]
+"""An id, and the words of its cells."""
+
+
 class _Model(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.headings: tuple[Heading, ...] = ()
-        self.rows: list[tuple[int, tuple[str, ...]]] = []
+        self.rows: list[Row] = []
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
@@ -65,9 +69,7 @@ class Records(Table):
         self.horizontalHeader().setSortIndicatorShown(False)
         self.horizontalHeader().setSectionsClickable(False)
 
-    def show_rows(
-        self, headings: Sequence[Heading], rows: Sequence[tuple[int, tuple[str, ...]]]
-    ) -> None:
+    def show_rows(self, headings: Sequence[Heading], rows: Sequence[Row]) -> None:
         """Show other rows, keeping the row that is chosen where it is still there."""
         current = self.current_id()
         self._model.beginResetModel()

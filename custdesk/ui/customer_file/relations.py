@@ -112,6 +112,4 @@ class Relations(Page):
         label = _("Removed the relation of {name} and {other}").format(
             name=self.name(), other=related.name
         )
-        self.desk.attempt(
-            label, lambda db: history.remove_relation(db, related.relation_id), label
-        )
+        self.desk.attempt(label, lambda db: history.remove_relation(db, related.relation_id), label)

@@ -164,9 +164,7 @@ class SaleCard(Card):
                 )
             if isinstance(quantity, Unreadable) or quantity == 0:
                 raise CustdeskError(
-                    _("“{text}” is no quantity. Write a number.").format(
-                        text=line.quantity.text()
-                    )
+                    _("“{text}” is no quantity. Write a number.").format(text=line.quantity.text())
                 )
             if product and cents is None:
                 raise CustdeskError(_("Type what {product} cost.").format(product=product))

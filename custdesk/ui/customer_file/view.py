@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 from sqlmodel import Session
 
 from custdesk.i18n import _
-from custdesk.people import customers, history, phones
+from custdesk.people import history, phones
 from custdesk.store.models import Customer, RelationKind, Standing
 from custdesk.store.store import Change
 from custdesk.ui.customer_file.dealings import Interactions, Purchases
@@ -31,6 +31,9 @@ from custdesk.ui.widgets.tabs import SegmentedTabs
 from custdesk.ui.widgets.tag import Tag
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
 from custdesk.words import shown
+
+NAME_WIDTH = 240
+"""A longer name ends in … and is whole in its tooltip."""
 
 
 class CustomerFile(QWidget):
@@ -78,11 +81,13 @@ class CustomerFile(QWidget):
     def log_interaction(self) -> None:
         if self._customer_id is not None:
             self._sale.put_away()
+            self._cards.show()
             self._outcome.log(self._customer_id)
 
     def record_purchase(self) -> None:
         if self._customer_id is not None:
             self._outcome.put_away()
+            self._cards.show()
             self._sale.record(self._customer_id)
 
     def open_page(self, key: str) -> None:
@@ -159,7 +164,6 @@ class CustomerFile(QWidget):
         for widget in (self._grade, self._private, self._silent, self._number):
             names.addWidget(widget)
         names.addStretch(1)
-        names.setStretchFactor(self._name, 0)
         below = QHBoxLayout()
         below.setSpacing(4)
         below.addWidget(self._line, 1)
@@ -183,10 +187,12 @@ class CustomerFile(QWidget):
         head_box.setSpacing(9)
         head_box.addLayout(top)
         head_box.addWidget(self._tabs)
-        cards = QVBoxLayout()
-        cards.setContentsMargins(20, 0, 20, 0)
+        self._cards = QWidget()
+        cards = QVBoxLayout(self._cards)
+        cards.setContentsMargins(20, 14, 20, 14)
         cards.addWidget(self._outcome)
         cards.addWidget(self._sale)
+        self._cards.hide()
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -196,11 +202,7 @@ class CustomerFile(QWidget):
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(rule())
-        self._gap = QWidget()
-        self._gap.setFixedHeight(14)
-        self._gap.hide()
-        column.addWidget(self._gap)
-        column.addLayout(cards)
+        column.addWidget(self._cards)
         column.addWidget(self._stack, 1)
         self._places = QStackedWidget()
         for place in (self._nobody, self._file, self._new):
@@ -220,7 +222,7 @@ class CustomerFile(QWidget):
         self._overview.all_requested.connect(self.open_page)
         self._relations.customer_requested.connect(self.customer_requested)
         for card in (self._outcome, self._sale):
-            card.closed.connect(lambda: self._gap.hide())
+            card.closed.connect(self._cards.hide)
         self._new.made.connect(self.made)
         self._new.customer_requested.connect(self.customer_requested)
         self._new.closed.connect(self._end_new)
@@ -274,7 +276,7 @@ class CustomerFile(QWidget):
         )
         self._avatar.set_name(customer.name)
         self._name.set_text(customer.name)
-        self._name.setMinimumWidth(min(self._name.sizeHint().width(), 220))
+        self._name.setFixedWidth(min(self._name.sizeHint().width() + 2, NAME_WIDTH))
         self._grade.set(shown(customer.grade), GRADE_TAGS[customer.grade])
         self._private.setVisible(customer.private_sign)
         self._silent.setVisible(customer.do_not_contact)
@@ -312,6 +314,7 @@ class CustomerFile(QWidget):
     def _finish(self, follow_up_id: int) -> None:
         if self._customer_id is not None:
             self._sale.put_away()
+            self._cards.show()
             self._outcome.finish(self._customer_id, follow_up_id)
 
     def _fill_menu(self) -> None:

@@ -39,7 +39,8 @@ def _next_follow_up(row: ListRow, today: date) -> str:
     late = (today - row.next_due).days
     if late > 0:
         return formats.overdue(late)
-    return f"{formats.day(row.next_due, today)} · {shown(row.next_kind)}"
+    day = formats.day(row.next_due, today)
+    return f"{day} · {shown(row.next_kind)}" if row.next_due.year == today.year else day
 
 
 def _day(day: date | None, today: date) -> str:
@@ -47,16 +48,16 @@ def _day(day: date | None, today: date) -> str:
 
 
 COLUMNS = (
-    Column("name", N_("Name"), 138, Order.NAME, lambda row, today: row.name),
-    Column("grade", N_("Grade"), 64, Order.GRADE, lambda row, today: shown(row.grade)),
-    Column("phone", N_("Phone"), 122, None, lambda row, today: phones.display(row.phone)),
-    Column("city", N_("City"), 66, Order.CITY, lambda row, today: row.city),
+    Column("name", N_("Name"), 110, Order.NAME, lambda row, today: row.name),
+    Column("grade", N_("Grade"), 62, Order.GRADE, lambda row, today: shown(row.grade)),
+    Column("phone", N_("Phone"), 120, None, lambda row, today: phones.display(row.phone)),
+    Column("city", N_("City"), 64, Order.CITY, lambda row, today: row.city),
     Column(
-        "spend", N_("12-month spend"), 104, Order.SPEND,
+        "spend", N_("12-month spend"), 102, Order.SPEND,
         lambda row, today: formats.money(row.spend_12m_cents) if row.spend_12m_cents else "—",
         right=True,
     ),
-    Column("next", N_("Next follow-up"), 118, Order.NEXT_FOLLOW_UP, _next_follow_up),
+    Column("next", N_("Next follow-up"), 126, Order.NEXT_FOLLOW_UP, _next_follow_up),
     Column("number", N_("Number"), 70, Order.NUMBER, lambda row, today: row.number),
     Column("company", N_("Company"), 130, None, lambda row, today: row.company),
     Column(

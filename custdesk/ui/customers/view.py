@@ -35,6 +35,10 @@ SILENT_DAYS = (30, 60, 90, 180, 365)
 """What "not contacted for n days" offers."""
 
 
+FITTING_WIDTH = 600
+"""Columns up to this wide together share the list's width; more of them scroll sideways."""
+
+
 class CustomersView(QWidget):
     """The list. It asks for a file to be opened, a new customer, an import; it opens none."""
 
@@ -61,6 +65,10 @@ class CustomersView(QWidget):
 
     def focus_search(self) -> None:
         self._search.focus()
+
+    def listed(self) -> int:
+        """How many customers the list shows."""
+        return self._model.rowCount()
 
     def chosen(self) -> int | None:
         """The current customer."""
@@ -317,10 +325,14 @@ class CustomersView(QWidget):
     def _show_columns(self, keys: list[str]) -> None:
         self._model.show_columns(keys)
         header = self._table.horizontalHeader()
+        fits = sum(one.width for one in self._model.columns) <= FITTING_WIDTH
         for at, one in enumerate(self._model.columns):
-            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
+            stretch = fits and one.key == "name"
+            header.setSectionResizeMode(
+                at,
+                QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Interactive,
+            )
             header.resizeSection(at, one.width)
-        header.setStretchLastSection(True)
 
     def _column_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -175,7 +175,7 @@ class ColumnGrid(Table):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and watched in self._header.choices:
-            column = self._header.choices.index(watched)  # type: ignore[arg-type]
+            column = self._header.choices.index(watched)
             self.scrollTo(self._rows.index(0, column))
         return super().eventFilter(watched, event)
 

@@ -108,7 +108,7 @@ class Outcome(QWidget):
             figure.set_value(formats.count(n), alarming=figure is self.rejected and n > 0)
         if result is None:
             for figure in self._figures():
-                figure.set_value("–")  # noqa: RUF001
+                figure.set_value("–")
         self.tabs.set_count(_REJECTED, len(rejects))
         self.tabs.set_count(_WARNINGS, len(warnings))
         has_any = bool(rejects or warnings)

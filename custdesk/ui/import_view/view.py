@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk.errors import Cancelled, CustdeskError
-from custdesk.exchange import importing
+from custdesk.exchange import headers, importing
 from custdesk.exchange.fields import Field, Kind
 from custdesk.exchange.headers import Mapping
 from custdesk.exchange.outcome import Result
@@ -24,7 +24,7 @@ from custdesk.store.store import Change
 from custdesk.ui import background
 from custdesk.ui.desk import Desk
 from custdesk.ui.import_view import work
-from custdesk.ui.import_view.columns import ColumnGrid
+from custdesk.ui.import_view.columns import SHOWN_ROWS, ColumnGrid
 from custdesk.ui.import_view.file_bar import FileBar
 from custdesk.ui.import_view.outcome import OutcomePanel, headline
 from custdesk.ui.import_view.pages import After, StartPage, SummaryPage
@@ -51,13 +51,11 @@ class ImportView(QWidget):
     """One page for the whole way: `begin(path)` starts it, Esc or the cross leaves it.
 
     `imported(Result)` comes when an import was written (the page stays and sums up);
-    `customers_requested` when the user wants to see who came; `closed` when the page is left. An
-    import that is being written goes on when the page is left.
+    `closed` when the page is left, for the customers. An import that is being written goes on then.
     """
 
     closed = Signal()
     imported = Signal(object)
-    customers_requested = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,8 +116,8 @@ class ImportView(QWidget):
 
     def ask_where_to_save(self, name: str) -> Path | None:
         """The system's dialog; a test puts its own answer here."""
-        filters = f"{_('Table')} (*.csv)"
-        return choose_place(self, self._desk.preferences, _("Save rejected rows"), name, filters)
+        title = _("Save rejected rows")
+        return choose_place(self, self._desk.preferences, title, name, "CSV (*.csv)")
 
     def refresh(self) -> None:
         """The customers may have changed meanwhile: count again, and offer what can be undone."""
@@ -197,7 +195,7 @@ class ImportView(QWidget):
         self.panel.cancel_asked.connect(self._cancel)
         self.summary.undo_asked.connect(self._undo)
         self.summary.rejects_asked.connect(self._save_rejects)
-        self.summary.customers_asked.connect(self.customers_requested)
+        self.summary.customers_asked.connect(self.closed)
         self.summary.another_asked.connect(self.choose)
         self._pause.timeout.connect(self._rehearse)
         self._desk.changed.connect(self._hear)
@@ -211,7 +209,7 @@ class ImportView(QWidget):
         self.panel.set_writing(step is Step.WRITING)
 
     def _write_more(self) -> None:
-        rest = len(self._table.rows) - len(self._table.rows[:12]) if self._table else 0
+        rest = len(self._table.rows) - len(self._table.rows[:SHOWN_ROWS]) if self._table else 0
         self._more.setText(_("and {n} more rows").format(n=rest) if rest else "")
 
     # --- reading ----------------------------------------------------------------------------------
@@ -239,6 +237,27 @@ class ImportView(QWidget):
         self.panel.show_result(None)
         self._write_more()
         self._show(Step.MAPPING)
+        self.grid.choice(0).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._rehearse()
+
+    def _read_again(self) -> None:
+        """In another language, headers of contact cards and remarks are other words."""
+        self._stop()
+        source, kind, turn = self._source, self._mapping.kind if self._mapping else None, self._turn
+        self._job = background.run(
+            lambda report: work.read(report, source, kind),
+            lambda found: self._take_again(turn, *found),
+            lambda error: self._take_error(turn, error),
+            owner=self,
+        )
+
+    def _take_again(self, turn: int, table: Table, mapping: Mapping) -> None:
+        if turn != self._turn or self._table is None:
+            return
+        if table.headers != self._table.headers:
+            self._mapping = mapping
+            self.grid.show_table(table, mapping)
+        self._table = table
         self._rehearse()
 
     def _take_error(self, turn: int, error: CustdeskError) -> None:
@@ -254,7 +273,24 @@ class ImportView(QWidget):
         self._read(Source(self._source.path, name))
 
     def _choose_kind(self, kind: Kind) -> None:
-        self._read(self._source, kind)
+        table = self._table
+        if table is None:
+            return
+        self._stop()
+        self.panel.begin(kind)
+        turn = self._turn
+        self._job = background.run(
+            lambda report: headers.guess_mapping(table.headers, table.rows, kind),
+            lambda mapping: self._take_mapping(turn, mapping),
+            lambda error: self._take_refusal(turn, error),
+            owner=self,
+        )
+
+    def _take_mapping(self, turn: int, mapping: Mapping) -> None:
+        if turn == self._turn:
+            self._mapping = mapping
+            self.grid.mean(mapping)
+            self._rehearse()
 
     def _choose_field(self, column: int, field: Field) -> None:
         if self._mapping is not None:
@@ -292,8 +328,6 @@ class ImportView(QWidget):
         if turn == self._turn:
             self._result = result
             self.panel.show_result(result)
-            if not self._left.isAncestorOf(self.focusWidget() or self):
-                self.panel.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_refusal(self, turn: int, error: CustdeskError) -> None:
         if turn == self._turn:
@@ -325,7 +359,7 @@ class ImportView(QWidget):
         )
 
     def _report(self, done: int, total: int, words: str) -> None:
-        """All rows are written when the index is brought up to date; how long that takes is open."""
+        """When all rows are written, the index is brought up to date; nobody knows how long."""
         counted = total if done < total else 0
         self.panel.progress.report(done, counted, words)
 
@@ -412,8 +446,11 @@ class ImportView(QWidget):
             self.begin(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and with_control:
+            self.panel.button.click()
         else:
             super().keyPressEvent(event)
 
@@ -425,9 +462,8 @@ class ImportView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-            if self.step is Step.MAPPING and self._mapping is not None:
-                # the headers of contact cards are our words, and so are the remarks
-                self._read(self._source, self._mapping.kind)
+            if self.step is Step.MAPPING:
+                self._read_again()
 
 
 def _dropped(event: QDropEvent) -> Path | None:

@@ -81,6 +81,9 @@ class Field(QWidget):
     def is_edited(self) -> bool:
         return self.text() != self._saved
 
+    def has_focus(self) -> bool:
+        return self._editor.hasFocus()
+
     def set_error(self, sentence: str | None) -> None:
         """Say why this cannot be accepted; what was typed stays and is not taken as saved."""
         if sentence:

@@ -28,7 +28,7 @@ class TimelineItem(QWidget):
         super().__init__(parent)
         ink, ground = inks(kind)
         day = Label(when, "muted")
-        day.setFixedWidth(86)
+        day.setFixedWidth(94)
         sign = IconLabel(icon, ink, 13, ground=ground, ground_size=20, radius=10)
         words = QVBoxLayout()
         words.setSpacing(1)

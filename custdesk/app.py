@@ -1,0 +1,239 @@
+"""The composition root: builds preferences, store and window once, and tears them down."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+# The store before Qt: PySide reads the source of every module that is imported after it.
+from custdesk.opening import open_store  # isort: skip
+
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from custdesk import i18n, paths, sample, settings
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+from custdesk.settings import Preferences
+from custdesk.ui import background, language, theme
+from custdesk.ui.desk import Desk
+from custdesk.ui.main_window import MainWindow
+from custdesk.ui.notifier import Notifier
+
+SAMPLE_CUSTOMERS = 60
+TOUR_SCHEMES = ("light", "dark")
+RAISE_MS = 800
+"""How long a second start waits for the first window to answer."""
+
+
+def run(path: Path, lang: str | None) -> int:
+    """Open the window on `path` and stay until it is closed; raise it where it is open already."""
+    _need_a_screen()
+    app = _application()
+    if _raise_first(path):
+        return 0
+    preferences = settings.load(paths.preferences_file())
+    _dress(app, preferences, lang)
+    server = _answer_second_starts(path)
+    try:
+        _stay(app, path, preferences)
+    except CustdeskError as error:
+        QMessageBox.critical(None, _("CustDesk"), str(error))
+        return 1
+    finally:
+        server.close()
+    return 0
+
+
+def _stay(app: QApplication, path: Path, preferences: Preferences) -> None:
+    """The window on the customer file, and in between on a sample that leaves no trace."""
+    with _scratch() as folder:
+        wanted: Path | None = path
+        while wanted is not None:
+            wanted = _show(app, wanted, path, folder, preferences)
+
+
+def _show(
+    app: QApplication, path: Path, home: Path, scratch: Path, preferences: Preferences
+) -> Path | None:
+    """One window until it is closed; the file that is wanted after it, or None."""
+    following: list[Path] = []
+
+    def go_to(next_path: Path) -> None:
+        following.append(next_path)
+        window.close()
+
+    with open_window(path, preferences, datetime.now) as window:
+        window.sample_requested.connect(
+            lambda: background.run(
+                lambda _report: _make_sample(scratch),
+                go_to,
+                lambda error: window.desk.warned.emit(str(error)),
+                owner=window,
+            )
+        )
+        window.sample_left.connect(lambda: go_to(home))
+        _shown.append(window)
+        window.show()
+        with Notifier(window.desk) as notifier:
+            notifier.open_requested.connect(window.come_forward)
+            notifier.follow_ups_requested.connect(window.show_follow_ups)
+            notifier.quit_requested.connect(window.close)
+            app.exec()
+        _shown.remove(window)
+    return following[0] if following else None
+
+
+_shown: list[MainWindow] = []
+"""The window that a second start raises."""
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder that leaves no trace."""
+    with tempfile.TemporaryDirectory(prefix="custdesk-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _make_sample(folder: Path) -> Path:
+    path = Path(tempfile.mkdtemp(dir=folder)) / "sample.custdesk"
+    store = open_store(path, datetime.now)
+    try:
+        sample.fill(store, SAMPLE_CUSTOMERS, 1)
+    finally:
+        store.close()
+    return path
+
+
+@contextmanager
+def open_window(
+    path: Path, preferences: Preferences, clock: Callable[[], datetime]
+) -> Iterator[MainWindow]:
+    """The window on the file at `path`, not yet shown; everything is torn down behind it."""
+    store = open_store(path, clock)
+    try:
+        store.new_day()
+        desk = Desk(store, preferences)
+        window = MainWindow(desk)
+        try:
+            yield window
+        finally:
+            window.close()
+            window.deleteLater()
+            desk.deleteLater()
+            QApplication.processEvents()
+    finally:
+        store.close()
+
+
+def _application() -> QApplication:
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName(paths.APP)
+    app.setDesktopFileName("custdesk")
+    return app
+
+
+def _dress(app: QApplication, preferences: Preferences, lang: str | None) -> None:
+    chosen = lang or preferences.language
+    language.speak(app, chosen if chosen in i18n.LANGUAGES else i18n.system_language())
+    theme.apply(app, preferences.theme)
+
+
+def _need_a_screen() -> None:
+    """Without a display say what to do instead of letting Qt end the process."""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY")
+        or os.environ.get("WAYLAND_DISPLAY")
+        or os.environ.get("QT_QPA_PLATFORM")
+    ):
+        raise CustdeskError(
+            _("There is no screen to open the window on. Try: custdesk tour --out DIR")
+        )
+
+
+# --- one window a file ----------------------------------------------------------------------------
+
+
+def _door(path: Path) -> str:
+    """The name under which the first window of a file can be called."""
+    user = os.environ.get("USERNAME") or os.environ.get("USER") or ""
+    mark = blake2b(f"{user}\n{path.resolve()}".encode(), digest_size=10).hexdigest()
+    return f"custdesk-{mark}"
+
+
+def _raise_first(path: Path) -> bool:
+    """Ask a first window of the same file to come to the front; False when there is none."""
+    socket = QLocalSocket()
+    socket.connectToServer(_door(path))
+    if not socket.waitForConnected(RAISE_MS):
+        return False
+    socket.write(b"raise\n")
+    socket.flush()
+    socket.waitForBytesWritten(RAISE_MS)
+    socket.disconnectFromServer()
+    return True
+
+
+def _answer_second_starts(path: Path) -> QLocalServer:
+    server = QLocalServer()
+    server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+    if not server.listen(_door(path)):
+        QLocalServer.removeServer(_door(path))  # left behind by a first window that was killed
+        server.listen(_door(path))
+    server.newConnection.connect(lambda: _come_forward(server))
+    return server
+
+
+def _come_forward(server: QLocalServer) -> None:
+    connection = server.nextPendingConnection()
+    if connection is not None:
+        connection.disconnected.connect(connection.deleteLater)
+    for window in _shown:
+        window.come_forward()
+
+
+def tour(folder: Path, lang: str | None) -> int:
+    """Drive the window through its main job, and leave pictures and a PDF in `folder`."""
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from custdesk.paper.facts import gather
+    from custdesk.paper.profile import write_profile
+    from custdesk.store import search
+    from custdesk.ui import tour as route
+
+    app = _application()
+    with _scratch() as scratch:
+        for spoken in [lang] if lang else i18n.LANGUAGES:
+            language.speak(app, spoken)
+            theme.apply(app, "light")
+            into = folder / spoken
+            _make_folder(into)
+            empty = scratch / f"empty-{spoken}.custdesk"
+            with open_window(empty, Preferences(), datetime.now) as window:
+                pictures = route.welcome(window, into, TOUR_SCHEMES)
+            sample_file = _make_sample(scratch)
+            with open_window(sample_file, Preferences(), datetime.now) as window:
+                pictures += route.take(window, into, TOUR_SCHEMES)
+                with window.desk.read() as db:
+                    first = search.find(db, search.Query("zlh"))[0]
+                    profile = into / "profile.pdf"
+                    write_profile(gather(db, first, window.desk.today), profile)
+            for made in (*pictures, profile):
+                print(made)
+    return 0
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CustdeskError(
+            _("The folder {folder} cannot be made. Choose another.").format(folder=folder)
+        ) from error

@@ -1,0 +1,208 @@
+"""What came of a follow-up, by which channel, and what comes next; or why it is skipped."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from custdesk.i18n import N_, _
+from custdesk.store.models import Channel
+from custdesk.ui import theme
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.chip import Chip
+from custdesk.ui.widgets.flow_layout import FlowLayout
+from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.text import ElidedLabel, Label
+from custdesk.words import shown
+
+_REASONS = (N_("Spoke with them lately"), N_("Cannot be reached"), N_("Not needed this time"))
+
+
+class _Line(QWidget):
+    """A small label over a line, with a sentence under it when it is wrong."""
+
+    entered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.label = Label("", "small")
+        self.edit = QLineEdit()
+        self.error = Label("", "error", wrap=True)
+        self.error.hide()
+        self.label.setBuddy(self.edit)
+        mark_focus(self.edit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        for widget in (self.label, self.edit, self.error):
+            column.addWidget(widget)
+        self.edit.returnPressed.connect(self.entered)
+        self.edit.textEdited.connect(lambda _text: self.refuse(""))
+
+    def name(self, label: str, placeholder: str) -> None:
+        self.label.setText(label)
+        self.edit.setAccessibleName(label)
+        self.edit.setPlaceholderText(placeholder)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why this cannot be accepted; "" takes it back."""
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+        self.edit.setAccessibleDescription(sentence)
+        theme.restyle(self.edit, "wrong", bool(sentence))
+
+
+class OutcomeBox(QStackedWidget):
+    """`done_requested` and `skip_requested`; what was typed for one follow-up waits for it."""
+
+    done_requested = Signal()
+    skip_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._id: int | None = None
+        self._drafts: dict[int, tuple[str, Channel]] = {}
+        self._line, self._why = _Line(), _Line()
+        self._chips = {channel: Chip(checkable=True) for channel in Channel}
+        self._reasons = [Chip() for _reason in _REASONS]
+        self._next = ElidedLabel("", "small")
+        self._done = Button(variant="primary")
+        self._skip, self._cancel = Button(variant="primary"), Button(variant="ghost")
+        self.addWidget(self._outcome_page())
+        self.addWidget(self._skip_page())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._line.entered.connect(self.done_requested)
+        self._done.clicked.connect(self.done_requested)
+        self._why.entered.connect(lambda: self.skip_requested.emit(self._why.edit.text()))
+        self._skip.clicked.connect(lambda: self.skip_requested.emit(self._why.edit.text()))
+        self._cancel.clicked.connect(self.cancel_skip)
+        self.retranslate()
+
+    def _outcome_page(self) -> QWidget:
+        group = QButtonGroup(self)
+        chips = QWidget()
+        flow = FlowLayout(chips, 6)
+        for chip in self._chips.values():
+            group.addButton(chip)
+            flow.addWidget(chip)
+        foot = QHBoxLayout()
+        foot.setSpacing(10)
+        foot.addWidget(self._next, 1)
+        foot.addWidget(self._done)
+        return _page(self._line, chips, foot)
+
+    def _skip_page(self) -> QWidget:
+        chips = QWidget()
+        flow = FlowLayout(chips, 6)
+        for chip in self._reasons:
+            flow.addWidget(chip)
+            chip.clicked.connect(self._skip_because)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(self._cancel)
+        foot.addWidget(self._skip)
+        return _page(self._why, chips, foot)
+
+    def _skip_because(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, Chip):
+            self.skip_requested.emit(chip.text())
+
+    def show_for(self, follow_up_id: int, channel: Channel, next_words: str) -> None:
+        """Ask about this follow-up; `channel` is the usual one, `next_words` what comes next."""
+        if follow_up_id != self._id:
+            self._keep()
+            self._id = follow_up_id
+            typed, chosen = self._drafts.pop(follow_up_id, ("", channel))
+            self._line.edit.setText(typed)
+            self._chips[chosen].setChecked(True)
+            self._line.refuse("")
+            self.cancel_skip()
+        self._next.set_text(next_words)
+
+    def forget(self) -> None:
+        """The follow-up asked about is dealt with."""
+        self._id = None
+        self._line.edit.clear()
+
+    def _keep(self) -> None:
+        if self._id is not None and self.outcome():
+            self._drafts[self._id] = (self.outcome(), self.channel())
+
+    def outcome(self) -> str:
+        return self._line.edit.text().strip()
+
+    def channel(self) -> Channel:
+        return next((one for one, chip in self._chips.items() if chip.isChecked()), Channel.PHONE)
+
+    def ask_outcome(self) -> None:
+        """Put the cursor where the outcome is typed."""
+        self.cancel_skip()
+        self._line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def refuse(self, sentence: str) -> None:
+        """Say beside the line in use why it is not accepted."""
+        line = self._why if self.is_skipping() else self._line
+        line.refuse(sentence)
+        line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_reason(self) -> None:
+        """Ask why it is to be skipped."""
+        self._why.edit.clear()
+        self._why.refuse("")
+        self.setCurrentIndex(1)
+        self._why.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def is_skipping(self) -> bool:
+        return self.currentIndex() == 1
+
+    def cancel_skip(self) -> None:
+        if self.is_skipping():
+            self.setCurrentIndex(0)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            escapes = event.key() == Qt.Key.Key_Escape and self.is_skipping()
+            event.setAccepted(escapes)  # else the window goes back
+            return escapes or super().event(event)
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.is_skipping():
+            self.cancel_skip()
+            self._line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            event.accept()  # the line itself has answered
+        else:
+            super().keyPressEvent(event)
+
+    def retranslate(self) -> None:
+        self._line.name(_("To note when it is done"), _("For example: called, will come on Sunday …"))
+        self._why.name(_("Why is it skipped?"), _("For example: away until New Year"))
+        for channel, chip in self._chips.items():
+            chip.set_text(shown(channel))
+        for reason, chip in zip(_REASONS, self._reasons, strict=True):
+            chip.set_text(_(reason))
+        self._done.set_text(_("Done, plan the next"))
+        self._skip.set_text(_("Skip this time"))
+        self._cancel.set_text(_("Cancel"))
+
+
+def _page(line: QWidget, chips: QWidget, foot: QHBoxLayout) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(9)
+    column.addWidget(line)
+    column.addWidget(chips)
+    column.addLayout(foot)
+    column.addStretch(1)
+    return page

@@ -1,0 +1,137 @@
+"""The right side of the follow-ups: the month, and the chosen one with words and outcome."""
+
+from datetime import date
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from custdesk import formats
+from custdesk.care.briefing import Briefing, Coming, usual_channel
+from custdesk.care.calendar import lunar_label
+from custdesk.care.follow_ups import Due
+from custdesk.i18n import _
+from custdesk.ui.follow_ups.outcome import OutcomeBox
+from custdesk.ui.follow_ups.person import PersonCard
+from custdesk.ui.follow_ups.words_card import WordsCard
+from custdesk.ui.widgets.card import ScrollPane
+from custdesk.ui.widgets.month_calendar import MonthCalendar
+from custdesk.ui.widgets.text import Label, rule
+from custdesk.words import shown
+
+WIDTH, NARROWEST = 396, 300
+_SIDE = 18
+
+
+class _Pane(ScrollPane):
+    """As high as its content where there is room, so that what follows stands right below it."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        layout = content.layout() if content is not None else None
+        if content is None or layout is None:
+            return super().sizeHint()
+        high = layout.totalSizeHint().height()
+        return QSize(layout.totalSizeHint().width(), high)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 120)
+
+
+class Panel(QWidget):
+    """`customer_requested(int)` when the file of the chosen follow-up is to be opened.
+
+    `month` and `outcome` speak for themselves; the view listens to them.
+    """
+
+    customer_requested = Signal(int)
+    copied = Signal(str)
+
+    def __init__(self, today: date, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._customer_id: int | None = None
+        self.month = MonthCalendar(today, lunar_label)
+        self.outcome = OutcomeBox()
+        self.words = WordsCard()
+        self._person = PersonCard()
+        self._hint = Label("", "muted", wrap=True)
+        content = QWidget()
+        top = QVBoxLayout(content)
+        top.setContentsMargins(_SIDE, 14, _SIDE, 0)
+        top.setSpacing(10)
+        for widget in (self.month, rule(), self._person, self._hint, self.words):
+            top.addWidget(widget)
+        self._pane = _Pane(content)
+        foot = QWidget()
+        low = QVBoxLayout(foot)
+        low.setContentsMargins(_SIDE, 10, _SIDE, 14)
+        low.addWidget(self.outcome)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pane)
+        column.addWidget(foot)
+        column.addStretch(1)
+        self._person.file_requested.connect(self._open_file)
+        self.words.copied.connect(self.copied)
+        self.show_nobody()
+        self.retranslate()
+
+    def _open_file(self) -> None:
+        if self._customer_id is not None:
+            self.customer_requested.emit(self._customer_id)
+
+    def show_due(self, known: Briefing, due: Due, coming: Coming | None, today: date) -> None:
+        """Show a follow-up that is to be done."""
+        self._show_person(known, today)
+        self.words.show_for(known, due)
+        self.outcome.show_for(
+            due.id or 0, usual_channel(known, due.kind), next_words(coming, today)
+        )
+        self._show(person=True, work=True)
+
+    def show_closed(self, known: Briefing, today: date) -> None:
+        """Show whom a follow-up was about that is done."""
+        self._show_person(known, today)
+        self._show(person=True, work=False)
+
+    def show_nobody(self) -> None:
+        self._customer_id = None
+        self._show(person=False, work=False)
+
+    def _show_person(self, known: Briefing, today: date) -> None:
+        self._customer_id = known.customer_id
+        self._person.show_person(known, today)
+
+    def _show(self, *, person: bool, work: bool) -> None:
+        self._person.setVisible(person)
+        self._hint.setVisible(not person)
+        self.words.setVisible(work)
+        self.outcome.setVisible(work)
+        self._pane.updateGeometry()
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._pane.updateGeometry()
+
+    def retranslate(self) -> None:
+        self._hint.setText(
+            _("Choose a follow-up: phone, last talk and words to say will stand here.")
+        )
+        self._person.retranslate()
+        self.words.retranslate()
+        self.outcome.retranslate()
+
+
+def next_words(coming: Coming | None, today: date) -> str:
+    """ "下次：12月21日 回访"."""
+    if coming is None:
+        return _("Nothing further is planned")
+    return _("Next: {what}, {day}").format(
+        what=shown(coming.kind), day=formats.day(coming.due, today)
+    )

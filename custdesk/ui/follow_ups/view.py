@@ -1,0 +1,380 @@
+"""The follow-ups: what is due, what fell due meanwhile, the words to say, the outcome."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from custdesk import formats
+from custdesk.care import follow_ups
+from custdesk.care.briefing import briefing, coming_after
+from custdesk.care.calendar import lunar_label
+from custdesk.care.follow_ups import Due
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+from custdesk.people import lists
+from custdesk.store.store import Change
+from custdesk.ui.desk import Desk
+from custdesk.ui.follow_ups import rows
+from custdesk.ui.follow_ups.agenda import Agenda, Shown
+from custdesk.ui.follow_ups.panel import NARROWEST, WIDTH, Panel, next_words
+from custdesk.ui.follow_ups.rows import Entry, Past
+from custdesk.ui.widgets.month_calendar import MonthCalendar, month_moved
+from custdesk.ui.widgets.text import rule
+
+AHEAD = timedelta(days=7)
+LATELY = timedelta(days=30)
+_ROOMY = 1200
+
+
+class FollowUpsView(QWidget):
+    """What is due and what was done, one of which is chosen.
+
+    Keys: arrows choose, Enter goes to the outcome, Ctrl+Enter is done, S puts off, K skips.
+    `count_changed(int)`: so many are due today or overdue.
+    """
+
+    customer_requested = Signal(int)
+    count_changed = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._shown, self._day = Shown.TODAY, desk.today
+        self._due: Due | None = None
+        self._is_stale, self._is_moving = True, False
+        self._agenda = Agenda(desk, self._fetch)
+        self._panel = Panel(desk.today)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._agenda, 1)
+        row.addWidget(rule(upright=True))
+        row.addWidget(self._panel)
+        self._agenda.shown_requested.connect(self.show_list)
+        self._agenda.row_chosen.connect(self._row_chosen)
+        self._agenda.form.planned.connect(self.choose)
+        table = self._agenda.table
+        table.row_opened.connect(self.ask_outcome)
+        table.done_asked.connect(self.complete)
+        table.later_asked.connect(self._open_menu)
+        table.menu_asked.connect(lambda place: self._open_menu(place, whole=True))
+        self._panel.customer_requested.connect(self.customer_requested)
+        self._panel.copied.connect(lambda words: desk.said.emit(words, False))
+        self._panel.outcome.done_requested.connect(self.complete)
+        self._panel.outcome.skip_requested.connect(self.skip)
+        self._panel.month.day_chosen.connect(self.show_day)
+        self._panel.month.month_shown.connect(lambda _year, _month: self._mark_days())
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            done = QShortcut(QKeySequence(key), self)
+            done.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            done.activated.connect(self._finish)
+        desk.changed.connect(self._changed)
+        desk.day_turned.connect(self._day_turned)
+        self.setFocusProxy(table)
+        self.retranslate()
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read everything again; the chosen follow-up stays chosen, or the one after it is."""
+        self._is_stale = False
+        today = self._desk.today
+        chosen, around = self._agenda.chosen_id(), self._agenda.neighbours()
+        with self._desk.read() as db:
+            waiting = follow_ups.waiting(db, today + AHEAD)
+            entries = self._entries(db, waiting, today)
+            sentence, hint = ("", "") if entries else self._nothing(db, waiting, today)
+        now = sum(due <= today for _id, due in waiting)
+        self._agenda.show_date(today)
+        self._agenda.show_counts(now, len(waiting) - now)
+        self._is_moving = True
+        self._agenda.show_entries(self._shown, self._day, entries, today)
+        self._agenda.say_empty(sentence, hint)
+        found = chosen is not None and self._agenda.choose(chosen)
+        if not found and not any(map(self._agenda.choose, around)):
+            self._agenda.choose_first()
+        self._is_moving = False
+        self._show_chosen()
+        self._mark_days()
+        self.count_changed.emit(now)
+
+    def _entries(self, db: Session, waiting: rows.Waiting, today: date) -> list[Entry]:
+        if self._shown is Shown.TODAY:
+            return rows.due_now(waiting, today)
+        if self._shown is Shown.WEEK:
+            return rows.due_ahead(waiting, today)
+        if self._shown is Shown.DONE:
+            return rows.done_lately(follow_ups.closed(db, today - LATELY), today)
+        day = self._day
+        closed = follow_ups.closed(db, day) if day <= today else []
+        return rows.of_day(follow_ups.waiting(db, day, day), closed, day, today)
+
+    def _nothing(self, db: Session, waiting: rows.Waiting, today: date) -> tuple[str, str]:
+        """What the empty place says: a sentence, and what to do next."""
+        if not lists.how_many(db):
+            hint = _("Import or add customers; birthdays and callbacks then appear by themselves.")
+            return _("No customers yet, so nothing to follow up"), hint
+        by_hand = _("Plan a follow-up for whom you promised something.")
+        if self._shown is Shown.DONE:
+            hint = _("Whom you called, and what came of it, will stand here.")
+            return _("Nothing was done in the last 30 days"), hint
+        if self._shown is Shown.DAY:
+            day = formats.weekday_day(self._day)
+            return _("Nothing is due on {day}").format(day=day), by_hand
+        if self._shown is Shown.WEEK:
+            return _("Nothing is due in the next 7 days"), by_hand
+        ahead = follow_ups.these(db, [id for id, _due in waiting[:1]], today)
+        for due in ahead.values():
+            hint = _("Next: {name} on {day} ({what}).").format(
+                name=due.customer, day=formats.calendar_day(due.due, today), what=due.reason
+            )
+            return _("Nothing is due today"), hint
+        return _("Nothing is due today"), by_hand
+
+    def _fetch(self, ids: Sequence[int]) -> dict[int, Due]:
+        with self._desk.read() as db:
+            return follow_ups.these(db, ids, self._desk.today)
+
+    def _mark_days(self) -> None:
+        with self._desk.read() as db:
+            self._panel.month.set_marks(follow_ups.days_with(db, *self._panel.month.days_shown()))
+
+    def _row_chosen(self, _row: int) -> None:
+        if not self._is_moving:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Show the chosen row beside the list."""
+        table, model = self._agenda.table, self._agenda.model
+        self._due = model.due_at(table.chosen_row())
+        entry = model.entry(table.chosen_row())
+        today = self._desk.today
+        with self._desk.read() as db:
+            if self._due is not None and self._due.id is not None:
+                known = briefing(db, self._due.customer_id)
+                coming = coming_after(db, self._due.id, today)
+                self._panel.show_due(known, self._due, coming, today)
+            elif isinstance(entry, Past):
+                self._panel.show_closed(briefing(db, entry.closed.customer_id), today)
+            else:
+                self._panel.show_nobody()
+
+    def show_list(self, shown: Shown) -> None:
+        """Show today, the next 7 days, or what was done."""
+        self._shown = shown
+        if shown is not Shown.DAY:
+            self._day = self._desk.today
+            self._panel.month.select(self._day)
+        self.refresh()
+
+    def show_day(self, day: date) -> None:
+        """Show what is due on one day; today is the list of today."""
+        self._day = day
+        self._shown = Shown.TODAY if day == self._desk.today else Shown.DAY
+        self.refresh()
+
+    def choose(self, follow_up_id: int) -> None:
+        """Choose a follow-up, in the list that shows it."""
+        if self._is_stale:
+            self.refresh()
+        if self._agenda.choose(follow_up_id):
+            return
+        today = self._desk.today
+        with self._desk.read() as db:
+            due = follow_ups.one(db, follow_up_id, today)
+        if due is None:
+            return
+        if due.due <= today + timedelta(days=1):
+            self.show_list(Shown.TODAY)
+        elif due.due <= today + AHEAD:
+            self.show_list(Shown.WEEK)
+        else:
+            self._panel.month.select(due.due)
+            self.show_day(due.due)
+        self._agenda.choose(follow_up_id)
+
+    def schedule_for(self, customer_id: int | None = None) -> None:
+        """Open the card in which a follow-up is planned, for a customer or one to be chosen."""
+        ahead = self._shown is Shown.DAY and self._day > self._desk.today
+        self._agenda.plan(customer_id, self._day if ahead else None)
+
+    # --- acting -------------------------------------------------------------------------------
+
+    def ask_outcome(self) -> None:
+        """Go to where the outcome is typed."""
+        if self._due is not None:
+            self._panel.outcome.ask_outcome()
+
+    def complete(self) -> None:
+        """The chosen follow-up is done, with the outcome that was typed; then on to the next."""
+        due, box = self._due, self._panel.outcome
+        if due is None or due.id is None:
+            return
+        if not box.outcome():
+            box.ask_outcome()
+            return
+        id, outcome, channel, now = due.id, box.outcome(), box.channel(), self._desk.now
+        with self._desk.read() as db:
+            coming = coming_after(db, id, self._desk.today)
+        label = _("Follow-up done: {name}").format(name=due.customer)
+        said = _("{done}. {next}").format(done=label, next=next_words(coming, self._desk.today))
+        self._act(label, lambda db: follow_ups.complete(db, id, outcome, channel, now), said)
+
+    def skip(self, reason: str) -> None:
+        """Leave the chosen follow-up out this once."""
+        due = self._due
+        if due is None or due.id is None:
+            return
+        id, now = due.id, self._desk.now
+        words = _("Follow-up skipped: {name}").format(name=due.customer)
+        self._act(words, lambda db: follow_ups.skip(db, id, reason, now), words)
+
+    def snooze(self, until: date) -> None:
+        """Put the chosen follow-up off."""
+        due, today = self._due, self._desk.today
+        if due is None or due.id is None:
+            return
+        id = due.id
+        words = _("Put off to {day}: {name}").format(
+            day=formats.day(until, today), name=due.customer
+        )
+        self._act(words, lambda db: follow_ups.snooze(db, id, until, today), words)
+
+    def _act(self, label: str, work: Callable[[Session], object], said: str) -> None:
+        """Write, and go on to the next of the list; what is refused is said beside the field."""
+        following = self._agenda.neighbours()
+        try:
+            self._desk.write(label, work, said)
+        except CustdeskError as error:
+            self._panel.outcome.refuse(str(error))
+            return
+        self._panel.outcome.forget()
+        self._panel.outcome.cancel_skip()
+        if not any(map(self._agenda.choose, following)):
+            self._show_chosen()
+        self._agenda.table.setFocus()
+
+    def _finish(self) -> None:
+        """Ctrl+Enter: save what is being planned or skipped, or be done."""
+        form = self._agenda.form
+        focused = self.focusWidget()
+        if form.isVisible() and focused is not None and form.isAncestorOf(focused):
+            form.save()
+        else:
+            self.complete()
+
+    def _open_menu(self, place: QPoint, *, whole: bool = False) -> None:
+        """The menu of Later; `whole` also offers what the row's other button and the panel do."""
+        if self._due is None:
+            return
+        today = self._desk.today
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if whole:
+            menu.addAction(f"{_('Done …')}\tEnter").triggered.connect(self.ask_outcome)
+            menu.addAction(_("Open the file")).triggered.connect(self._open_file)
+            menu.addSeparator()
+        for words, until in (
+            (_("Tomorrow"), today + timedelta(days=1)),
+            (_("In 3 days"), today + timedelta(days=3)),
+            (_("In a week"), today + timedelta(days=7)),
+            (_("In a month"), month_moved(today, 1)),
+        ):
+            action = menu.addAction(f"{words}\t{formats.weekday_day(until)}")
+            action.triggered.connect(lambda _on=False, until=until: self.snooze(until))
+        menu.addAction(_("Choose a day …")).triggered.connect(lambda: self._choose_day(place))
+        menu.addSeparator()
+        menu.addAction(f"{_('Skip with a reason …')}\tK").triggered.connect(
+            self._panel.outcome.ask_reason
+        )
+        menu.popup(place)
+
+    def _choose_day(self, place: QPoint) -> None:
+        """A month in which the day is chosen to which the follow-up is put off."""
+        popup = QFrame(self, Qt.WindowType.Popup)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.setProperty("card", "popup")
+        month = MonthCalendar(self._desk.today, lunar_label)
+        month.select(self._desk.today + timedelta(days=1))
+        box = QVBoxLayout(popup)
+        box.setContentsMargins(12, 10, 12, 10)
+        box.addWidget(month)
+
+        def take(day: date) -> None:
+            popup.close()
+            if day > self._desk.today:
+                self.snooze(day)
+            else:
+                self._desk.warned.emit(_("Choose a day after today."))
+
+        month.day_pressed.connect(take)
+        popup.adjustSize()
+        screen = self.screen().availableGeometry()
+        left = min(place.x(), screen.right() - popup.width())
+        popup.move(left, min(place.y(), screen.bottom() - popup.height()))
+        popup.show()
+        month.setFocus()
+
+    def _open_file(self) -> None:
+        if self._due is not None:
+            self.customer_requested.emit(self._due.customer_id)
+
+    # --- being told ---------------------------------------------------------------------------
+
+    def _changed(self, change: Change) -> None:
+        if not change.tables:
+            return
+        if self.isVisible():
+            self.refresh()
+            return
+        self._is_stale = True
+        with self._desk.read() as db:
+            self.count_changed.emit(follow_ups.overdue_count(db, self._desk.today))
+
+    def _day_turned(self) -> None:
+        today = self._desk.today
+        self._panel.month.set_today(today)
+        if self._shown is not Shown.DAY:
+            self._day = today
+            self._panel.month.select(today)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        missing = max(0, _ROOMY - event.size().width())
+        self._panel.setFixedWidth(max(NARROWEST, WIDTH - missing // 3))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._due is None or event.modifiers():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_S:
+            table = self._agenda.table
+            self._open_menu(table.button_corner(table.chosen_row()))
+        elif event.key() == Qt.Key.Key_K:
+            self._panel.outcome.ask_reason()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.ask_outcome()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write everything in the language spoken now."""
+        self.setAccessibleName(_("Follow-ups"))
+        self._agenda.retranslate()
+        self._panel.retranslate()
+        if not self._is_stale:
+            self.refresh()

@@ -1,0 +1,128 @@
+"""The words to say: a line ready to copy into a chat, another one, and the call by QR code."""
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from custdesk import i18n
+from custdesk.care.briefing import Briefing, words_to_say
+from custdesk.care.follow_ups import Due
+from custdesk.i18n import _
+from custdesk.ui.follow_ups.dial import DialPopup
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.text import Label
+
+_FEWEST_LINES, _MOST_LINES = 2, 4
+
+
+class WordsCard(QWidget):
+    """`copied(str)`: a sentence to say that the words are in the clipboard."""
+
+    copied = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known: Briefing | None = None
+        self._due: Due | None = None
+        self._turns: dict[int, int] = {}
+        self._edited: dict[int, str] = {}
+        self._label = Label("", "small")
+        self._edit = QPlainTextEdit()
+        self._edit.setFrameShape(QFrame.Shape.NoFrame)
+        self._edit.setStyleSheet(
+            "QPlainTextEdit { background: transparent; border: 0; padding: 0 }"
+        )
+        self._edit.document().setDocumentMargin(0)
+        self._edit.setTabChangesFocus(True)
+        self._label.setBuddy(self._edit)
+        card = Card("sunken", (12, 9, 12, 9), 0)
+        card.box.addWidget(self._edit)
+        mark_focus(self._edit, 10, around=card)
+        self._copy = Button()
+        self._another = Button()
+        self._call = Button()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._another)
+        buttons.addStretch(1)
+        buttons.addWidget(self._call)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._label)
+        column.addWidget(card)
+        column.addLayout(buttons)
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit)
+        self._edit.document().documentLayout().documentSizeChanged.connect(self._fitting.start)
+        self._edit.textChanged.connect(self._keep)
+        self._copy.clicked.connect(self._copy_words)
+        self._another.clicked.connect(self._turn)
+        self._call.clicked.connect(self._dial)
+        self.retranslate()
+
+    def show_for(self, known: Briefing, due: Due) -> None:
+        """Show the line for this follow-up, or what was made of it before."""
+        self._known, self._due = known, due
+        self._call.setVisible(bool(known.phones))
+        self._write()
+
+    def words(self) -> str:
+        return self._edit.toPlainText().strip()
+
+    def retranslate(self) -> None:
+        self._label.setText(_("Words to say (copy them into WeChat)"))
+        self._edit.setAccessibleName(_("Words to say"))
+        self._copy.set_text(_("Copy the words"))
+        self._another.set_text(_("Another one"))
+        self._call.set_text(_("Call by QR code"))
+        if self._due is not None:
+            self._write()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fitting.start()
+
+    def _write(self) -> None:
+        if self._known is None or self._due is None:
+            return
+        id = self._due.id or 0
+        line = self._edited.get(id) or words_to_say(
+            self._known, self._due, i18n.language(), self._turns.get(id, 0)
+        )
+        if line != self._edit.toPlainText():
+            self._edit.blockSignals(True)
+            self._edit.setPlainText(line)
+            self._edit.blockSignals(False)
+        self._fitting.start()
+
+    def _keep(self) -> None:
+        """What was typed into the words stays with the follow-up."""
+        if self._due is not None:
+            self._edited[self._due.id or 0] = self._edit.toPlainText()
+
+    def _turn(self) -> None:
+        if self._due is not None:
+            id = self._due.id or 0
+            self._edited.pop(id, None)
+            self._turns[id] = self._turns.get(id, 0) + 1
+            self._write()
+
+    def _copy_words(self) -> None:
+        QGuiApplication.clipboard().setText(self.words())
+        self.copied.emit(_("Copied. Paste it into WeChat."))
+
+    def _dial(self) -> None:
+        if self._known is not None and self._known.phones:
+            DialPopup(self._known.name, self._known.phones, self).open_over(self._call)
+
+    def _fit(self) -> None:
+        """As high as the words, within bounds."""
+        lines = max(_FEWEST_LINES, min(_MOST_LINES, round(self._edit.document().size().height())))
+        self._edit.setFixedHeight(lines * self._edit.fontMetrics().lineSpacing() + 2)

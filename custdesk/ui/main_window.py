@@ -1,0 +1,407 @@
+"""The main window: the rail, the views, and every wire between them in one block."""
+
+import base64
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QDateTime, QEvent, QPoint, Qt, QTime, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from custdesk import business
+from custdesk.care import follow_ups
+from custdesk.i18n import _
+from custdesk.people import lists
+from custdesk.store.store import Change
+from custdesk.ui import actions, background, language, theme
+from custdesk.ui.customer_file.view import CustomerFile
+from custdesk.ui.customers.view import CustomersView
+from custdesk.ui.desk import Desk
+from custdesk.ui.export import ExportAction
+from custdesk.ui.follow_ups.view import FollowUpsView
+from custdesk.ui.import_view.view import ImportView
+from custdesk.ui.profile_preview import ProfilePreview
+from custdesk.ui.settings_view import SettingsView
+from custdesk.ui.trash_view import TrashView
+from custdesk.ui.welcome import WelcomeView
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.rail import Rail, RailButton
+from custdesk.ui.widgets.shortcut_sheet import ShortcutSheet
+from custdesk.ui.widgets.strip import Strip
+from custdesk.ui.widgets.text import Label
+
+WIDTH, HEIGHT = 1366, 768
+LEAST_WIDTH, LEAST_HEIGHT = 960, 600
+LIST_WIDTH = 612
+"""How wide the list is at first, as in the reference picture."""
+
+
+class MainWindow(QWidget):
+    """The window of one customer file."""
+
+    sample_requested = Signal()
+    sample_left = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.actions_by_name = actions.build(self)
+        self._build()
+        self._lay_out()
+        self._wire()
+        self._restore()
+        self.retranslate()
+        self._show_counts()
+        self._open_first()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        desk = self.desk
+        self.customers = CustomersView(desk)
+        self.file = CustomerFile(desk)
+        self.follow_ups = FollowUpsView(desk)
+        self.import_view = ImportView(desk)
+        self.preview = ProfilePreview(desk)
+        self.settings = SettingsView(desk)
+        self.trash = TrashView(desk)
+        self.welcome = WelcomeView(desk)
+        self._export = ExportAction(desk, self)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(self.customers)
+        self._split.addWidget(self.file)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self._split.setStretchFactor(1, 1)
+        self._views = QStackedWidget()
+        for view in (self._split, self.follow_ups, self.import_view, self.preview,
+                     self.settings, self.trash, self.welcome):  # fmt: skip
+            self._views.addWidget(view)
+        self._before: QWidget = self._split
+        self._rail = Rail()
+        self._to_customers = self._rail.add(RailButton("users", ""))
+        self._to_follow_ups = self._rail.add(RailButton("follow-ups", ""))
+        self._menu_button = self._rail.add_below(RailButton("more", ""))
+        self._menu_button.setCheckable(False)
+        self._to_settings = self._rail.add_below(RailButton("settings", ""))
+        self._strip = Strip(self)
+        self._sheet = ShortcutSheet(self, actions.ACTIONS)
+        self._sample_words = Label("", "", wrap=True)
+        self._leave_sample = Button(variant="link")
+        self._midnight = QTimer(self)
+        self._midnight.setSingleShot(True)
+
+    def _lay_out(self) -> None:
+        self._sample_bar = QWidget()
+        self._sample_bar.setProperty("ground", "accent_soft")
+        self._sample_bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        bar = QHBoxLayout(self._sample_bar)
+        bar.setContentsMargins(20, 5, 20, 5)
+        bar.addWidget(self._sample_words, 1)
+        bar.addWidget(self._leave_sample)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self._sample_bar)
+        right.addWidget(self._views, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addLayout(right, 1)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.setWindowIcon(QIcon(str(theme.icon_file("app"))))
+        with self.desk.read() as db:
+            self._is_sample = bool(business.get(db, business.IS_SAMPLE))
+        self._sample_bar.setVisible(self._is_sample)
+
+    def _wire(self) -> None:
+        """Who hears whom: every connection between views stands here."""
+        desk = self.desk
+        desk.said.connect(self._say)
+        desk.warned.connect(self._strip.wrong)
+        desk.changed.connect(self._changed)
+        desk.day_turned.connect(self._show_counts)
+
+        self.customers.customer_chosen.connect(self.file.show_customer)
+        self.customers.customer_opened.connect(lambda _id: self.file.setFocus())
+        self.customers.new_requested.connect(self._new_customer)
+        self.customers.import_requested.connect(lambda: self._import())
+        self.file.customer_requested.connect(self.open_customer)
+        self.file.made.connect(self.open_customer)
+        self.file.closed.connect(self.customers.focus_list)
+        self.file.profile_requested.connect(lambda id: self._preview([id]))
+        self.file.trash_requested.connect(lambda id: self.customers.trash([id]))
+        self.follow_ups.customer_requested.connect(self.open_customer)
+        self.follow_ups.count_changed.connect(self._to_follow_ups.set_badge)
+        self.import_view.closed.connect(self.show_customers)
+        self.preview.closed.connect(self._go_back)
+        self.trash.closed.connect(self._go_back)
+        self.settings.language_chosen.connect(self._speak)
+        self.settings.theme_chosen.connect(self._dress)
+        self.settings.trash_requested.connect(self._show_trash)
+        self.settings.import_requested.connect(lambda: self._import())
+        self.settings.export_requested.connect(self._export.ask)
+        self.settings.sample_left.connect(self.sample_left)
+        self._leave_sample.clicked.connect(self.sample_left)
+        self.welcome.empty_requested.connect(self._start_empty)
+        self.welcome.import_requested.connect(lambda: self._import())
+        self.welcome.sample_requested.connect(self.sample_requested)
+        self.welcome.language_chosen.connect(self._speak)
+
+        self._strip.undo_asked.connect(desk.undo)
+        self._to_customers.clicked.connect(self.show_customers)
+        self._to_follow_ups.clicked.connect(self.show_follow_ups)
+        self._to_settings.clicked.connect(self._show_settings)
+        self._menu_button.clicked.connect(self._open_menu)
+        self._midnight.timeout.connect(self._turn_day)
+        QApplication.instance().applicationStateChanged.connect(self._woke)  # type: ignore[union-attr]
+
+        act = self.actions_by_name
+        act["import"].triggered.connect(lambda: self._import())
+        act["export"].triggered.connect(self._export.ask)
+        act["settings"].triggered.connect(self._show_settings)
+        act["quit"].triggered.connect(self.close)
+        act["undo"].triggered.connect(self._undo)
+        act["redo"].triggered.connect(desk.redo)
+        act["search"].triggered.connect(self._search)
+        act["new_customer"].triggered.connect(lambda: self._new_customer(""))
+        act["log_interaction"].triggered.connect(lambda: self._in_file(self.file.log_interaction))
+        act["record_purchase"].triggered.connect(lambda: self._in_file(self.file.record_purchase))
+        act["profile"].triggered.connect(self._print)
+        act["delete"].triggered.connect(lambda: self.customers.trash(self.customers.selected()))
+        act["view_customers"].triggered.connect(self.show_customers)
+        act["view_follow_ups"].triggered.connect(self.show_follow_ups)
+        act["open_trash"].triggered.connect(self._show_trash)
+        act["back"].triggered.connect(self._back)
+        act["shortcuts"].triggered.connect(self._sheet.open)
+
+    # --- views ------------------------------------------------------------------------------------
+
+    def _open_first(self) -> None:
+        with self.desk.read() as db:
+            empty = lists.how_many(db) == 0
+        if empty and self.desk.store.last_step() is None:
+            self._show(self.welcome)
+            return
+        self.show_customers()
+        self.customers.focus_list()
+
+    def _show(self, view: QWidget) -> None:
+        current = self._views.currentWidget()
+        if current in (self._split, self.follow_ups, self.settings):
+            self._before = current
+        self._views.setCurrentWidget(view)
+        for button, its in (
+            (self._to_customers, self._split),
+            (self._to_follow_ups, self.follow_ups),
+            (self._to_settings, self.settings),
+        ):
+            button.setAutoExclusive(False)
+            button.setChecked(view is its)
+            button.setAutoExclusive(True)
+        self.actions_by_name["delete"].setEnabled(view is self._split)
+
+    def show_customers(self) -> None:
+        self._show(self._split)
+
+    def show_follow_ups(self) -> None:
+        self.follow_ups.refresh()
+        self._show(self.follow_ups)
+        self.follow_ups.setFocus()
+
+    def open_customer(self, customer_id: int) -> None:
+        """Show the file of a customer, from wherever it was asked for."""
+        self._show(self._split)
+        self.customers.choose(customer_id)
+        self.file.show_customer(customer_id)
+
+    def come_forward(self) -> None:
+        """Before all other windows: a second start, or a click in the tray."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _show_settings(self) -> None:
+        self.settings.refresh()
+        self._show(self.settings)
+
+    def _show_trash(self) -> None:
+        self.trash.refresh()
+        self._show(self.trash)
+        self.trash.setFocus()
+
+    def _start_empty(self) -> None:
+        self._show(self._split)
+        self._new_customer("")
+
+    def _import(self) -> None:
+        self.open_import(None)
+
+    def open_import(self, path: Path | None) -> None:
+        """The import page, with a file already chosen or asking for one."""
+        self._show(self.import_view)
+        self.import_view.begin(path)
+
+    def _preview(self, ids: list[int]) -> None:
+        self._show(self.preview)
+        self.preview.open(ids)
+
+    def _print(self) -> None:
+        chosen = self.customers.selected()
+        if self._views.currentWidget() is self._split and chosen:
+            self._preview(chosen)
+
+    def _new_customer(self, name: str) -> None:
+        self._show(self._split)
+        self.file.begin_new(name)
+
+    def _search(self) -> None:
+        self._show(self._split)
+        self.customers.focus_search()
+
+    def _in_file(self, action: object) -> None:
+        if self.customers.chosen() is not None:
+            self._show(self._split)
+            action()  # type: ignore[operator]
+
+    def _back(self) -> None:
+        """Esc: put away what lies open, then the view, then on to the search field."""
+        if self._views.currentWidget() is not self._split:
+            self._go_back()
+        elif not self.file.go_back():
+            self.customers.focus_list()
+
+    def _go_back(self) -> None:
+        current = self._views.currentWidget()
+        if current is self.welcome or (current is self.import_view and self.desk.is_busy):
+            return
+        self._show(self._before if self._before is not current else self._split)
+
+    def _undo(self) -> None:
+        """Undo what was typed last too: it is saved first, as leaving the field would."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.desk.undo()
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for which in actions.Menu:
+            if menu.actions():
+                menu.addSeparator()
+            for spec in actions.ACTIONS:
+                if spec.menu == which:
+                    menu.addAction(self.actions_by_name[spec.name])
+        corner = self._menu_button.mapToGlobal(QPoint(self._menu_button.width(), 0))
+        menu.popup(corner - QPoint(0, max(0, menu.sizeHint().height() - 80)))
+
+    # --- hearing ----------------------------------------------------------------------------------
+
+    def _say(self, sentence: str, undoable: bool) -> None:
+        if undoable:
+            self._strip.done(sentence)
+        else:
+            self._strip.say(sentence)
+
+    def _changed(self, change: Change) -> None:
+        if "follow_up" in change.tables or "customer" in change.tables:
+            self._show_counts()
+        if "setting" in change.tables:
+            self._title()
+
+    def _show_counts(self) -> None:
+        with self.desk.read() as db:
+            n = follow_ups.overdue_count(db, self.desk.today)
+        self._to_follow_ups.set_badge(n)
+        self._wait_for_midnight()
+
+    def _wait_for_midnight(self) -> None:
+        now = QDateTime.currentDateTime()
+        midnight = QDateTime(now.date().addDays(1), QTime(0, 0, 5))
+        self._midnight.start(max(1000, now.msecsTo(midnight)))
+
+    def _turn_day(self) -> None:
+        self.desk.turn_day()
+        self._wait_for_midnight()
+
+    def _woke(self, state: Qt.ApplicationState) -> None:
+        """A PC that slept over midnight: look at the date when the window is used again."""
+        if state == Qt.ApplicationState.ApplicationActive:
+            self.desk.turn_day()
+
+    # --- language, look, place --------------------------------------------------------------------
+
+    def _speak(self, chosen: str) -> None:
+        from custdesk import i18n
+
+        self.desk.preferences.language = chosen
+        self.desk.preferences.save()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        language.speak(app, chosen or i18n.system_language())
+
+    def _dress(self, scheme: str) -> None:
+        self.desk.preferences.theme = scheme
+        self.desk.preferences.save()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, scheme)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        actions.retranslate(self.actions_by_name)
+        self._to_customers.set_text(_("Customers"))
+        self._to_follow_ups.set_text(_("Follow-ups"))
+        self._to_settings.set_text(_("Settings"))
+        self._menu_button.set_text(_("Menu"))
+        self._sample_words.setText(
+            _("This is a sample: the people are invented, and nothing of it is kept.")
+        )
+        self._leave_sample.set_text(_("Leave the sample"))
+        self._title()
+
+    def _title(self) -> None:
+        with self.desk.read() as db:
+            name = business.name(db)
+        title = _("CustDesk")
+        self.setWindowTitle(f"{name} — {title}" if name else title)
+
+    def _restore(self) -> None:
+        preferences = self.desk.preferences
+        geometry = QByteArray(base64.b64decode(preferences.geometry or ""))
+        if not preferences.geometry or not self.restoreGeometry(geometry):
+            self.resize(WIDTH, HEIGHT)
+        width = preferences.list_width or LIST_WIDTH
+        self._split.setSizes([width, max(self.width() - 76 - width, 400)])
+
+    def _remember(self) -> None:
+        preferences = self.desk.preferences
+        preferences.geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        preferences.list_width = self._split.sizes()[0]
+        preferences.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What is being typed is saved; work in the background stops and leaves nothing half."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+        background.wait_all()
+        self._remember()
+        self.desk.leave()
+        event.accept()
