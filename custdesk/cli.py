@@ -181,9 +181,9 @@ def _print_json(document: object) -> None:
 
 
 def _window(options: argparse.Namespace) -> int:
-    from custdesk import app
+    from custdesk.app import run
 
-    return app.run(options.db or paths.default_database(), options.lang)
+    return run(options.db or paths.default_database(), options.lang)
 
 
 # --- exchange -------------------------------------------------------------------------------------
@@ -569,6 +569,6 @@ def _sample(options: argparse.Namespace) -> None:
 
 
 def _tour(options: argparse.Namespace) -> int:
-    from custdesk import app
+    from custdesk.app import tour
 
-    return app.tour(options.out, options.lang)
+    return tour(options.out, options.lang)

@@ -199,6 +199,6 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     found += [
         Coming(one.kind, one.due)
         for one in plans.wanted(cared, plans.all_plans(db), today, today)
-        if (one.plan_id, one.key) not in known
+        if one.kind is FollowUpKind.CALLBACK or (one.plan_id, one.key) not in known
     ]
     return min(found, key=lambda coming: coming.due, default=None)

@@ -120,7 +120,7 @@ def _due(row: Sequence[Any], on: date) -> Due:
     if kind == FollowUpKind.BIRTHDAY and birthday:
         reason = birthday_reason(birthday, day)
     elif kind == FollowUpKind.CALLBACK and occurrence:
-        reason = callback_reason(Grade(grade), every, (on - date.fromisoformat(occurrence)).days)
+        reason = callback_reason(Grade(grade), every, (on - plans.counts_from(occurrence)).days)
     else:
         reason = note
     return Due(
@@ -151,20 +151,14 @@ def callback_reason(grade: Grade, every_days: int, silent_days: int) -> str:
 def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
     """Birthdays due by `until` that are not stored: the year after next, or before today."""
     birthday_plans = [p for p in plans.all_plans(db) if p.kind is FollowUpKind.BIRTHDAY]
-    acted = set(
-        db.execute(
-            text("SELECT customer_id, plan_id, occurrence FROM follow_up WHERE plan_id IS NOT NULL")
-        ).tuples()
-    )
-    names = dict(db.execute(text("SELECT id, name FROM customer")).tuples())
+    stored = "SELECT customer_id, plan_id, occurrence FROM follow_up WHERE plan_id IS NOT NULL"
+    acted = {tuple(row) for row in db.execute(text(stored))}
+    names = {id: name for id, name in db.execute(text("SELECT id, name FROM customer"))}
     found = []
     for cared in plans.cared_for(db, touched=False):
         if cared.birthday is None:
             continue
-        then = plans.Cared(
-            cared.customer_id, cared.grade, cared.do_not_contact, cared.birthday,
-            min(cared.birthday_known_on, on), cared.last_contact,
-        )  # fmt: skip
+        then = replace(cared, birthday_known_on=min(cared.birthday_known_on, on))
         for one in plans.wanted(then, birthday_plans, min(on, today), on, until):
             known = (one.customer_id, one.plan_id, one.key) in acted
             if not known and one.due <= until and one.day >= min(on, today):

@@ -29,6 +29,8 @@ class Cared:
     birthday_known_on: date
     last_contact: date
     """The last logged contact or closed callback; before any, the day the record was made."""
+    closed_that_day: int = 0
+    """Callbacks closed on that day: each makes room for another that counts from the same day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def wanted(
         if plan.kind is FollowUpKind.CALLBACK and plan.grade is cared.grade:
             day = cared.last_contact + timedelta(days=plan.every_days or 0)
             key = cared.last_contact.isoformat()
+            if cared.closed_that_day:
+                key += f"/{cared.closed_that_day}"
             found.append(Occurrence(cared.customer_id, plan.id, plan.kind, key, day, day))
         elif plan.kind is FollowUpKind.BIRTHDAY and cared.birthday:
             found += _birthdays(cared, cared.birthday, plan, first, today, until)
@@ -105,26 +109,36 @@ _CARED = """SELECT c.id, c.grade, c.do_not_contact,
      c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
      coalesce(c.birthday_known_on, c.care_from),
      max(c.care_from,
-       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), ''),
-       coalesce((SELECT date(max(closed_at)) FROM follow_up
-                  WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), ''))
+       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), '')),
+     (SELECT date(closed_at) || '/' || count(*) FROM follow_up
+       WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'
+       GROUP BY date(closed_at) ORDER BY 1 DESC LIMIT 1)
    FROM customer c WHERE c.trashed_at IS NULL"""
 
 
 def cared_for(db: Session, *, touched: bool) -> list[Cared]:
     """What the plans need to know of every customer, or of those in temp.touched."""
     narrowed = " AND c.id IN (SELECT customer_id FROM touched)" if touched else ""
-    return [
-        Cared(
-            customer_id=row[0],
-            grade=Grade(row[1]),
-            do_not_contact=bool(row[2]),
-            birthday=stored_birthday(*row[3:8]),
-            birthday_known_on=date.fromisoformat(row[8]),
-            last_contact=date.fromisoformat(row[9]),
+    found = []
+    for row in db.execute(text(_CARED + narrowed)):
+        closed_on, _sign, times = (row[10] or "").partition("/")
+        found.append(
+            Cared(
+                customer_id=row[0],
+                grade=Grade(row[1]),
+                do_not_contact=bool(row[2]),
+                birthday=stored_birthday(*row[3:8]),
+                birthday_known_on=date.fromisoformat(row[8]),
+                last_contact=date.fromisoformat(max(row[9], closed_on)),
+                closed_that_day=int(times) if closed_on >= row[9] else 0,
+            )
         )
-        for row in db.execute(text(_CARED + narrowed))
-    ]
+    return found
+
+
+def counts_from(occurrence: str) -> date:
+    """The day that a callback with this key counts from."""
+    return date.fromisoformat(occurrence.partition("/")[0])
 
 
 def all_plans(db: Session) -> list[CarePlan]:

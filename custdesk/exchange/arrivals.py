@@ -168,11 +168,8 @@ class CustomerArrivals:
             FormerNumber,
             [{"customer_id": real(id), "number": number} for number, id in self._numbers],
         )
-        known_relations = set(
-            db.execute(
-                text("SELECT customer_id, other_id FROM relation WHERE kind = 'referred_by'")
-            ).tuples()
-        )
+        referred = "SELECT customer_id, other_id FROM relation WHERE kind = 'referred_by'"
+        known_relations = {(id, other) for id, other in db.execute(text(referred))}
         wanted = dict.fromkeys((real(id), real(other)) for id, other in self._relations)
         insert_all(
             db,
@@ -237,11 +234,11 @@ def _points(customer_id: int, record: CustomerRecord) -> Iterable[dict[str, obje
 
 
 def _tag_ids(db: Session, names: set[str]) -> dict[str, int]:
-    known = dict(db.execute(text("SELECT name, id FROM tag")).tuples().all())
+    known = {name: id for name, id in db.execute(text("SELECT name, id FROM tag"))}
     new = sorted(names - known.keys())
     if new:
         db.execute(insert(Tag), [{"name": name} for name in new])
-        known = dict(db.execute(text("SELECT name, id FROM tag")).tuples().all())
+        known = {name: id for name, id in db.execute(text("SELECT name, id FROM tag"))}
     return known
 
 

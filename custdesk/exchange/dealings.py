@@ -135,12 +135,12 @@ def _remember(
 
 
 def _product_ids(db: Session, bought: Iterable[PurchaseRecord]) -> dict[str, int]:
-    known = dict(db.execute(text("SELECT name, id FROM product")).tuples().all())
+    known = {name: id for name, id in db.execute(text("SELECT name, id FROM product"))}
     new = {record.product: record.category for record in bought if record.product}
     fresh = [
         {"name": name, "category": category} for name, category in new.items() if name not in known
     ]
     if fresh:
         db.execute(insert(Product), fresh)
-        known = dict(db.execute(text("SELECT name, id FROM product")).tuples().all())
+        known = {name: id for name, id in db.execute(text("SELECT name, id FROM product"))}
     return known

@@ -107,7 +107,7 @@ def _widths(db: Session) -> _Widths:
             " GROUP BY customer_id, kind) GROUP BY kind"
         )
     )
-    most = dict(counts.tuples().all())
+    most = {kind: n for kind, n in counts}
     labels = db.execute(
         text("SELECT EXISTS (SELECT 1 FROM contact_point WHERE kind = 'phone' AND label <> '')")
     )
@@ -237,21 +237,23 @@ def _pieces(notes: str, count: int) -> Cells:
 
 
 def _tags(db: Session, ids: Sequence[int]) -> Iterable[tuple[int, str]]:
-    return db.execute(
+    rows = db.execute(
         text(
             "SELECT ct.customer_id, t.name FROM customer_tag ct JOIN tag t ON t.id = ct.tag_id"
             f" WHERE ct.customer_id IN ({','.join(map(str, ids))}) ORDER BY ct.id"
         )
-    ).tuples()
+    )
+    return ((id, name) for id, name in rows)
 
 
 def _referrers(db: Session, ids: Sequence[int]) -> Iterable[tuple[int, str]]:
-    return db.execute(
-        select(col(Relation.customer_id), col(Customer.name))
+    rows = db.exec(
+        select(Relation.customer_id, Customer.name)
         .join(Customer, col(Customer.id) == Relation.other_id)
         .where(col(Relation.customer_id).in_(ids), Relation.kind == RelationKind.REFERRED_BY)
         .order_by(col(Relation.id))
-    ).tuples()
+    )
+    return ((id, name) for id, name in rows)
 
 
 def _by_customer(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:

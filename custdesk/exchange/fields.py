@@ -90,7 +90,7 @@ _LABELS = {
     Field.TABOOS: N_("Taboos"),
     Field.NOTES: N_("Notes"),
     Field.GRADE: N_("Grade"),
-    Field.POTENTIAL: N_("Potential"),
+    Field.POTENTIAL: N_("Potential value"),
     Field.ADDED_ON: N_("Added on"),
     Field.LAST_CONTACT: N_("Last contact"),
     Field.CUSTOMER_NUMBER: N_("Customer number"),

@@ -31,9 +31,8 @@ class Known:
         self._by_name: dict[str, list[int]] = {}
         self.names: dict[int, str] = {}
         self.in_trash: set[int] = set()
-        self.digests: dict[str, int] = dict(
-            db.execute(text("SELECT digest, customer_id FROM imported_row")).tuples().all()
-        )
+        imported = db.execute(text("SELECT digest, customer_id FROM imported_row"))
+        self.digests: dict[str, int] = {digest: id for digest, id in imported}
         for id, name, number, trashed in db.execute(
             text("SELECT id, name, number, trashed_at FROM customer ORDER BY id")
         ):

@@ -458,10 +458,13 @@ def same_name(one: str) -> str:
 
 
 def lines_of(parts: Iterable[str]) -> str:
-    """Notes joined, each once, none that is part of one before it."""
+    """Notes joined; one whose every line stands in another before it is not said again."""
     kept: list[str] = []
+    known: set[str] = set()
     for part in parts:
         words = part.strip()
-        if words and not any(words in known for known in kept):
+        lines = {fold(line).strip() for line in words.splitlines()}
+        if words and not lines <= known:
             kept.append(words)
+            known |= lines
     return "\n".join(kept)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Enum, String, Table, UniqueConstraint, text
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Table, UniqueConstraint, text
+from sqlmodel import AutoString, Session, SQLModel
 
 from custdesk.store.models import DERIVED
 
@@ -222,7 +222,7 @@ def _make_room(db: Session, table: Table) -> None:
         if not isinstance(constraint, UniqueConstraint):
             continue
         for column in constraint.columns:
-            if isinstance(column.type, String) and not isinstance(column.type, Enum):
+            if isinstance(column.type, AutoString):
                 db.execute(
                     text(
                         f'UPDATE {table.name} SET "{column.name}" = char(31) || id FROM reverting r'

@@ -13,7 +13,7 @@ from custdesk import business, formats
 from custdesk.care import follow_ups, plans
 from custdesk.care.calendar import RULES
 from custdesk.errors import CustdeskError
-from custdesk.i18n import N_, _
+from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers, lists
 from custdesk.store.models import CarePlan, FollowUpKind, Grade
 from custdesk.store.store import Change
@@ -27,7 +27,7 @@ from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
 from custdesk.words import shown
 
-_WIDTH, _LABEL_WIDTH = 1120, 84
+_WIDTH, _LABEL_WIDTH = 1250, 96
 _LANGUAGES = {"": N_("As the system"), "zh": "中文", "en": "English"}
 _THEMES = {"system": N_("As the system"), "light": N_("Light"), "dark": N_("Dark")}
 _ORDER = (Grade.VIP, Grade.REGULAR, Grade.POTENTIAL)
@@ -101,7 +101,8 @@ class SettingsView(QWidget):
             self.business_name.set_value(name)
         self._show_plans(every)
         self._path.set_text(str(self._desk.store.path))
-        self._size.setText(f"{formats.count(count)} · {_size_words(self._size_of_file())}")
+        held = ngettext("{n} customer", "{n} customers", count).format(n=formats.count(count))
+        self._size.setText(f"{held} · {_size_words(self._size_of_file())}")
         self.trash.set_text(
             _("Trash ({n}) …").format(n=formats.count(in_trash)) if in_trash else _("Trash …")
         )
@@ -117,13 +118,12 @@ class SettingsView(QWidget):
                 chips[key].set_text(_(words))
         self._language.setText(_("Language"))
         self._look.setText(_("Look"))
-        self.business_name.set_label(_("Name"))
-        self.business_name.edit.setAccessibleName(_("Name of the business"))
+        self.business_name.set_label(_("Business name"))
         self.business_name.edit.setPlaceholderText(_("for example: Hejing Tea"))
         self._business_hint.setText(_("Stands at the top of every printed profile."))
         self._retranslate_care()
-        self._where.setText(_("Place"))
-        self._holds.setText(_("Customers"))
+        self._where.setText(_("Location"))
+        self._holds.setText(_("Contents"))
         self.import_button.set_text(_("Import …"))
         self.export_button.set_text(_("Export …"))
         self._sample.setText(_("This is a sample with made-up customers; nothing of it is kept."))
@@ -186,7 +186,8 @@ class SettingsView(QWidget):
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(20, 10, 20, 24)
-        row.addWidget(content)
+        row.addWidget(content, 1)
+        row.addStretch(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

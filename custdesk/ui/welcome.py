@@ -34,7 +34,7 @@ class ChoiceCard(QPushButton):
         super().__init__(parent)
         self._icon, self._ink, self._title, self._more = icon, ink, "", ""
         self.setProperty("variant", "painted")
-        self.setFixedSize(_CARD)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         mark_focus(self, 12, keyboard_only=True)
@@ -44,6 +44,12 @@ class ChoiceCard(QPushButton):
         self.setAccessibleName(title)
         self.setAccessibleDescription(more)
         self.update()
+
+    def sizeHint(self) -> QSize:
+        return _CARD
+
+    def minimumSizeHint(self) -> QSize:
+        return _CARD
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

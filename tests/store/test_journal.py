@@ -45,7 +45,6 @@ from tests.helpers import (
     names,
     redo_all,
     spoke,
-    trash,
     undo_all,
 )
 

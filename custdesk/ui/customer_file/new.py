@@ -64,7 +64,7 @@ class NewCustomer(QWidget):
         for field in (self._name, self._phone):
             field.left.connect(self._look)
         for line in (self._name, self._phone, self._wechat):
-            line.edit.returnPressed.connect(self._commit)
+            line.entered.connect(self._commit)
         self.retranslate()
 
     def begin(self, name: str) -> None:

@@ -23,6 +23,7 @@ class Page(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.customer_id: int | None = None
+        self.scrolls = scrolls
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         if scrolls:

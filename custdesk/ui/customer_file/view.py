@@ -127,6 +127,7 @@ class CustomerFile(QWidget):
         desk = self._desk
         self._avatar = Avatar()
         self._name = ElidedLabel("", "title")
+        self._name.setMaximumWidth(NAME_WIDTH)
         self._grade = Tag()
         self._private = Tag("", "accent")
         self._silent = Tag("", "red")
@@ -189,7 +190,7 @@ class CustomerFile(QWidget):
         head_box.addWidget(self._tabs)
         self._cards = QWidget()
         cards = QVBoxLayout(self._cards)
-        cards.setContentsMargins(20, 14, 20, 14)
+        cards.setContentsMargins(20, 14, 20, 0)
         cards.addWidget(self._outcome)
         cards.addWidget(self._sale)
         self._cards.hide()
@@ -263,6 +264,7 @@ class CustomerFile(QWidget):
 
     def _open(self, key: str) -> None:
         self._stack.setCurrentWidget(self._pages[key])
+        self._cards.setContentsMargins(0, 0, 0, 0 if self._pages[key].scrolls else 14)
         if self._customer_id is not None:
             self._pages[key].show_customer(self._customer_id)
 
@@ -276,7 +278,6 @@ class CustomerFile(QWidget):
         )
         self._avatar.set_name(customer.name)
         self._name.set_text(customer.name)
-        self._name.setFixedWidth(min(self._name.sizeHint().width() + 2, NAME_WIDTH))
         self._grade.set(shown(customer.grade), GRADE_TAGS[customer.grade])
         self._private.setVisible(customer.private_sign)
         self._silent.setVisible(customer.do_not_contact)

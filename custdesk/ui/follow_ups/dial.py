@@ -61,7 +61,7 @@ class DialPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("card", "popup")
-        self.setAccessibleName(_("Call by QR code"))
+        self.setAccessibleName(_("Call by QR"))
         self._code = QrCode()
         self._number = Label("", "figure")
         words = QVBoxLayout()

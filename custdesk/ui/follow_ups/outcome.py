@@ -1,7 +1,7 @@
 """What came of a follow-up, by which channel, and what comes next; or why it is skipped."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -43,8 +43,19 @@ class _Line(QWidget):
         column.setSpacing(5)
         for widget in (self.label, self.edit, self.error):
             column.addWidget(widget)
+        self.edit.installEventFilter(self)
         self.edit.returnPressed.connect(self.entered)
         self.edit.textEdited.connect(lambda _text: self.refuse(""))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """An empty line has nothing to undo: the key is the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo)
+            redo = event.matches(QKeySequence.StandardKey.Redo)
+            if (undo or redo) and not self.edit.text():
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
 
     def name(self, label: str, placeholder: str) -> None:
         self.label.setText(label)
@@ -131,7 +142,7 @@ class OutcomeBox(QStackedWidget):
     def forget(self) -> None:
         """The follow-up asked about is dealt with."""
         self._id = None
-        self._line.edit.clear()
+        self._line.edit.setText("")
 
     def _keep(self) -> None:
         if self._id is not None and self.outcome():
@@ -185,7 +196,9 @@ class OutcomeBox(QStackedWidget):
             super().keyPressEvent(event)
 
     def retranslate(self) -> None:
-        self._line.name(_("To note when it is done"), _("For example: called, will come on Sunday …"))
+        self._line.name(
+            _("To note when it is done"), _("For example: called, will come on Sunday …")
+        )
         self._why.name(_("Why is it skipped?"), _("For example: away until New Year"))
         for channel, chip in self._chips.items():
             chip.set_text(shown(channel))
@@ -200,7 +213,7 @@ def _page(line: QWidget, chips: QWidget, foot: QHBoxLayout) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(9)
+    column.setSpacing(8)
     column.addWidget(line)
     column.addWidget(chips)
     column.addLayout(foot)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from custdesk import formats
@@ -18,8 +19,8 @@ from custdesk.ui.widgets.month_calendar import MonthCalendar
 from custdesk.ui.widgets.text import Label, rule
 from custdesk.words import shown
 
-WIDTH, NARROWEST = 396, 300
-_SIDE = 18
+WIDTH, NARROWEST = 396, 312
+_SIDE, _TOP, _NARROW = 18, 12, 370
 
 
 class _Pane(ScrollPane):
@@ -27,18 +28,33 @@ class _Pane(ScrollPane):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__(content)
+        self._content = content
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
-        content = self.widget()
-        layout = content.layout() if content is not None else None
-        if content is None or layout is None:
+        layout = self._content.layout()
+        if layout is None:
             return super().sizeHint()
-        high = layout.totalSizeHint().height()
-        return QSize(layout.totalSizeHint().width(), high)
+        hint = layout.totalSizeHint()
+        if layout.hasHeightForWidth():
+            hint.setHeight(layout.totalHeightForWidth(self.width()))
+        return hint
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        layout = self._content.layout()
+        if layout is not None:  # the bar takes its room from the margin
+            bar = self.width() - self.viewport().width()
+            layout.setContentsMargins(_SIDE, _TOP, max(4, _SIDE - bar), 0)
+        self.updateGeometry()
 
 
 class Panel(QWidget):
@@ -62,14 +78,15 @@ class Panel(QWidget):
         self._hint = Label("", "muted", wrap=True)
         content = QWidget()
         top = QVBoxLayout(content)
-        top.setContentsMargins(_SIDE, 14, _SIDE, 0)
-        top.setSpacing(10)
+        top.setContentsMargins(_SIDE, _TOP, _SIDE, 0)
+        top.setSpacing(8)
         for widget in (self.month, rule(), self._person, self._hint, self.words):
             top.addWidget(widget)
+        top.addStretch(1)
         self._pane = _Pane(content)
         foot = QWidget()
         low = QVBoxLayout(foot)
-        low.setContentsMargins(_SIDE, 10, _SIDE, 14)
+        low.setContentsMargins(_SIDE, 8, _SIDE, 12)
         low.addWidget(self.outcome)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -115,9 +132,9 @@ class Panel(QWidget):
         self.outcome.setVisible(work)
         self._pane.updateGeometry()
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._pane.updateGeometry()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.words.set_narrow(event.size().width() < _NARROW)
 
     def retranslate(self) -> None:
         self._hint.setText(

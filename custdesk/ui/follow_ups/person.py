@@ -45,7 +45,7 @@ class PersonCard(QWidget):
         head.addWidget(self._open)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(10)
-        self._facts.setVerticalSpacing(6)
+        self._facts.setVerticalSpacing(4)
         self._facts.setColumnMinimumWidth(0, _LABELS)
         self._facts.setColumnStretch(1, 1)
         self._rows: list[tuple[Label, ElidedLabel]] = []
@@ -56,7 +56,7 @@ class PersonCard(QWidget):
                 self._facts.addWidget(label, row, place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addLayout(head)
         column.addLayout(self._facts)
         self.retranslate()

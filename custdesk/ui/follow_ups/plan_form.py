@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from custdesk.ui.widgets.picker import Picker
 from custdesk.ui.widgets.text import Label
 
 _MATCHES = 8
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：.点时]?([0-5]\d)?分?")
 
 
@@ -36,8 +37,7 @@ def read_time(typed: str) -> str | None:
 class PlanForm(Card):
     """Who, on which day, perhaps at what time, what. Enter saves, Esc closes.
 
-    `planned(int, str)` brings the id of the new follow-up and of its day, `closed` comes when it
-    is put away.
+    `planned(int)` brings the id of the new follow-up, `closed` comes when the card is put away.
     """
 
     planned = Signal(int)
@@ -76,6 +76,8 @@ class PlanForm(Card):
             second.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self.box.addLayout(first)
         self.box.addLayout(second)
+        for edit in (self._day.edit, self._time.edit, self._what.edit):
+            edit.installEventFilter(self)
         self._who.picked.connect(self._picked)
         self._cancel.clicked.connect(self.put_away)
         self._save.clicked.connect(self.save)
@@ -153,10 +155,19 @@ class PlanForm(Card):
             return True
         return super().event(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and Esc in a field are the card's; nothing is saved by leaving one field."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & Qt.KeyboardModifier.AltModifier
+            if plain and event.key() in (*_ENTER, Qt.Key.Key_Escape):
+                self.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.put_away()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in _ENTER:
             self.save()
         else:
             event.accept()  # what is typed here is no key of the view

@@ -21,7 +21,7 @@ from custdesk.words import shown
 
 ROW, GROUP, FOOT, SIDE = 57, 43, 20, 20
 _PAD, _SIGN, _SIGN_COLUMN, _GAP = 14, 32, 34, 12
-_WHEN, _NARROW_WHEN, _NARROW, _BUTTON, _BUTTON_SIDE = 190, 150, 640, 31, 13
+_WHEN, _NARROW_WHEN, _NARROW, _BUTTON, _BUTTON_SIDE = 190, 156, 640, 31, 13
 _RADIUS, _BAR = 10, 3
 
 
@@ -173,10 +173,14 @@ def right_margin(view: QAbstractItemView) -> float:
 
 def _paint_group(painter: QPainter, box: QRectF, group: Group) -> None:
     line = QRectF(box.left(), box.top() + 14, box.width(), 19)
-    title = f"{group.title} {group.count}"
-    width = paint_words(painter, line, title, bold=True, ink="red" if group.late else "text")
-    if group.hint:
-        paint_words(painter, line.adjusted(width + 8, 0, 0, 0), group.hint, ink="muted")
+    ink, faded = ("red", "red") if group.late else ("text", "muted")
+    for words, colour, bold in (
+        (group.title, ink, True),
+        (str(group.count), faded, True),
+        (group.hint, "muted", False),
+    ):
+        width = paint_words(painter, line, words, bold=bold, ink=colour)
+        line.setLeft(line.left() + width + (8 if words is not group.title else 5))
 
 
 def _paint_who(

@@ -119,7 +119,7 @@ def when(due: Due, today: date) -> When:
     if late:
         days = formats.overdue((today - due.due).days)
         return When(f"{formats.calendar_day(due.due, today)} · {days}", ink)
-    if due.due == today:
+    if (due.due - today).days != 1:  # the heading names the day
         return When(due.time or _("All day"), ink)
     day = formats.calendar_day(due.due, today)
     return When(f"{day} {due.time}" if due.time else day, ink)

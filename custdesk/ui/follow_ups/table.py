@@ -25,6 +25,7 @@ class FollowUpTable(QTableView):
         super().__init__(parent)
         self._rows = model
         self._painter = RowPainter(model, self)
+        self._lower: list[int] = []
         self.setModel(model)
         self.setItemDelegate(self._painter)
         self.setProperty("pane", "bg")
@@ -49,9 +50,14 @@ class FollowUpTable(QTableView):
         model.modelReset.connect(self._measure)
 
     def _measure(self) -> None:
-        """Headings are lower than rows; there are only few of them."""
-        for row, entry in enumerate(self._rows.entries()):
-            if isinstance(entry, Group | Foot):
+        """Headings are lower than rows; there are only few of them, and of those before."""
+        entries = self._rows.entries()
+        before, self._lower = (
+            self._lower,
+            [row for row, entry in enumerate(entries) if isinstance(entry, Group | Foot)],
+        )
+        for row in (*before, *self._lower):
+            if row < len(entries):
                 self.setRowHeight(row, height(self._rows, row))
 
     def chosen_row(self) -> int:

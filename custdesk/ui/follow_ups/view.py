@@ -118,7 +118,7 @@ class FollowUpsView(QWidget):
         if not lists.how_many(db):
             hint = _("Import or add customers; birthdays and callbacks then appear by themselves.")
             return _("No customers yet, so nothing to follow up"), hint
-        by_hand = _("Plan a follow-up for whom you promised something.")
+        by_hand = _("Promised somebody something? Plan a follow-up.")
         if self._shown is Shown.DONE:
             hint = _("Whom you called, and what came of it, will stand here.")
             return _("Nothing was done in the last 30 days"), hint
@@ -174,6 +174,7 @@ class FollowUpsView(QWidget):
     def show_day(self, day: date) -> None:
         """Show what is due on one day; today is the list of today."""
         self._day = day
+        self._panel.month.select(day)
         self._shown = Shown.TODAY if day == self._desk.today else Shown.DAY
         self.refresh()
 
@@ -193,7 +194,6 @@ class FollowUpsView(QWidget):
         elif due.due <= today + AHEAD:
             self.show_list(Shown.WEEK)
         else:
-            self._panel.month.select(due.due)
             self.show_day(due.due)
         self._agenda.choose(follow_up_id)
 

@@ -26,6 +26,7 @@ class WordsCard(QWidget):
         super().__init__(parent)
         self._known: Briefing | None = None
         self._due: Due | None = None
+        self._is_narrow = False
         self._turns: dict[int, int] = {}
         self._edited: dict[int, str] = {}
         self._label = Label("", "small")
@@ -42,7 +43,7 @@ class WordsCard(QWidget):
         mark_focus(self._edit, 10, around=card)
         self._copy = Button()
         self._another = Button()
-        self._call = Button()
+        self._call = Button(icon="qr")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._copy)
@@ -51,7 +52,7 @@ class WordsCard(QWidget):
         buttons.addWidget(self._call)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(7)
         column.addWidget(self._label)
         column.addWidget(card)
         column.addLayout(buttons)
@@ -78,11 +79,18 @@ class WordsCard(QWidget):
     def retranslate(self) -> None:
         self._label.setText(_("Words to say (copy them into WeChat)"))
         self._edit.setAccessibleName(_("Words to say"))
-        self._copy.set_text(_("Copy the words"))
+        self._copy.set_text(_("Copy words"))
         self._another.set_text(_("Another one"))
-        self._call.set_text(_("Call by QR code"))
+        self._call.set_text(_("Call by QR"))
+        self.set_narrow(self._is_narrow)
         if self._due is not None:
             self._write()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is little room, the call is an icon alone."""
+        self._is_narrow = narrow
+        self._call.setText("" if narrow else self._call.accessibleName())
+        self._call.setToolTip(self._call.accessibleName() if narrow else "")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -26,7 +26,7 @@ from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.highlight import HighlightDelegate, Show
 from custdesk.ui.widgets.table import Header, Table
 
-SHOWN_ROWS = 12
+SHOWN_ROWS = 16
 _ROW_HEIGHT, _NAME_HEIGHT, _CHOICE_HEIGHT, _GAP = 30, 30, 31, 5
 _NARROWEST, _WIDEST = 118, 230
 _INKS = {Field.IGNORE: "faint", Field.KEEP_IN_NOTES: "muted"}
@@ -102,6 +102,7 @@ class _ChoiceHeader(Header):
         super().paintSection(painter, name, logicalIndex)
         below = QRect(rect.left(), name.bottom(), rect.width(), rect.bottom() - name.bottom())
         painter.fillRect(below, theme.color("bg"))
+        painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), theme.color("bg"))
         line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
         painter.fillRect(line, theme.color("line"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk import formats
@@ -157,14 +157,18 @@ class OutcomePanel(QWidget):
     duplicates_chosen = Signal(object)
     import_asked = Signal()
     cancel_asked = Signal()
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: Result | None = None
         self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self._title = Label("", "heading")
         self._state = Label("", "small")
+        self._close = Button(variant="icon", icon="close")
+        self._close.clicked.connect(self.closed)
         self.outcome = Outcome(2)
         self._known = Label("", "section")
         self._group = QButtonGroup(self)
@@ -185,8 +189,10 @@ class OutcomePanel(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, -6, 0)
         head.addWidget(self._title, 1)
         head.addWidget(self._state)
+        head.addWidget(self._close)
         chips = QHBoxLayout()
         chips.setSpacing(8)
         for chip in self.answers.values():
@@ -201,7 +207,7 @@ class OutcomePanel(QWidget):
         about.addLayout(chips)
         about.addWidget(self._effect)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
+        column.setContentsMargins(20, 14, 20, 20)
         column.setSpacing(10)
         column.addLayout(head)
         column.addWidget(self._about_known)
@@ -237,6 +243,7 @@ class OutcomePanel(QWidget):
 
     def retranslate(self) -> None:
         self._title.setText(_("What will happen"))
+        self._close.set_text(_("Close"))
         self._known.setText(_("Customers who are here already"))
         for answer, (words, _effect) in _ANSWERS.items():
             self.answers[answer].set_text(_(words))

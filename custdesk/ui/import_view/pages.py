@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from custdesk.exchange.outcome import Result
 from custdesk.i18n import _
@@ -16,7 +16,8 @@ from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.progress_panel import ProgressPanel
 from custdesk.ui.widgets.text import IconLabel, Label
 
-_AREA_WIDTH, _AREA_HEIGHT, _SUMMARY_WIDTH = 640, 340, 760
+_AREA_WIDTH, _AREA_HEIGHT = 640, 340
+_SUMMARY_WIDTH, _SUMMARY_HEIGHT = 760, 560
 
 
 class DropArea(QWidget):
@@ -141,6 +142,7 @@ class SummaryPage(QWidget):
     def _lay_out(self) -> None:
         self._card = Card(margins=(28, 24, 28, 24), spacing=18)
         self._card.setFixedWidth(_SUMMARY_WIDTH)
+        self._card.setMaximumHeight(_SUMMARY_HEIGHT)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
@@ -172,7 +174,8 @@ class SummaryPage(QWidget):
         self.outcome.setVisible(after is After.DONE)
         has_remarks = result is not None and bool(result.rejects or result.warnings)
         tall = after is After.DONE and has_remarks
-        self._card.setMaximumHeight(560 if tall else 300)
+        policy = QSizePolicy.Policy
+        self._card.setSizePolicy(policy.Fixed, policy.Expanding if tall else policy.Maximum)
         self.retranslate()
 
     def set_can_undo(self, can_undo: bool) -> None:

@@ -24,15 +24,13 @@ from custdesk.store.store import Change
 from custdesk.ui import background
 from custdesk.ui.desk import Desk
 from custdesk.ui.import_view import work
-from custdesk.ui.import_view.columns import SHOWN_ROWS, ColumnGrid
-from custdesk.ui.import_view.file_bar import FileBar
-from custdesk.ui.import_view.outcome import OutcomePanel, headline
+from custdesk.ui.import_view.outcome import headline
 from custdesk.ui.import_view.pages import After, StartPage, SummaryPage
 from custdesk.ui.import_view.work import Source, Wish
+from custdesk.ui.import_view.work_page import WorkPage
 from custdesk.ui.widgets.button import Button
-from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.files import choose_file, choose_place
-from custdesk.ui.widgets.text import Label, rule
+from custdesk.ui.widgets.text import Label
 
 _PAUSE_MS = 150
 
@@ -70,13 +68,11 @@ class ImportView(QWidget):
         self._before: int | None = None
         self._title = Label("", "title")
         self._close = Button(variant="icon", icon="close")
+        self._head = QWidget()
+        self._head.setProperty("bare", True)
         self.start = StartPage()
-        self.file_bar = FileBar()
-        self.grid = ColumnGrid()
-        self._columns = Label("", "section")
-        self._columns_hint = Label("", "small")
-        self._more = Label("", "small")
-        self.panel = OutcomePanel()
+        self.work = WorkPage()
+        self.bar, self.grid, self.panel = self.work.bar, self.work.grid, self.work.panel
         self.summary = SummaryPage()
         self._stack = QStackedWidget()
         self._pause = QTimer(self)
@@ -131,50 +127,17 @@ class ImportView(QWidget):
         self._title.setText(_("Import"))
         self.setAccessibleName(_("Import"))
         self._close.set_text(_("Close"))
-        self._columns.setText(_("Columns"))
-        self._columns_hint.setText(_("Say above each column what it is."))
         self.start.retranslate()
-        self.file_bar.retranslate()
-        self.grid.retranslate()
-        self.panel.retranslate()
-        self._write_more()
+        self.work.retranslate()
 
     # --- the page ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._head)
         head.setContentsMargins(20, 14, 14, 0)
         head.addWidget(self._title, 1)
         head.addWidget(self._close)
-        self._head = QWidget()
-        self._head.setProperty("bare", True)
-        self._head.setLayout(head)
-        above = QHBoxLayout()
-        above.setSpacing(12)
-        above.addWidget(self._columns)
-        above.addWidget(self._columns_hint)
-        above.addStretch(1)
-        above.addWidget(self._more)
-        frame = Card(margins=(1, 1, 1, 1), spacing=0)
-        frame.box.addWidget(self.grid)
-        left = QVBoxLayout()
-        left.setContentsMargins(20, 14, 20, 20)
-        left.setSpacing(12)
-        left.addWidget(self.file_bar)
-        left.addLayout(above)
-        left.addWidget(frame, 1)
-        self._left = QWidget()
-        self._left.setProperty("bare", True)
-        self._left.setLayout(left)
-        work_page = QWidget()
-        work_page.setProperty("bare", True)
-        row = QHBoxLayout(work_page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._left, 1)
-        row.addWidget(rule(upright=True))
-        row.addWidget(self.panel)
-        for page in (self.start, work_page, self.summary):
+        for page in (self.start, self.work, self.summary):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -184,11 +147,12 @@ class ImportView(QWidget):
 
     def _connect(self) -> None:
         self._close.clicked.connect(self.closed)
+        self.work.closed.connect(self.closed)
         self.start.file_asked.connect(self.choose)
         self.start.cancel_asked.connect(self._cancel)
-        self.file_bar.sheet_chosen.connect(self._choose_sheet)
-        self.file_bar.kind_chosen.connect(self._choose_kind)
-        self.file_bar.another_asked.connect(self.choose)
+        self.bar.sheet_chosen.connect(self._choose_sheet)
+        self.bar.kind_chosen.connect(self._choose_kind)
+        self.bar.another_asked.connect(self.choose)
         self.grid.field_chosen.connect(self._choose_field)
         self.panel.duplicates_chosen.connect(lambda _answer: self._rehearse())
         self.panel.import_asked.connect(self._import)
@@ -203,14 +167,11 @@ class ImportView(QWidget):
     def _show(self, step: Step) -> None:
         self.step = step
         self.start.set_reading(step is Step.READING)
-        pages = {Step.START: 0, Step.READING: 0, Step.MAPPING: 1, Step.WRITING: 1, Step.ENDED: 2}
-        self._stack.setCurrentIndex(pages[step])
-        self._left.setEnabled(step is not Step.WRITING)
-        self.panel.set_writing(step is Step.WRITING)
-
-    def _write_more(self) -> None:
-        rest = len(self._table.rows) - len(self._table.rows[:SHOWN_ROWS]) if self._table else 0
-        self._more.setText(_("and {n} more rows").format(n=rest) if rest else "")
+        at_work = step in (Step.MAPPING, Step.WRITING)
+        self._head.setVisible(not at_work)
+        page = self.work if at_work else self.summary if step is Step.ENDED else self.start
+        self._stack.setCurrentWidget(page)
+        self.work.set_writing(step is Step.WRITING)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -232,10 +193,7 @@ class ImportView(QWidget):
         if turn != self._turn:
             return
         self._table, self._mapping, self._result = table, mapping, None
-        self.file_bar.show_table(self._source.path, table, mapping.kind)
-        self.grid.show_table(table, mapping)
-        self.panel.show_result(None)
-        self._write_more()
+        self.work.show_table(self._source, table, mapping)
         self._show(Step.MAPPING)
         self.grid.choice(0).setFocus(Qt.FocusReason.OtherFocusReason)
         self._rehearse()

@@ -19,11 +19,12 @@ class Field(QWidget):
 
     `committed(str)` comes when the user leaves the field, or presses Enter, with something else
     in it than was saved; what was typed counts as saved unless `set_error` answers. Esc brings
-    back what was saved. `left` comes at every leaving.
+    back what was saved. `left` comes at every leaving, `entered` on Enter, after `committed`.
     """
 
     committed = Signal(str)
     left = Signal()
+    entered = Signal()
 
     def __init__(
         self, label: str, editor: QWidget, *, above: bool = False, parent: QWidget | None = None
@@ -150,6 +151,7 @@ class Field(QWidget):
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.commit()
+            self.entered.emit()
             return True
         return False
 

@@ -86,7 +86,7 @@ class MonthCalendar(QWidget):
     def set_marks(self, marks: Mapping[date, int]) -> None:
         """How many things are due on which days: a dot each, the number in the tooltip."""
         self._days.marks = dict(marks)
-        self._days.update()
+        self._days.retranslate()
 
     def set_label_for(self, label_for: Callable[[date], str]) -> None:
         self._days.label_for = label_for

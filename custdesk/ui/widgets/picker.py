@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -29,6 +29,10 @@ class Picker(QWidget):
         self._list.setWindowFlags(Qt.WindowType.ToolTip)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setStyleSheet(
+            "QListWidget { border: 1px solid palette(mid); padding: 1px }"
+            "QListWidget::item { padding: 0 8px }"
+        )
         self._list.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +68,7 @@ class Picker(QWidget):
         for id, words in found[:_MOST]:
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, id)
+            item.setSizeHint(QSize(0, _ROW))
             self._list.addItem(item)
         if not found:
             self._list.hide()

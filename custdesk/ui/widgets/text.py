@@ -30,13 +30,15 @@ class ElidedLabel(Label):
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__("", role, parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._whole = ""
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
         self._whole = text
         self.setAccessibleName(text)
+        self.ensurePolished()  # the role's font decides how wide the text is
+        self.updateGeometry()
         self._fit()
 
     def text_whole(self) -> str:

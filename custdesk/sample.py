@@ -1,0 +1,45 @@
+"""Fills an empty file with an invented tea shop, for demonstrations, manuals and measuring."""
+
+from collections.abc import Callable
+from random import Random
+
+from sqlalchemy import text
+
+from custdesk import business
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+from custdesk.invention.shop import Shop
+from custdesk.store.store import Store
+
+BATCH = 2000
+
+
+def fill(
+    store: Store,
+    customers: int,
+    seed: int,
+    report: Callable[[int, int, str], None] | None = None,
+) -> int:
+    """Invent `customers` in one step that can be undone; the same seed and day, the same people.
+
+    Raises a CustdeskError when the file is not empty. `report` hears how far it is, and may raise.
+    """
+    with store.read() as db:
+        if db.execute(text("SELECT 1 FROM customer LIMIT 1")).first():
+            raise CustdeskError(
+                _("The sample goes into an empty file only. Name a new one with --db.")
+            )
+    with store.write(_("Fill with a sample")) as db:
+        shop = Shop(Random(seed), store.today)
+        business.choose(db, business.IS_SAMPLE, "1")
+        business.choose(db, business.NAME, str(shop.made_of["name"]))
+        db.flush()
+        shop.furnish(db)
+        for start in range(0, customers, BATCH):
+            if report:
+                report(start, customers, _("Inventing customers"))
+            shop.admit(range(start + 1, min(start + BATCH, customers) + 1))
+            shop.write(db)
+        if report:
+            report(customers, customers, _("Updating the search index and follow-ups"))
+    return customers

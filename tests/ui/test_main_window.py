@@ -1,0 +1,284 @@
+"""The window as a whole: the story of a shop owner's day, by keyboard and by mouse."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from custdesk import i18n
+from custdesk.settings import Preferences
+from custdesk.store.models import Grade
+from custdesk.store.store import Store
+from custdesk.ui import background
+from custdesk.ui.main_window import MainWindow
+from tests import helpers
+from tests.helpers import Clock
+from tests.ui.conftest import OpenWindow
+
+TEA_SHOP = helpers.TEA_SHOP
+
+
+def store_of(window: MainWindow) -> Store:
+    return window.desk.store
+
+
+def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
+    """A shortcut, or a plain key, where the keyboard is."""
+    target = QApplication.focusWidget() or window
+    from PySide6.QtGui import QKeySequence
+
+    qtbot.keySequence(target, QKeySequence(keys))
+
+
+def write(qtbot: QtBot, text: str) -> None:
+    target = QApplication.focusWidget()
+    assert isinstance(target, QWidget)
+    for char in text:  # QTest types Latin letters only
+        if char.isascii():
+            qtbot.keyClicks(target, char)
+        else:
+            assert isinstance(target, QLineEdit)
+            target.insert(char)
+            target.textEdited.emit(target.text())
+
+
+def button(parent: QWidget, text: str) -> QPushButton:
+    """The button that a person would see with these words."""
+    found = [
+        one
+        for one in parent.findChildren(QPushButton)
+        if one.isVisible() and text in (one.text(), one.accessibleName())
+    ]
+    assert found, f"no button “{text}”"
+    return found[0]
+
+
+def has_button(parent: QWidget, text: str) -> bool:
+    return any(one.isVisible() and one.text() == text for one in parent.findChildren(QPushButton))
+
+
+def editor(qtbot: QtBot, window: MainWindow, text: str = "", name: str = "") -> QLineEdit:
+    """The visible line with this text, or with this name."""
+    found: list[QLineEdit] = []
+
+    def looks() -> bool:
+        found[:] = [
+            edit
+            for edit in window.file.findChildren(QLineEdit)
+            if edit.isVisible()
+            and (edit.accessibleName() == name if name else edit.text() == text)
+        ]
+        return bool(found)
+
+    qtbot.waitUntil(looks)
+    return found[0]
+
+
+def wait_for_background(qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not background.running(), timeout=30_000)
+
+
+def test_the_first_start_offers_three_ways(open_main_window: OpenWindow) -> None:
+    window = open_main_window()
+    assert window.welcome.isVisible()
+
+
+def test_the_first_customer_by_keyboard(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    press(qtbot, window, "Ctrl+N")
+    write(qtbot, "张丽华")
+    press(qtbot, window, "Tab")
+    write(qtbot, "13812345678")
+    press(qtbot, window, "Return")
+    assert helpers.names(store_of(window)) == ["张丽华"]
+    assert window.file.customer_id() is not None
+    press(qtbot, window, "Ctrl+Z")
+    assert helpers.names(store_of(window)) == []
+
+
+def test_typing_initials_finds_and_enter_opens(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    wanted = helpers.add(store_of(window), "张丽华", phone="13812345678")
+    helpers.add(store_of(window), "王建国", phone="13900001111")
+    press(qtbot, window, "Ctrl+F")
+    write(qtbot, "zlh")
+    qtbot.waitUntil(lambda: window.customers.listed() == 1)
+    press(qtbot, window, "Return")
+    assert window.file.customer_id() == wanted
+
+
+def test_a_corrected_phone_is_saved_on_leaving_and_undone(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", phone="13812345678")
+    window.open_customer(id)
+    window.file.open_page("details")
+    field = editor(qtbot, window, "138 1234 5678")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "13812345679")
+    press(qtbot, window, "Tab")
+    assert helpers.contacts(store_of(window), id) == ["+8613812345679"]
+    press(qtbot, window, "Ctrl+Z")
+    assert helpers.contacts(store_of(window), id) == ["+8613812345678"]
+
+
+def test_a_wrong_phone_says_why_and_keeps_what_was_typed(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", phone="13812345678")
+    window.open_customer(id)
+    window.file.open_page("details")
+    field = editor(qtbot, window, "138 1234 5678")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "1381234")
+    press(qtbot, window, "Tab")
+    assert helpers.contacts(store_of(window), id) == ["+8613812345678"]
+    assert field.text() == "1381234"
+    assert "7" in field.accessibleDescription()
+
+
+def test_closing_saves_what_is_being_typed(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    window.file.open_page("details")
+    city = editor(qtbot, window, name="City")
+    city.setFocus()
+    qtbot.keyClicks(city, "Hangzhou")
+    window = open_main_window()
+    assert helpers.customer(store_of(window), id).city == "Hangzhou"
+
+
+def test_logging_a_call_by_keyboard_restarts_the_clock(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    clock = Clock(datetime(2026, 10, 1, 9))
+    window = open_main_window(clock)
+    id = helpers.add(store_of(window), "张丽华", grade=Grade.VIP)
+    clock.turn_to("2026-11-21")
+    window.desk.turn_day()
+    window.open_customer(id)
+    press(qtbot, window, "Ctrl+L")
+    write(qtbot, "called")
+    press(qtbot, window, "Return")
+    assert helpers.row(store_of(window), id).next_due == datetime(2026, 12, 21).date()
+
+
+def test_a_sale_in_three_fields(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    press(qtbot, window, "Ctrl+B")
+    write(qtbot, "Longjing")
+    press(qtbot, window, "Tab")
+    press(qtbot, window, "Tab")
+    write(qtbot, "1280")
+    press(qtbot, window, "Return")
+    assert helpers.row(store_of(window), id).spend_12m_cents == 128_000
+
+
+def test_done_on_the_overview_ends_the_follow_up(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", lunar="1968-10-13")
+    window.open_customer(id)
+    qtbot.mouseClick(button(window.file, "Done"), Qt.MouseButton.LeftButton)
+    write(qtbot, "sent a card")
+    press(qtbot, window, "Return")
+    assert [todo.kind for todo in helpers.due_on(store_of(window))] == []
+
+
+def test_delete_moves_to_the_trash_and_undo_brings_back(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    window.customers.focus_list()
+    press(qtbot, window, "Del")
+    assert helpers.names(store_of(window)) == []
+    press(qtbot, window, "Ctrl+Z")
+    assert helpers.names(store_of(window)) == ["张丽华"]
+
+
+def test_delete_in_a_field_deletes_a_character_only(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    helpers.add(store_of(window), "张丽华")
+    press(qtbot, window, "Ctrl+F")
+    write(qtbot, "zlh")
+    press(qtbot, window, "Home")
+    press(qtbot, window, "Del")
+    assert helpers.names(store_of(window)) == ["张丽华"]
+
+
+def test_import_from_the_window_and_take_it_back(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    window.open_import(TEA_SHOP / "customers_gb18030.csv")
+    wait_for_background(qtbot)
+    start = window.import_view.panel.button
+    qtbot.waitUntil(start.isEnabled, timeout=10_000)
+    qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+    wait_for_background(qtbot)
+    qtbot.waitUntil(lambda: len(helpers.names(store_of(window))) == 798, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.desk.is_busy)
+    window.show_customers()
+    assert window.customers.listed() == 798
+    press(qtbot, window, "Ctrl+Z")
+    qtbot.waitUntil(lambda: helpers.names(store_of(window)) == [], timeout=10_000)
+
+
+def test_both_languages_at_once(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    window.show_customers()
+    window.settings.language_chosen.emit("zh")
+    assert i18n.language() == "zh"
+    qtbot.waitUntil(lambda: has_button(window, "新客户"))
+    window.settings.language_chosen.emit("en")
+    qtbot.waitUntil(lambda: has_button(window, "New customer"))
+
+
+def test_place_and_columns_are_remembered(
+    open_main_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    preferences = Preferences(tmp_path / "preferences.toml")
+    window = open_main_window(preferences=preferences)
+    window.show_customers()
+    window.resize(1200, 700)
+    window.customers._toggle_column("company")
+    window = open_main_window(preferences=preferences)
+    assert (window.width(), window.height()) == (1200, 700) or window.isMaximized()
+    assert "company" in preferences.columns
+
+
+def test_a_day_turns_while_the_window_is_open(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    clock = Clock(datetime(2026, 11, 21, 9))
+    window = open_main_window(clock)
+    helpers.add(store_of(window), "张丽华", solar="11-28")
+    assert helpers.due_on(store_of(window)) == []
+    clock.turn_to("2026-11-25")
+    window.desk.turn_day()
+    assert [todo.customer for todo in helpers.due_on(store_of(window))] == ["张丽华"]
+
+
+@pytest.mark.parametrize("typed", ["zlh", "zhanglihua", "5678", "丽华"])
+def test_what_is_found_is_listed(open_main_window: OpenWindow, qtbot: QtBot, typed: str) -> None:
+    window = open_main_window()
+    helpers.add(store_of(window), "张丽华", phone="13812345678")
+    helpers.add(store_of(window), "王五")
+    window.show_customers()
+    window.customers._search.set_text(typed)
+    assert window.customers.listed() == 1
