@@ -15,9 +15,10 @@ from custdesk.opening import open_store  # isort: skip
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from custdesk import i18n, paths, sample, settings
+from custdesk import i18n, paths, settings
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
+from custdesk.sample import fill
 from custdesk.settings import Preferences
 from custdesk.ui import background, language, theme
 from custdesk.ui.desk import Desk
@@ -103,7 +104,7 @@ def _make_sample(folder: Path) -> Path:
     path = Path(tempfile.mkdtemp(dir=folder)) / "sample.custdesk"
     store = open_store(path, datetime.now)
     try:
-        sample.fill(store, SAMPLE_CUSTOMERS, 1)
+        fill(store, SAMPLE_CUSTOMERS, 1)
     finally:
         store.close()
     return path

@@ -7,9 +7,10 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from custdesk import i18n, paths, settings
@@ -20,7 +21,6 @@ from custdesk.store.store import Store
 
 if TYPE_CHECKING:
     from custdesk.care.birthday import Birthday
-    from custdesk.care.follow_ups import Due
 
 _log = logging.getLogger(__name__)
 
@@ -161,19 +161,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _store(options: argparse.Namespace, *, must_exist: bool = False) -> Iterator[Store]:
-    """The customer file that the command is about, brought up to today."""
+def _store(
+    options: argparse.Namespace, *, must_exist: bool = False, untouched: bool = False
+) -> Iterator[Store]:
+    """The customer file that the command is about, brought up to today.
+
+    With `untouched`, a file that is not there is not made either.
+    """
     from custdesk.opening import open_store
 
     path = options.db or paths.default_database()
-    if must_exist and not path.exists():
-        raise CustdeskError(_("There is no customer file {path}.").format(path=path))
-    store = open_store(path, datetime.now)
-    try:
+    with ExitStack() as stack:
+        if not path.exists() and must_exist:
+            raise CustdeskError(_("There is no customer file {path}.").format(path=path))
+        if not path.exists() and untouched:
+            path = Path(stack.enter_context(TemporaryDirectory())) / path.name
+        store = open_store(path, datetime.now)
+        stack.callback(store.close)
         store.new_day()
         yield store
-    finally:
-        store.close()
 
 
 def _print_json(document: object) -> None:
@@ -199,10 +205,14 @@ def _import(options: argparse.Namespace) -> None:
         mapping_by_header=importing.read_mapping_file(options.mapping) if options.mapping else {},
         on_duplicate=OnDuplicate(options.on_duplicate),
     )
+    tables = [(path, importing.read_file(path)) for path in options.files]
     documents = []
-    with _store(options) as store:
-        for path in options.files:
-            result = importing.import_file(store, path, choices, dry_run=options.dry_run)
+    with _store(options, untouched=options.dry_run) as store:
+        for path, table in tables:
+            mapping = importing.mapping_for(table, choices)
+            result = importing.import_table(
+                store, path.name, table, mapping, choices.on_duplicate, dry_run=options.dry_run
+            )
             documents.append(result.document())
             if options.rejects:
                 importing.write_rejects(result, options.rejects)
@@ -259,6 +269,7 @@ def _grade_names(grade: object) -> tuple[str, ...]:
 
 
 def _add(options: argparse.Namespace) -> None:
+    from custdesk import documents
     from custdesk.people import customers
 
     birthday = None
@@ -272,9 +283,10 @@ def _add(options: argparse.Namespace) -> None:
     with _store(options) as store:
         with store.write(_("Add {name}").format(name=options.name)) as db:
             customer = customers.add(db, details, store.today)
-            number, id = customer.number, customer.id
+            number, id = customer.number, customer.id or 0
         if options.json:
-            _print_json(_rows(store, [id or 0])[0])
+            with store.read() as db:
+                _print_json(documents.rows(db, [id])[0])
         else:
             print(_("Added {name}, number {number}.").format(name=options.name, number=number))
 
@@ -293,29 +305,15 @@ def _birthday(typed: str, *, lunar: bool) -> "Birthday":
     return birthday
 
 
-def _rows(store: Store, ids: Sequence[int]) -> list[dict[str, object]]:
-    from custdesk.people import lists
-
-    with store.read() as db:
-        found = lists.rows(db, ids)
-    return [
-        {
-            "id": row.id, "number": row.number, "name": row.name, "grade": row.grade.value,
-            "stage": None, "phone": row.phone,
-        }
-        for row in (found[id] for id in ids if id in found)
-    ]  # fmt: skip
-
-
 def _search(options: argparse.Namespace) -> None:
+    from custdesk import documents
     from custdesk.people import phones
     from custdesk.store import search
 
-    with _store(options, must_exist=True) as store:
-        with store.read() as db:
-            ids = search.find(db, search.Query(options.text))
-        total = len(ids)
-        rows = _rows(store, ids[: options.limit])
+    with _store(options, must_exist=True) as store, store.read() as db:
+        ids = search.find(db, search.Query(options.text))
+        rows = documents.rows(db, ids[: options.limit])
+    total = len(ids)
     if options.json:
         _print_json({"total": total, "customers": rows})
         return
@@ -326,15 +324,16 @@ def _search(options: argparse.Namespace) -> None:
 
 def _one_customer(store: Store, named: str) -> int:
     """The customer with this number, or the only one that a search for it finds."""
+    from custdesk import documents
     from custdesk.people import customers
     from custdesk.store import search
 
     with store.read() as db:
         owner = customers.number_owner(db, named)
         found = search.find(db, search.Query(named))
+        rows = documents.rows(db, found[:6])
     if owner is not None:
         return owner
-    rows = _rows(store, found[:6])
     exact = [row for row in rows if row["name"] == named]
     if len(found) == 1 or len(exact) == 1:
         return int(str((exact or rows)[0]["id"]))
@@ -349,104 +348,26 @@ def _one_customer(store: Store, named: str) -> int:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from custdesk.care import follow_ups
-    from custdesk.care.calendar import birthday_words, next_birthday
-    from custdesk.people import customers, history, phones
-    from custdesk.store import journal
-    from custdesk.store.models import Standing
+    from custdesk import documents
+    from custdesk.care.calendar import birthday_words
+    from custdesk.people import customers, phones
+    from custdesk.store.models import ContactKind
 
     with _store(options, must_exist=True) as store:
         id = _one_customer(store, options.customer)
         with store.read() as db:
+            if options.json:
+                _print_json(documents.customer(db, id, store.today))
+                return
             customer = customers.get(db, id)
-            standing = db.get(Standing, id)
             points = customers.contacts(db, id)
-            birthday = customers.birthday_of(customer)
-            document: dict[str, object] = {
-                "id": id,
-                "number": customer.number,
-                "name": customer.name,
-                "grade": customer.grade.value,
-                "stage": None,
-                "phone": standing.phone if standing else "",
-                "kind": customer.kind.value,
-                "gender": customer.gender.value if customer.gender else None,
-                "company": customer.company,
-                "title": customer.title,
-                "city": customer.city,
-                "address": customer.address,
-                "source": customer.source,
-                "likes": customer.likes,
-                "taboos": customer.taboos,
-                "added_on": customer.added_on.isoformat(),
-                "contacts": [
-                    {"kind": point.kind.value, "value": point.value, "label": point.label}
-                    for point in points
-                ],
-                "birthday": birthday
-                and {
-                    "calendar": birthday.calendar.value,
-                    "year": birthday.year,
-                    "month": birthday.month,
-                    "day": birthday.day,
-                    "leap": birthday.leap,
-                    "next": next_birthday(birthday, store.today).isoformat(),
-                },
-                "purchases": [
-                    {
-                        "date": bought.day.isoformat(),
-                        "amount_cents": bought.amount_cents,
-                        "channel": bought.channel,
-                        "note": bought.note,
-                        "lines": [
-                            {
-                                "product": item.product,
-                                "quantity": item.quantity,
-                                "amount_cents": item.amount_cents,
-                            }
-                            for item in bought.items
-                        ],
-                    }
-                    for bought in history.purchases(db, id)
-                ],
-                "interactions": [
-                    {
-                        "at": one.at.isoformat(" ", "minutes"),
-                        "channel": one.channel.value,
-                        "outcome": one.outcome,
-                    }
-                    for one in history.interactions(db, id)
-                ],
-                "follow_ups": [
-                    _due_document(due, store.today)
-                    for due in follow_ups.of_customer(db, id, store.today)
-                ],
-                "relations": [
-                    {
-                        "customer_id": related.other_id,
-                        "number": related.number,
-                        "name": related.name,
-                        "kind": related.kind.value,
-                        "outgoing": related.outgoing,
-                    }
-                    for related in history.relations(db, id)
-                ],
-                "tags": customers.tags_of(db, id),
-                "notes": customer.notes,
-                "spend_12m_cents": standing.spend_12m_cents if standing else 0,
-                "history": [
-                    {"at": step.at.isoformat(" "), "label": step.label}
-                    for step in journal.steps_of_customer(db, id)
-                ],
-            }
-    if options.json:
-        _print_json(document)
-        return
     print(customer.number, customer.name)
-    if birthday:
-        print(birthday_words(birthday))
+    born = customers.birthday_of(customer)
+    if born:
+        print(birthday_words(born))
     for point in points:
-        print(phones.display(point.value) if point.kind.value == "phone" else point.value)
+        is_phone = point.kind is ContactKind.PHONE
+        print(phones.display(point.value) if is_phone else point.value)
     for text in (customer.company, customer.city, customer.notes):
         if text:
             print(text)
@@ -455,21 +376,8 @@ def _show(options: argparse.Namespace) -> None:
 # --- care -----------------------------------------------------------------------------------------
 
 
-def _due_document(due: "Due", on: date) -> dict[str, object]:
-    return {
-        "id": due.id,
-        "customer_id": due.customer_id,
-        "customer": due.customer,
-        "kind": due.kind.value,
-        "date": due.day.isoformat(),
-        "due": due.due.isoformat(),
-        "overdue_days": due.overdue_days(on),
-        "reason": due.reason,
-    }
-
-
 def _due(options: argparse.Namespace) -> None:
-    from custdesk import formats
+    from custdesk import documents, formats
     from custdesk.care import follow_ups
 
     with _store(options, must_exist=True) as store:
@@ -477,7 +385,7 @@ def _due(options: argparse.Namespace) -> None:
         with store.read() as db:
             found = follow_ups.due(db, on, on + timedelta(days=options.days), store.today)
     if options.json:
-        _print_json({"on": on.isoformat(), "follow_ups": [_due_document(due, on) for due in found]})
+        _print_json({"on": on.isoformat(), "follow_ups": [documents.due(one, on) for one in found]})
         return
     for due in found:
         print(due.id or "-", formats.day(due.due, on), due.customer, due.reason, sep="\t")
@@ -486,11 +394,14 @@ def _due(options: argparse.Namespace) -> None:
 
 
 def _done(options: argparse.Namespace) -> None:
+    from custdesk import documents
     from custdesk.care import follow_ups
     from custdesk.store.models import Channel
 
     with _store(options, must_exist=True) as store:
         at = datetime.combine(options.on, time(12)) if options.on else store.clock()
+        if at.date() > store.today:
+            raise CustdeskError(_("Choose a day that is not after today."))
         with store.read() as db:
             due = follow_ups.one(db, options.follow_up, store.today)
         label = _("Follow-up done: {name}").format(name=due.customer if due else "")
@@ -506,7 +417,7 @@ def _done(options: argparse.Namespace) -> None:
             {
                 "done": options.follow_up,
                 "customer_id": customer_id,
-                "next": [_due_document(one, store.today) for one in ahead],
+                "next": [documents.due(one, store.today) for one in ahead],
             }
         )
     else:
@@ -517,21 +428,13 @@ def _done(options: argparse.Namespace) -> None:
 
 
 def _undo(options: argparse.Namespace) -> None:
+    from custdesk import documents
+
     with _store(options, must_exist=True) as store:
         if options.list:
             steps = store.steps()
             if options.json:
-                _print_json(
-                    [
-                        {
-                            "id": step.id,
-                            "at": step.at.isoformat(" "),
-                            "label": step.label,
-                            "undone": step.undone,
-                        }
-                        for step in steps
-                    ]
-                )
+                _print_json([documents.step(step) for step in steps])
             else:
                 for step in steps:
                     mark = _("undone") if step.undone else ""
@@ -561,10 +464,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _sample(options: argparse.Namespace) -> None:
-    from custdesk import sample
+    from custdesk.sample import fill
 
     with _store(options) as store:
-        n = sample.fill(store, options.customers, options.seed)
+        n = fill(store, options.customers, options.seed)
     print(ngettext("{n} invented customer.", "{n} invented customers.", n).format(n=n))
 
 

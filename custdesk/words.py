@@ -15,39 +15,59 @@ from custdesk.store.models import (
     RelationKind,
 )
 
-_WORDS: Mapping[StrEnum, str] = {
-    Grade.VIP: N_("VIP"),
-    Grade.REGULAR: N_("Regular"),
-    Grade.POTENTIAL: N_("Potential"),
-    CustomerKind.PERSON: N_("Person"),
-    CustomerKind.COMPANY: N_("Company"),
-    Gender.FEMALE: N_("Female"),
-    Gender.MALE: N_("Male"),
-    Potential.HIGH: N_("High"),
-    Potential.MEDIUM: N_("Medium"),
-    Potential.LOW: N_("Low"),
-    Channel.PHONE: N_("Phone"),
-    Channel.WECHAT: N_("WeChat"),
-    Channel.VISIT: N_("Visit"),
-    Channel.SMS: N_("SMS"),
-    Channel.EMAIL: N_("E-mail"),
-    ContactKind.OTHER: N_("Other"),
-    FollowUpKind.BIRTHDAY: N_("Birthday"),
-    FollowUpKind.CALLBACK: N_("Callback"),
-    FollowUpKind.CUSTOM: N_("Follow-up"),
-    RelationKind.REFERRED_BY: N_("Referred by"),
-    RelationKind.SPOUSE: N_("Spouse"),
-    RelationKind.PARENT: N_("Parent"),
-    RelationKind.CHILD: N_("Child"),
-    RelationKind.RELATIVE: N_("Relative"),
-    RelationKind.FRIEND: N_("Friend"),
-    RelationKind.COLLEAGUE: N_("Colleague"),
+_WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Grade: {
+        Grade.VIP: N_("VIP"),
+        Grade.REGULAR: N_("Regular"),
+        Grade.POTENTIAL: N_("Potential"),
+    },
+    CustomerKind: {
+        CustomerKind.PERSON: N_("Person"),
+        CustomerKind.COMPANY: N_("Company"),
+    },
+    Gender: {
+        Gender.FEMALE: N_("Female"),
+        Gender.MALE: N_("Male"),
+    },
+    Potential: {
+        Potential.HIGH: N_("High"),
+        Potential.MEDIUM: N_("Medium"),
+        Potential.LOW: N_("Low"),
+    },
+    Channel: {
+        Channel.PHONE: N_("Phone"),
+        Channel.WECHAT: N_("WeChat"),
+        Channel.VISIT: N_("Visit"),
+        Channel.SMS: N_("SMS"),
+        Channel.EMAIL: N_("Mail"),
+    },
+    ContactKind: {
+        ContactKind.PHONE: N_("Phone"),
+        ContactKind.WECHAT: N_("WeChat"),
+        ContactKind.EMAIL: N_("E-mail"),
+        ContactKind.OTHER: N_("Other"),
+    },
+    FollowUpKind: {
+        FollowUpKind.BIRTHDAY: N_("Birthday"),
+        FollowUpKind.CALLBACK: N_("Callback"),
+        FollowUpKind.CUSTOM: N_("Follow-up"),
+    },
+    RelationKind: {
+        RelationKind.REFERRED_BY: N_("Referred by"),
+        RelationKind.SPOUSE: N_("Spouse"),
+        RelationKind.PARENT: N_("Parent"),
+        RelationKind.CHILD: N_("Child"),
+        RelationKind.RELATIVE: N_("Relative"),
+        RelationKind.FRIEND: N_("Friend"),
+        RelationKind.COLLEAGUE: N_("Colleague"),
+        RelationKind.COMPANY: N_("Company"),
+    },
 }
 
 
 def shown(kind: StrEnum) -> str:
     """What `kind` is called in the language spoken now."""
-    return _(_WORDS[kind])
+    return _(_WORDS[type(kind)][kind])
 
 
 _LABELS = {

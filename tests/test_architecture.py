@@ -14,6 +14,7 @@ FLOORS = (
     ("people", "care", "insight", "exchange", "words", "business"),
     ("paper", "opening", "invention", "sample"),
     ("ui",),
+    ("documents",),
     ("app", "cli"),
     ("__main__",),
 )

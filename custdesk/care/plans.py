@@ -212,7 +212,7 @@ def _planned_rows(db: Session) -> dict[tuple[int, int, str], _Row]:
     rows = db.execute(
         text(
             "SELECT f.customer_id, f.plan_id, f.occurrence, f.id, f.state, f.snoozed, f.day, f.due"
-            " FROM touched JOIN follow_up f ON f.customer_id = touched.customer_id"
+            " FROM touched CROSS JOIN follow_up f ON f.customer_id = touched.customer_id"
             " WHERE f.plan_id IS NOT NULL"
         )
     )

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk.store.models import Grade
-from custdesk.store.spelling import fold, spell, spellings
+from custdesk.store.spelling import fold, is_spelt, spell, spellings
 
 _RUNS = re.compile(r"[a-z0-9_]+|[^\x00-\x7f]+")
 _SPACED_MOBILE = re.compile(r"\b(1\d\d)[ -](\d{1,4})(?:[ -](\d{1,4}))?\b")
@@ -31,7 +31,8 @@ BATCH = 2000
 def create(db: Session) -> None:
     db.connection().exec_driver_sql(
         "CREATE VIRTUAL TABLE search USING fts5("
-        "t, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+        "t, content='', contentless_delete=1, detail=none,"
+        " tokenize=\"ascii tokenchars '_'\")"
     )
 
 
@@ -101,7 +102,7 @@ _GATHER = text(
          (SELECT group_concat(number, char(10)) FROM former_number WHERE customer_id = c.id),
          (SELECT group_concat(name, ' ') FROM tag WHERE id IN
            (SELECT tag_id FROM customer_tag WHERE customer_id = c.id))
-       FROM touched JOIN customer c ON c.id = touched.customer_id WHERE c.trashed_at IS NULL"""
+       FROM touched CROSS JOIN customer c ON c.id = touched.customer_id WHERE c.trashed_at IS NULL"""
 )
 
 
@@ -301,13 +302,14 @@ def highlight(name: str, typed: str) -> list[tuple[int, int]]:
     folded = fold(name)
     whole = len(folded) == len(name)
     syllables = spell(name)
+    places = [i for i, character in enumerate(name) if is_spelt(character)]
     for run in _runs(typed):
         if whole and run in folded:
             start = folded.index(run)
             marks[start : start + len(run)] = [True] * len(run)
-        elif run.isalpha() and run.isascii() and len(syllables) == len(name):
+        elif run.isalpha() and run.isascii() and len(syllables) == len(places):
             for i in _spelt(syllables, run):
-                marks[i] = True
+                marks[places[i]] = True
     return _ranges(marks)
 
 

@@ -88,6 +88,11 @@ def _is_chinese(character: str) -> bool:
     )
 
 
+def is_spelt(character: str) -> bool:
+    """Whether a character of a name has a syllable: the dot in 买买提·吐尔逊 has none."""
+    return _is_chinese(character) or character.isalnum()
+
+
 def _syllables(name: str) -> list[tuple[str, ...]]:
     """For each part of a name its readings: one Chinese character, or one Latin word."""
     head = name[:2]
@@ -101,7 +106,7 @@ def _syllables(name: str) -> list[tuple[str, ...]]:
         others = tuple(reading for reading in readings(name[0]) if reading != right)
         family = [(right, *others)]
         rest = name[1:]
-    parts = _PARTS.findall(fold(rest))
+    parts = [part for part in _PARTS.findall(fold(rest)) if part.isascii() or is_spelt(part)]
     return family + [(part,) if part.isascii() else (readings(part) or (part,)) for part in parts]
 
 
@@ -118,4 +123,4 @@ def spellings(name: str) -> list[list[str]]:
 
 def sort_key(name: str) -> str:
     """What a list is ordered by: pinyin, surname first; the name itself decides between equals."""
-    return f"{' '.join(spell(name))} {fold(name)}"
+    return f"{' '.join(spell(name))}\t{fold(name)}"

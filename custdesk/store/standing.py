@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from custdesk.store.spelling import sort_key
 
+# CROSS keeps this order of the tables: one edit must not walk through all customers; the plus
+# keeps SQLite from walking through all that is open instead of this customer's.
 _REFRESH = text(
     """INSERT INTO standing (customer_id, sort_key, phone, spend_12m_cents, purchases_12m,
          last_purchase, last_contact, next_due, next_kind)
@@ -20,9 +22,9 @@ _REFRESH = text(
          (SELECT max(day) FROM purchase WHERE customer_id = c.id),
          (SELECT date(max(at)) FROM interaction WHERE customer_id = c.id),
          f.due, f.kind
-       FROM touched JOIN customer c ON c.id = touched.customer_id
+       FROM touched CROSS JOIN customer c ON c.id = touched.customer_id
        LEFT JOIN follow_up f ON f.id =
-         (SELECT id FROM follow_up WHERE customer_id = c.id AND state = 'open'
+         (SELECT id FROM follow_up WHERE customer_id = c.id AND +state = 'open'
            ORDER BY due, id LIMIT 1)
        WHERE c.trashed_at IS NULL"""
 )

@@ -192,7 +192,6 @@ class MainWindow(QWidget):
             self._show(self.welcome)
             return
         self.show_customers()
-        self.customers.focus_list()
 
     def _show(self, view: QWidget) -> None:
         current = self._views.currentWidget()
@@ -211,6 +210,7 @@ class MainWindow(QWidget):
 
     def show_customers(self) -> None:
         self._show(self._split)
+        self.customers.focus_list()
 
     def show_follow_ups(self) -> None:
         self.follow_ups.refresh()

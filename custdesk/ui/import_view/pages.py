@@ -18,6 +18,7 @@ from custdesk.ui.widgets.text import IconLabel, Label
 
 _AREA_WIDTH, _AREA_HEIGHT = 640, 340
 _SUMMARY_WIDTH, _SUMMARY_HEIGHT = 760, 560
+QWIDGETSIZE_MAX = (1 << 24) - 1
 
 
 class DropArea(QWidget):
@@ -142,7 +143,6 @@ class SummaryPage(QWidget):
     def _lay_out(self) -> None:
         self._card = Card(margins=(28, 24, 28, 24), spacing=18)
         self._card.setFixedWidth(_SUMMARY_WIDTH)
-        self._card.setMaximumHeight(_SUMMARY_HEIGHT)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
@@ -176,6 +176,8 @@ class SummaryPage(QWidget):
         tall = after is After.DONE and has_remarks
         policy = QSizePolicy.Policy
         self._card.setSizePolicy(policy.Fixed, policy.Expanding if tall else policy.Maximum)
+        # a maximum of its own would make the policy count for nothing
+        self._card.setMaximumHeight(_SUMMARY_HEIGHT if tall else QWIDGETSIZE_MAX)
         self.retranslate()
 
     def set_can_undo(self, can_undo: bool) -> None:

@@ -20,6 +20,7 @@ from custdesk.exchange.headers import Mapping
 from custdesk.exchange.outcome import Result
 from custdesk.exchange.table import Table
 from custdesk.i18n import _
+from custdesk.people import lists
 from custdesk.store.store import Change
 from custdesk.ui import background
 from custdesk.ui.desk import Desk
@@ -66,6 +67,7 @@ class ImportView(QWidget):
         self._job: background.Job | None = None
         self._turn = 0
         self._before: int | None = None
+        self._is_translated = True
         self._title = Label("", "title")
         self._close = Button(variant="icon", icon="close")
         self._head = QWidget()
@@ -117,7 +119,9 @@ class ImportView(QWidget):
 
     def refresh(self) -> None:
         """The customers may have changed meanwhile: count again, and offer what can be undone."""
-        if self.step is Step.MAPPING:
+        if self.step is Step.MAPPING and not self._is_translated:
+            self._read_again()
+        elif self.step is Step.MAPPING:
             self._pause.start()
         elif self.step is Step.ENDED and self._result is not None:
             last = self._desk.store.last_step()
@@ -177,7 +181,7 @@ class ImportView(QWidget):
 
     def _read(self, source: Source, kind: Kind | None = None) -> None:
         self._stop()
-        self._source = source
+        self._source, self._is_translated = source, True
         self._show(Step.READING)
         self.start.progress.begin(_("Reading {file}").format(file=source.path.name))
         turn = self._turn
@@ -201,6 +205,7 @@ class ImportView(QWidget):
     def _read_again(self) -> None:
         """In another language, headers of contact cards and remarks are other words."""
         self._stop()
+        self._is_translated = True
         source, kind, turn = self._source, self._mapping.kind if self._mapping else None, self._turn
         self._job = background.run(
             lambda report: work.read(report, source, kind),
@@ -285,7 +290,17 @@ class ImportView(QWidget):
     def _take_rehearsal(self, turn: int, result: Result) -> None:
         if turn == self._turn:
             self._result = result
-            self.panel.show_result(result)
+            self.panel.show_result(result, self._advice(result))
+
+    def _advice(self, result: Result) -> str:
+        """What to do first where purchases or interactions have nobody to belong to."""
+        if result.kind is Kind.CUSTOMERS or result.created or not result.rejects:
+            return ""
+        with self._desk.read() as db:
+            nobody = lists.how_many(db) == 0
+        return (
+            _("There are no customers yet. Import the list of customers first.") if nobody else ""
+        )
 
     def _take_refusal(self, turn: int, error: CustdeskError) -> None:
         if turn == self._turn:
@@ -420,8 +435,9 @@ class ImportView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-            if self.step is Step.MAPPING:
-                self._read_again()
+            self._is_translated = False
+            if self.isVisible():
+                self.refresh()
 
 
 def _dropped(event: QDropEvent) -> Path | None:

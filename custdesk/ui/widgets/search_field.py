@@ -88,6 +88,10 @@ class SearchField(QFrame):
             if event.key() == Qt.Key.Key_Escape and self.text():
                 event.accept()  # else the window takes it as "back"
                 return True
+            undo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if any(event.matches(key) for key in undo):
+                event.ignore()  # what was done to customers is undone, not what was searched for
+                return True
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event.key())
         return False

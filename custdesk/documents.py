@@ -1,0 +1,144 @@
+"""The JSON documents that other programs rely on: the shapes of customers and follow-ups."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlmodel import Session
+
+from custdesk.care import follow_ups
+from custdesk.care.birthday import Birthday
+from custdesk.care.calendar import next_birthday
+from custdesk.care.follow_ups import Due
+from custdesk.people import customers, history, lists
+from custdesk.store import journal
+from custdesk.store.journal import Step
+from custdesk.store.models import Standing
+
+Document = dict[str, object]
+
+
+def rows(db: Session, ids: Iterable[int]) -> list[Document]:
+    """Customers as a search lists them, in the order of `ids`."""
+    wanted = list(ids)
+    found = lists.rows(db, wanted)
+    return [
+        {
+            "id": row.id,
+            "number": row.number,
+            "name": row.name,
+            "grade": row.grade.value,
+            "stage": None,
+            "phone": row.phone,
+        }
+        for row in (found[id] for id in wanted if id in found)
+    ]
+
+
+def due(one: Due, on: date) -> Document:
+    """A follow-up; `date` is the day it is about, `due` the day to act."""
+    return {
+        "id": one.id,
+        "customer_id": one.customer_id,
+        "customer": one.customer,
+        "kind": one.kind.value,
+        "date": one.day.isoformat(),
+        "due": one.due.isoformat(),
+        "overdue_days": one.overdue_days(on),
+        "reason": one.reason,
+    }
+
+
+def birthday(one: Birthday | None, today: date) -> Document | None:
+    if one is None:
+        return None
+    return {
+        "calendar": one.calendar.value,
+        "year": one.year,
+        "month": one.month,
+        "day": one.day,
+        "leap": one.leap,
+        "next": next_birthday(one, today).isoformat(),
+    }
+
+
+def step(one: Step) -> Document:
+    """One change, as undo lists it."""
+    return {
+        "id": one.id,
+        "at": one.at.isoformat(" "),
+        "label": one.label,
+        "undone": one.undone,
+    }
+
+
+def customer(db: Session, id: int, today: date) -> Document:
+    """All that is known of a customer."""
+    found = customers.get(db, id)
+    standing = db.get(Standing, id)
+    return {
+        "id": id,
+        "number": found.number,
+        "name": found.name,
+        "grade": found.grade.value,
+        "stage": None,
+        "phone": standing.phone if standing else "",
+        "kind": found.kind.value,
+        "gender": found.gender.value if found.gender else None,
+        "company": found.company,
+        "title": found.title,
+        "city": found.city,
+        "address": found.address,
+        "source": found.source,
+        "likes": found.likes,
+        "taboos": found.taboos,
+        "added_on": found.added_on.isoformat(),
+        "contacts": [
+            {"kind": point.kind.value, "value": point.value, "label": point.label}
+            for point in customers.contacts(db, id)
+        ],
+        "birthday": birthday(customers.birthday_of(found), today),
+        "purchases": [_purchase(one) for one in history.purchases(db, id)],
+        "interactions": [
+            {
+                "at": one.at.isoformat(" ", "minutes"),
+                "channel": one.channel.value,
+                "outcome": one.outcome,
+            }
+            for one in history.interactions(db, id)
+        ],
+        "follow_ups": [due(one, today) for one in follow_ups.of_customer(db, id, today)],
+        "relations": [
+            {
+                "customer_id": one.other_id,
+                "number": one.number,
+                "name": one.name,
+                "kind": one.kind.value,
+                "outgoing": one.outgoing,
+            }
+            for one in history.relations(db, id)
+        ],
+        "tags": customers.tags_of(db, id),
+        "notes": found.notes,
+        "spend_12m_cents": standing.spend_12m_cents if standing else 0,
+        "history": [
+            {"at": one.at.isoformat(" "), "label": one.label}
+            for one in journal.steps_of_customer(db, id)
+        ],
+    }
+
+
+def _purchase(one: history.Bought) -> Document:
+    return {
+        "date": one.day.isoformat(),
+        "amount_cents": one.amount_cents,
+        "channel": one.channel,
+        "note": one.note,
+        "lines": [
+            {
+                "product": item.product,
+                "quantity": item.quantity,
+                "amount_cents": item.amount_cents,
+            }
+            for item in one.items
+        ],
+    }
