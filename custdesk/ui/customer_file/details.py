@@ -166,10 +166,24 @@ class Details(Page):
             lambda db, id: customers.edit(db, id, "birthday", birthday, self.desk.today),
         )
 
+    def _align_labels(self) -> None:
+        """One width for all labels, the widest one's in this language."""
+        fields = [*self._lines.values(), *self._choices.values(), self._tags, self._added,
+                  self._notes, self._birthday.line]  # fmt: skip
+        for field in fields:
+            field.label.ensurePolished()
+        width = max(field.label.sizeHint().width() for field in fields)
+        for field in fields:
+            field.set_label_width(width)
+        self._label_width = width
+
+    _label_width = 76
+
     # --- contact points ---------------------------------------------------------------------------
 
     def _new_point(self, kind: ContactKind) -> None:
         field = LineField(contact_words(kind, ""))
+        field.set_label_width(self._label_width)
         field.committed.connect(lambda typed: self._add_point(kind, field, typed))
         self._points.addWidget(field)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -192,6 +206,7 @@ class Details(Page):
         clear(self._points)
         for id, kind, value, label in wanted:
             field = LineField(contact_words(kind, label))
+            field.set_label_width(self._label_width)
             field.set_value(phones.display(value) if kind is ContactKind.PHONE else value)
             field.committed.connect(
                 lambda typed, id=id, kind=kind, field=field: self._save_point(
@@ -201,6 +216,7 @@ class Details(Page):
             self._points.addWidget(field)
         if not any(kind is ContactKind.PHONE for _id, kind, _value, _label in wanted):
             field = LineField(shown(ContactKind.PHONE))
+            field.set_label_width(self._label_width)
             field.committed.connect(
                 lambda typed, field=field: self._add_point(ContactKind.PHONE, field, typed)
             )
@@ -264,6 +280,7 @@ class Details(Page):
         self._tags.set_label(_("Tags"))
         self._tags.edit.setPlaceholderText(_("Several with commas between"))
         self._notes.set_label(_("Notes"))
+        self._align_labels()
         for contact, adder in self._adders.items():
             adder.set_text(shown(contact))
         self._points_shown = None

@@ -84,6 +84,8 @@ class NextCard(Card):
         self._icon.set_icon(icon, kind, "surface" if near else f"{kind}_soft")
         late = due.overdue_days(today)
         when = formats.day(due.due, today)
+        if due.time:
+            when = f"{when} {due.time}"
         if late:
             when = f"{when} · {formats.overdue(late)}"
         self._title.setText(_("{when}: {what}").format(when=when, what=shown(due.kind)))

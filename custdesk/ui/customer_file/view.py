@@ -32,8 +32,8 @@ from custdesk.ui.widgets.tag import Tag
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
 from custdesk.words import shown
 
-NAME_WIDTH = 240
-"""A longer name ends in … and is whole in its tooltip."""
+NAME_WIDTH, LEAST_NAME_WIDTH = 240, 130
+"""A longer name ends in … and is whole in its tooltip; what stands beside it gives way first."""
 
 
 class CustomerFile(QWidget):
@@ -247,8 +247,8 @@ class CustomerFile(QWidget):
                 ("relations", _("Relations")),
             ]
         )
-        self._log.set_text(_("Log a contact"))
-        self._buy.set_text(_("Record a purchase"))
+        self._log.set_text(_("Log contact"))
+        self._buy.set_text(_("Add purchase"))
         self._print.set_text(_("Profile PDF"))
         self._more.set_text(_("More"))
         self._private.set(_("Private-sign client"), "accent")
@@ -278,6 +278,7 @@ class CustomerFile(QWidget):
         )
         self._avatar.set_name(customer.name)
         self._name.set_text(customer.name)
+        self._name.setMinimumWidth(min(self._name.sizeHint().width(), LEAST_NAME_WIDTH))
         self._grade.set(shown(customer.grade), GRADE_TAGS[customer.grade])
         self._private.setVisible(customer.private_sign)
         self._silent.setVisible(customer.do_not_contact)

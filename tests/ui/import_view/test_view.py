@@ -16,7 +16,7 @@ from custdesk.exchange.fields import Field, Kind
 from custdesk.exchange.outcome import OnDuplicate, Result
 from custdesk.settings import Preferences
 from custdesk.store.store import Store
-from custdesk.ui import language
+from custdesk.ui import background, language
 from custdesk.ui.desk import Desk
 from custdesk.ui.import_view.view import ImportView, Step
 from custdesk.ui.widgets.button import Button
@@ -38,6 +38,7 @@ def view(qtbot: QtBot, store: Store) -> Iterator[ImportView]:
         view.show()
         view.activateWindow()
     yield view
+    qtbot.waitUntil(lambda: not background.running())
     desk.leave()
 
 
