@@ -12,6 +12,8 @@ from custdesk.invention.shop import Shop
 from custdesk.store.store import Store
 
 BATCH = 2000
+MOST_WITH_DEALINGS = 200_000
+"""Beyond, only the first customers buy and are spoken with: a file of a million stays 2 GB."""
 
 
 def fill(
@@ -30,7 +32,7 @@ def fill(
                 _("The sample goes into an empty file only. Name a new one with --db.")
             )
     with store.write(_("Fill with a sample")) as db:
-        shop = Shop(Random(seed), store.today)
+        shop = Shop(Random(seed), store.today, dealings=customers <= MOST_WITH_DEALINGS)
         business.choose(db, business.IS_SAMPLE, "1")
         business.choose(db, business.NAME, str(shop.made_of["name"]))
         db.flush()

@@ -262,3 +262,10 @@ def redo_all(store: Store) -> None:
 def faults(store: Store) -> list[str]:
     """What `custdesk check` finds wrong."""
     return checking.check(store)
+
+
+def is_a_sentence(words: str, language: str) -> bool:
+    """One line that ends as sentences do, in the language spoken, with nothing left to fill in."""
+    chinese = bool(re.search(r"[\u4e00-\u9fff]", re.sub("“.*?”", "", words)))
+    ends = words.endswith(("。", "！") if language == "zh" else (".", "!"))
+    return chinese == (language == "zh") and ends and not re.search(r"[{}\n]", words)

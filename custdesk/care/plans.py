@@ -7,12 +7,13 @@ of every write for the customers it touched, and for a new day; doing it twice c
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import delete, insert, text, update
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
+from custdesk.care import calendar
 from custdesk.care.birthday import Birthday, Calendar
-from custdesk.care.calendar import birthdays_between, next_birthday
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
 
 BATCH = 5000
@@ -80,9 +81,6 @@ def _birthdays(
     until: date | None,
 ) -> list[Occurrence]:
     ahead = timedelta(days=plan.days_ahead or 0)
-    last = next_birthday(birthday, today, inclusive=False)
-    if until is not None:
-        last = max(last, until + ahead)
     return [
         Occurrence(
             cared.customer_id,
@@ -92,8 +90,26 @@ def _birthdays(
             one.date,
             max(one.date - ahead, min(cared.birthday_known_on, one.date)),
         )
-        for one in birthdays_between(birthday, max(first, cared.birthday_known_on), last)
+        for one in _kept(
+            (birthday.calendar, None, birthday.month, birthday.day, birthday.leap),
+            max(first, cared.birthday_known_on),
+            today,
+            until and until + ahead,
+        )
     ]
+
+
+@lru_cache(maxsize=4096)
+def _kept(
+    birthday: tuple[Calendar, None, int, int, bool], first: date, today: date, until: date | None
+) -> tuple[calendar.Occurrence, ...]:
+    """When a birthday is kept, from `first` to the next after today, at least up to `until`.
+
+    Kept in memory, for whatever the year of birth: of many customers, many share a day.
+    """
+    born = Birthday(*birthday)
+    last = calendar.next_birthday(born, today, inclusive=False)
+    return tuple(calendar.birthdays_between(born, first, max(last, until) if until else last))
 
 
 def stored_birthday(
@@ -195,7 +211,7 @@ def refresh(db: Session, today: date) -> None:
     if moved:
         db.execute(update(FollowUp), moved)
     if new:
-        db.execute(insert(FollowUp), new)
+        db.execute(insert(SQLModel.metadata.tables["follow_up"]), new)
     db.expire_all()
 
 
@@ -235,7 +251,7 @@ def _still_missed(cared: Cared, plans: list[CarePlan], plan_id: int, row: _Row) 
         return False
     if cared.do_not_contact or cared.birthday is None:
         return False
-    return bool(birthdays_between(cared.birthday, row.day, row.day))
+    return bool(calendar.birthdays_between(cared.birthday, row.day, row.day))
 
 
 def _planned_until(db: Session) -> date | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.exchange.fields import Field
-from custdesk.exchange.matching import Known
+from custdesk.exchange.matching import Known, plain_number
 from custdesk.exchange.outcome import BATCH, OnDuplicate, Report, Result, insert_all
 from custdesk.exchange.records import CustomerRecord, Rejected, Remark, lines_of
 from custdesk.i18n import _
@@ -51,13 +51,16 @@ class CustomerArrivals:
         self._digests: list[tuple[str, int]] = []
         self._numbers: list[tuple[str, int]] = []
         self._relations: list[tuple[int, int]] = []
-        self._known: Known | None = None
+        self._brought: set[str] = set()
 
     def decide(self, db: Session) -> None:
         """Sort the rows: new, merged into somebody, skipped, rejected."""
         result = self._result
-        known = self._known = Known(db)
+        known = Known(db)
         next_number = int(customers.next_number(db))
+        self._brought = {
+            plain_number(one.number) for one in self._read if isinstance(one, CustomerRecord)
+        }
         for record in self._read:
             if isinstance(record, Rejected):
                 result.rejects.append(record)
@@ -99,7 +102,7 @@ class CustomerArrivals:
             why = _("somebody else has this number, so a new one was given.")
             record.keep(_("Number"), record.number)
             self._result.warnings.append(Remark(record.line, f"{record.number}: {why}"))
-        while known.is_taken(f"{next_number:0{customers.NUMBER_DIGITS}}"):
+        while known.is_taken(str(next_number)) or str(next_number) in self._brought:
             next_number += 1
         return f"{next_number:0{customers.NUMBER_DIGITS}}", next_number + 1
 
@@ -144,7 +147,7 @@ class CustomerArrivals:
         rows = [self._row(first + i, record) for i, record in enumerate(self._new)]
         for start in range(0, total, BATCH):
             self._report(total + start, total * 2, _("Writing customers"))
-            db.execute(insert(Customer), rows[start : start + BATCH])
+            insert_all(db, Customer, rows[start : start + BATCH])
         points = [
             point for i, record in enumerate(self._new) for point in _points(first + i, record)
         ]

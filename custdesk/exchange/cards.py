@@ -247,4 +247,5 @@ def _take_name(card: Card, names: dict[str, str]) -> None:
 
 def _stand_ins(card: Card) -> Iterator[str]:
     """What may stand for a name that a card lacks."""
-    yield from (text for header, text in card.others if header == _(_KEPT["NICKNAME"]))
+    kept = _KEPT["NICKNAME"]
+    yield from (text for header, text in card.others if header == _(kept))

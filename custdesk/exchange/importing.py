@@ -1,6 +1,7 @@
 """Import: a file read, matched with who is known, rehearsed, and written in one undoable step."""
 
 import csv
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,9 +56,10 @@ def read_mapping_file(path: Path) -> dict[str, str]:
             _("The mapping file {file} cannot be read.").format(file=path.name)
         ) from error
     except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))  # "at end of document" has none
         raise CustdeskError(
             _("The mapping file {file} is not TOML: see line {line}.").format(
-                file=path.name, line=getattr(error, "lineno", "?")
+                file=path.name, line=place[1] if place else _("the last")
             )
         ) from error
     columns = found.get("columns", found)

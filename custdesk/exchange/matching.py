@@ -29,6 +29,7 @@ class Known:
         self._by_key: dict[Key, int] = {}
         self._by_number: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
+        self._by_phone: dict[str, list[int]] = {}
         self.names: dict[int, str] = {}
         self.in_trash: set[int] = set()
         imported = db.execute(text("SELECT digest, customer_id FROM imported_row"))
@@ -45,6 +46,8 @@ class Known:
             text("SELECT customer_id, kind, value FROM contact_point ORDER BY customer_id")
         ):
             self._by_key.setdefault((kind, self.names[id], value.lower()), id)
+            if kind == "phone":
+                self._by_phone.setdefault(value, []).append(id)
 
     def _meet(self, id: int, name: str, number: str) -> None:
         plain = same_name(name)
@@ -87,10 +90,10 @@ class Known:
             by_both = self._by_key.get(("phone", plain, named.phone))
             if by_both is not None:
                 return by_both
-        if plain and not named.number and not named.phone:
-            bearers = self._by_name.get(plain, [])
-            return bearers[0] if len(bearers) == 1 else None
-        return None
+        if named.number or (plain and named.phone):
+            return None
+        bearers = self._by_name.get(plain, []) if plain else self._by_phone.get(named.phone, [])
+        return bearers[0] if len(bearers) == 1 else None
 
     def bearers(self, name: str) -> list[int]:
         """Everybody with this name."""

@@ -76,6 +76,11 @@ class Result:
 
 
 def insert_all(db: Session, table: type[SQLModel], rows: list[dict[str, object]]) -> None:
-    """Insert many rows at once, past the ORM."""
+    """Insert many rows at once; all have the same keys.
+
+    Not by insert(table): the ORM leaves out what is None, and so breaks the rows up by what each
+    of them lacks.
+    """
+    statement = insert(SQLModel.metadata.tables[str(table.__tablename__)])
     for start in range(0, len(rows), BATCH):
-        db.execute(insert(table), rows[start : start + BATCH])
+        db.execute(statement, rows[start : start + BATCH])

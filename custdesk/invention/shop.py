@@ -38,8 +38,9 @@ class Habits:
 class Shop:
     """The shop as one seed invents it: rows are made in batches and written as they come."""
 
-    def __init__(self, rng: Random, today: date) -> None:
-        self._rng, self._today = rng, today
+    def __init__(self, rng: Random, today: date, *, dealings: bool = True) -> None:
+        """Without `dealings` only the customers of shop.toml buy and are spoken with."""
+        self._rng, self._today, self._dealings = rng, today, dealings
         self._year_ago = year_before(today)
         self.made_of = made_of = table("shop.toml")
         self._people = People(rng, today)
@@ -131,7 +132,7 @@ class Shop:
     def _habits(self, company: bool) -> Habits:
         """Log-normal, as purchases are: a few come every week, many seldom, one of twelve never."""
         rng = self._rng
-        if rng.random() < 1 / 12:
+        if not self._dealings or rng.random() < 1 / 12:
             return Habits(rng.randint(0, 400), 0, 0, 0)
         mean = math.log(PURCHASES * 12 / 11) - 0.5
         often = rng.gauss(0, 1)
@@ -280,7 +281,7 @@ class Shop:
     def _speak(self, id: int, habits: Habits, grade: Grade) -> int:
         """Interactions spread over the time somebody is known; returns how many."""
         rng = self._rng
-        if rng.random() < 0.1:
+        if not self._dealings or rng.random() < 0.1:
             return 0
         count = min(
             max(1, round(math.exp(rng.gauss(math.log(INTERACTIONS / 0.9) - 0.32, 0.8)))), 90

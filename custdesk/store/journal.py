@@ -114,6 +114,14 @@ def is_empty(db: Session, change_id: int) -> bool:
     return found.first() is None
 
 
+def size(db: Session, change_id: int) -> int:
+    """How many rows a change concerns."""
+    count = db.execute(
+        text("SELECT count(*) FROM journal WHERE change_id = :id"), {"id": change_id}
+    ).scalar_one()
+    return int(count)
+
+
 def tables_of(db: Session, change_id: int) -> frozenset[str]:
     rows = db.execute(
         text("SELECT DISTINCT tbl FROM journal WHERE change_id = :id"), {"id": change_id}
@@ -121,8 +129,8 @@ def tables_of(db: Session, change_id: int) -> frozenset[str]:
     return frozenset(rows.scalars())
 
 
-def touch(db: Session, change_id: int) -> None:
-    """Put every customer that the change concerns into temp.touched.
+def touch(db: Session, change_id: int) -> frozenset[str]:
+    """Put every customer that the change concerns into temp.touched; returns what tables it did.
 
     A row that moved from one customer to another concerns both: the journal knows the one before,
     the row itself the one after.
@@ -135,8 +143,9 @@ def touch(db: Session, change_id: int) -> None:
         ),
         parameters,
     )
+    concerned = tables_of(db, change_id)
     for table in tables():
-        if "customer_id" in table.c:
+        if table.name in concerned and "customer_id" in table.c:
             db.execute(
                 text(
                     f"INSERT OR IGNORE INTO touched SELECT t.customer_id FROM journal j"
@@ -145,6 +154,7 @@ def touch(db: Session, change_id: int) -> None:
                 ),
                 parameters,
             )
+    return concerned
 
 
 def last(db: Session, *, undone: bool) -> Step | None:

@@ -7,7 +7,7 @@ number in text, `p` three or four digits of a phone, `i` initials, `y` pinyin, `
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -39,26 +39,29 @@ def create(db: Session) -> None:
 # --- tokens ---------------------------------------------------------------------------------------
 
 
-def _text_tokens(words: str) -> Iterator[str]:
+def _text_tokens(words: str) -> list[str]:
+    tokens = []
     for run in _RUNS.findall(_PUNCTUATION.sub(" ", fold(words))):
         if run.isascii():
-            yield f"w{run}"
+            tokens.append("w" + run)
         else:
-            yield from (f"t{char}" for char in run)
-            yield from (f"t{run[i : i + 2]}" for i in range(len(run) - 1))
+            tokens += ["t" + char for char in run]
+            tokens += ["t" + run[i : i + 2] for i in range(len(run) - 1)]
+    return tokens
 
 
-def _name_tokens(name: str) -> Iterator[str]:
-    for syllables in spellings(name):
-        initials = "".join(syllable[0] for syllable in syllables)[:12]
+def _name_tokens(name: str) -> list[str]:
+    spelt = spellings(name)
+    tokens = []
+    for initials in {"".join([syllable[0] for syllable in one])[:12] for one in spelt}:
         for start in range(len(initials)):
-            for end in range(start + 1, len(initials) + 1):
-                yield f"i{initials[start:end]}"
-        for start in range(min(len(syllables), 12)):
-            tail = "".join(syllables[start:])[:40]
-            if tail.isascii():
-                yield f"y{tail}"
-                yield from (f"y{tail[:n]}" for n in range(1, PINYIN_PREFIX + 1))
+            tokens += ["i" + initials[start:end] for end in range(start + 1, len(initials) + 1)]
+    tails = {"".join(one[start:])[:40] for one in spelt for start in range(min(len(one), 12))}
+    for tail in tails:
+        if tail.isascii():
+            tokens.append("y" + tail)
+            tokens += ["y" + tail[:n] for n in range(1, PINYIN_PREFIX + 1)]
+    return tokens
 
 
 def phone_digits(value: str) -> str:
@@ -70,16 +73,14 @@ def phone_digits(value: str) -> str:
     return digits + extension
 
 
-def _phone_tokens(value: str) -> Iterator[str]:
+def _phone_tokens(value: str) -> list[str]:
     digits = phone_digits(value)
-    for size in (3, 4):
-        yield from (f"p{digits[i : i + size]}" for i in range(len(digits) - size + 1))
+    return ["p" + digits[i : i + size] for size in (3, 4) for i in range(len(digits) - size + 1)]
 
 
-def _number_tokens(number: str) -> Iterator[str]:
+def _number_tokens(number: str) -> tuple[str, str]:
     plain = fold(number)
-    yield f"n{plain}"
-    yield f"n{plain.lstrip('0') or '0'}"
+    return "n" + plain, "n" + (plain.lstrip("0") or "0")
 
 
 def _words_of(name: str, words: str, numbers: Iterable[str], phones: Iterable[str]) -> str:
@@ -102,7 +103,8 @@ _GATHER = text(
          (SELECT group_concat(number, char(10)) FROM former_number WHERE customer_id = c.id),
          (SELECT group_concat(name, ' ') FROM tag WHERE id IN
            (SELECT tag_id FROM customer_tag WHERE customer_id = c.id))
-       FROM touched CROSS JOIN customer c ON c.id = touched.customer_id WHERE c.trashed_at IS NULL"""
+       FROM touched CROSS JOIN customer c ON c.id = touched.customer_id
+       WHERE c.trashed_at IS NULL"""
 )
 
 

@@ -45,13 +45,21 @@ def fold(text: str) -> str:
 
     Characters that are only compatibility forms of Chinese ones stay as written: they are names.
     """
-    folded = "".join(
-        char
-        if 0xF900 <= ord(char) <= 0xFAFF or ord(char) >= 0x20000
-        else unicodedata.normalize("NFKD", char)
-        for char in text.casefold()
-    )
-    return "".join(char for char in folded if not unicodedata.combining(char))
+    return text.casefold().translate(_FOLDED)
+
+
+class _Folded(dict[int, str]):
+    """What each character is folded to, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        is_name = 0xF900 <= code <= 0xFAFF or code >= 0x20000
+        plain = char if is_name else unicodedata.normalize("NFKD", char)
+        self[code] = folded = "".join(part for part in plain if not unicodedata.combining(part))
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 @lru_cache(maxsize=20_000)

@@ -159,6 +159,12 @@ class Store:
         with self.read() as db:
             return journal.last(db, undone=undone)
 
+    def step_size(self, *, undone: bool = False) -> int:
+        """How many rows the next undo (or redo) would put back."""
+        with self.read() as db:
+            step = journal.last(db, undone=undone)
+            return journal.size(db, step.id) if step else 0
+
     def new_day(self) -> bool:
         """Bring what moves with the calendar up to today; True when something had to be done.
 
@@ -208,8 +214,8 @@ class Store:
             step = journal.last(db, undone=False)
             if step is None:
                 return
-            journal.touch(db, step.id)
-            change = Change(step.label, _touched(db), journal.tables_of(db, step.id))
+            concerned = journal.touch(db, step.id)
+            change = Change(step.label, _touched(db), concerned)
         self._announce(change)
 
     @contextmanager
@@ -243,11 +249,11 @@ class Store:
         return step
 
     def _refresh(self, db: Session, change_id: int, label: str) -> Change:
-        journal.touch(db, change_id)
-        if "care_plan" in journal.tables_of(db, change_id):
+        concerned = journal.touch(db, change_id)
+        if "care_plan" in concerned:
             db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
         self._derive(db)
-        return Change(label, _touched(db), journal.tables_of(db, change_id))
+        return Change(label, _touched(db), concerned)
 
     def _derive(self, db: Session) -> None:
         for derivation in self._derivations:

@@ -1,6 +1,5 @@
 """What every view may ask of the house: read, write through the one door, speak to the user."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,10 +11,14 @@ from sqlmodel import Session
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.settings import Preferences
+from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
+from custdesk.ui import background
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
+
+LARGE_STEP = 2000
+"""Undoing more rows than this takes longer than a window may stand still."""
 
 
 class Desk(QObject):
@@ -31,6 +34,8 @@ class Desk(QObject):
     """A sentence for the strip at the bottom; True when Undo belongs beside it."""
     warned = Signal(str)
     """A sentence about something that could not be done."""
+    worked = Signal(str)
+    """Something that takes a while began in the background; what is said next ends it."""
     busy_changed = Signal(bool)
     day_turned = Signal()
 
@@ -79,7 +84,7 @@ class Desk(QObject):
                 self.attempt(label, work, said)
 
             self._waiting.append(later)
-            self.said.emit(_("This waits until the import has ended."), False)
+            self.said.emit(_("This is saved as soon as the other work has ended."), False)
             return None
         with self.store.write(label) as db:
             result = work(db)
@@ -97,36 +102,58 @@ class Desk(QObject):
 
     def undo(self) -> None:
         """Take back the last step, and say which it was."""
-        if self.is_busy:
-            self.warned.emit(_("Wait until the import has ended; then undo."))
-            return
-        try:
-            step = self.store.undo()
-        except CustdeskError as error:
-            self.warned.emit(str(error))
-            return
-        words = _("Undone: {label}").format(label=step.label) if step else ""
-        self.said.emit(words or _("There is nothing to undo."), False)
+        self._step_back(
+            self.store.undo, _("Undone: {label}"), _("There is nothing to undo."), undone=False
+        )
 
     def redo(self) -> None:
         """Do again what was taken back last."""
+        self._step_back(
+            self.store.redo, _("Done again: {label}"), _("There is nothing to redo."), undone=True
+        )
+
+    def _step_back(
+        self, go: Callable[[], Step | None], words: str, nothing: str, *, undone: bool
+    ) -> None:
+        """Undo or redo; a large step (an import) in the background, while writes wait."""
         if self.is_busy:
-            self.warned.emit(_("Wait until the import has ended; then redo."))
+            self.warned.emit(_("Wait until this has ended; then undo or redo."))
             return
-        try:
-            step = self.store.redo()
-        except CustdeskError as error:
+
+        def done(step: Step | None) -> None:
+            self.said.emit(
+                words.format(label=step.label) if step else nothing, undone and bool(step)
+            )
+
+        if self.store.step_size(undone=undone) <= LARGE_STEP:
+            try:
+                done(go())
+            except CustdeskError as error:
+                self.warned.emit(str(error))
+            return
+
+        def ended(step: Step | None) -> None:
+            self._set_waiting(False)
+            done(step)
+
+        def failed(error: CustdeskError) -> None:
+            self._set_waiting(False)
             self.warned.emit(str(error))
-            return
-        words = _("Done again: {label}").format(label=step.label) if step else ""
-        self.said.emit(words or _("There is nothing to redo."), bool(step))
+
+        self._set_waiting(True)
+        self.worked.emit(_("Putting everything back as it was …"))
+        background.run(lambda _report: go(), ended, failed, owner=self)
 
     def set_busy(self, busy: bool) -> None:
-        """Another process starts or ends writing; what waited happens now."""
+        """Another process starts or ends writing; what it wrote is told, what waited happens."""
+        if not busy:
+            self.store.announce_last()
+        self._set_waiting(busy)
+
+    def _set_waiting(self, busy: bool) -> None:
         self.is_busy = busy
         self.busy_changed.emit(busy)
         if not busy:
-            self.store.announce_last()
             waiting, self._waiting = self._waiting, []
             for work in waiting:
                 work()

@@ -127,6 +127,7 @@ class MainWindow(QWidget):
         desk = self.desk
         desk.said.connect(self._say)
         desk.warned.connect(self._strip.wrong)
+        desk.worked.connect(self._strip.say)
         desk.changed.connect(self._changed)
         desk.day_turned.connect(self._show_counts)
 
@@ -257,8 +258,11 @@ class MainWindow(QWidget):
         self.preview.open(ids)
 
     def _print(self) -> None:
+        """The profiles of who is chosen; in the preview itself, on to the printer."""
         chosen = self.customers.selected()
-        if self._views.currentWidget() is self._split and chosen:
+        if self._views.currentWidget() is self.preview:
+            self.preview.print_pages()
+        elif self._views.currentWidget() is self._split and chosen:
             self._preview(chosen)
 
     def _new_customer(self, name: str) -> None:

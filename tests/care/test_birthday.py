@@ -2,8 +2,8 @@
 
 import pytest
 
-from custdesk.errors import CustdeskError
 from custdesk.care.birthday import Birthday, Calendar
+from custdesk.errors import CustdeskError
 
 SOLAR, LUNAR = Calendar.SOLAR, Calendar.LUNAR
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from custdesk import i18n
 from custdesk.care import calendar
+from custdesk.care.birthday import Birthday, Calendar
 from custdesk.care.calendar import (
     age_on,
     birthday_in,
@@ -25,7 +26,6 @@ from custdesk.care.calendar import (
 )
 from custdesk.care.festivals import Festival, SolarTerm
 from custdesk.errors import CustdeskError
-from custdesk.care.birthday import Birthday, Calendar
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -1,6 +1,5 @@
 """Adding, editing, tagging, trashing: what is kept, and what is refused in a sentence."""
 
-import re
 from datetime import date
 
 import pytest
@@ -31,6 +30,7 @@ from tests.helpers import (
     edit,
     find,
     found_ids,
+    is_a_sentence,
     names,
     restore,
     spoke,
@@ -45,13 +45,6 @@ def refused(store: Store, id: int, **fields: object) -> str:
         edit(store, id, **fields)
     assert contents(store) == before
     return str(error.value)
-
-
-def is_a_sentence(words: str, language: str) -> bool:
-    """One line that ends as sentences do, in the language spoken, with nothing left to fill in."""
-    chinese = bool(re.search(r"[\u4e00-\u9fff]", words))
-    ends = words.endswith(("。", "！") if language == "zh" else (".", "!"))
-    return chinese == (language == "zh") and ends and not re.search(r"[{}\n]", words)
 
 
 # --- add ------------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from custdesk.people import history
 from custdesk.people.history import Item
 from custdesk.store.models import Channel, RelationKind
 from custdesk.store.store import Store
-from tests.helpers import add, bought, contents, row, spoke
-from tests.people.test_customers import is_a_sentence
+from tests.helpers import add, bought, contents, is_a_sentence, row, spoke
 
 
 def test_talks_newest_first(store: Store) -> None:

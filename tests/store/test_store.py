@@ -77,7 +77,9 @@ def test_a_write_announces_once_what_it_changed(store: Store) -> None:
     other = add(store, "李国强")
     store.changed.append(heard.append)
     id = add(store, "张丽华", phone="13812345678")
-    assert [(change.label, change.customers) for change in heard] == [("Add 张丽华", frozenset({id}))]
+    assert [(change.label, change.customers) for change in heard] == [
+        ("Add 张丽华", frozenset({id}))
+    ]
     assert heard[0].concerns(id) and not heard[0].concerns(other)
     assert {"customer", "contact_point"} <= heard[0].tables
 
@@ -88,7 +90,9 @@ def test_undo_and_redo_announce_too(store: Store) -> None:
     store.changed.append(heard.append)
     store.undo()
     store.redo()
-    assert [(change.label, change.customers) for change in heard] == [("Add 张丽华", frozenset({id}))] * 2
+    assert [(change.label, change.customers) for change in heard] == [
+        ("Add 张丽华", frozenset({id}))
+    ] * 2
 
 
 def test_what_failed_or_changed_nothing_announces_nothing(store: Store) -> None:
@@ -172,7 +176,9 @@ def test_another_process_s_change_can_be_announced(tmp_path: Path, open_file: Op
     id = add(importing, "张丽华")
     assert heard == []
     window.announce_last()
-    assert [(change.label, change.customers) for change in heard] == [("Add 张丽华", frozenset({id}))]
+    assert [(change.label, change.customers) for change in heard] == [
+        ("Add 张丽华", frozenset({id}))
+    ]
 
 
 def test_undo_takes_back_another_process_s_change(tmp_path: Path, open_file: Opener) -> None:

@@ -26,9 +26,7 @@ def open_main_window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
 
     stack = ExitStack()
 
-    def open_it(
-        clock: Clock | None = None, preferences: Preferences | None = None
-    ) -> "MainWindow":
+    def open_it(clock: Clock | None = None, preferences: Preferences | None = None) -> "MainWindow":
         stack.close()
         window = stack.enter_context(
             open_window(

@@ -68,8 +68,7 @@ def editor(qtbot: QtBot, window: MainWindow, text: str = "", name: str = "") -> 
         found[:] = [
             edit
             for edit in window.file.findChildren(QLineEdit)
-            if edit.isVisible()
-            and (edit.accessibleName() == name if name else edit.text() == text)
+            if edit.isVisible() and (edit.accessibleName() == name if name else edit.text() == text)
         ]
         return bool(found)
 
@@ -262,9 +261,7 @@ def test_place_and_columns_are_remembered(
     assert "company" in preferences.columns
 
 
-def test_a_day_turns_while_the_window_is_open(
-    open_main_window: OpenWindow, qtbot: QtBot
-) -> None:
+def test_a_day_turns_while_the_window_is_open(open_main_window: OpenWindow, qtbot: QtBot) -> None:
     clock = Clock(datetime(2026, 11, 21, 9))
     window = open_main_window(clock)
     helpers.add(store_of(window), "张丽华", solar="11-28")

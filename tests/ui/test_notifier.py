@@ -21,9 +21,7 @@ def test_the_day_is_announced_once_at_nine(store: Store, clock: Clock, qtbot: Qt
     assert notifier.news(datetime(2026, 11, 21, 9, 1)) == ""
 
 
-def test_a_time_is_announced_at_its_time_and_once(
-    store: Store, clock: Clock, qtbot: QtBot
-) -> None:
+def test_a_time_is_announced_at_its_time_and_once(store: Store, clock: Clock, qtbot: QtBot) -> None:
     id = helpers.add(store, "陈思远")
     with store.write("Plan") as db:
         follow_ups.schedule(db, id, store.today, "约好回电", "10:30")

@@ -217,5 +217,5 @@ def test_it_needs_no_scrolling_on_the_counters_pc(qtbot: QtBot, view: SettingsVi
 
 def test_the_language_changes_at_once(qtbot: QtBot, view: SettingsView, qapp: QApplication) -> None:
     language.speak(qapp, "zh")
-    assert view.callbacks[Grade.VIP]._before.text() == "每"
+    qtbot.waitUntil(lambda: view.callbacks[Grade.VIP].edit().accessibleName() == "VIP：每 … 天回访")
     assert view.themes["light"].text() == "浅色"

@@ -58,9 +58,9 @@ def test_the_language_is_told(qtbot: QtBot, view: WelcomeView, key: str) -> None
     assert told.args == [key]
 
 
-def test_the_language_changes_at_once(view: WelcomeView, qapp: QApplication) -> None:
+def test_the_language_changes_at_once(qtbot: QtBot, view: WelcomeView, qapp: QApplication) -> None:
     language.speak(qapp, "zh")
-    assert view.import_card.accessibleName() == "导入我的名单"
+    qtbot.waitUntil(lambda: view.import_card.accessibleName() == "导入我的名单")
     assert view.languages["zh"].isChecked()
 
 

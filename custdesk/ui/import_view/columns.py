@@ -29,6 +29,7 @@ from custdesk.ui.widgets.table import Header, Table
 SHOWN_ROWS = 16
 _ROW_HEIGHT, _NAME_HEIGHT, _CHOICE_HEIGHT, _GAP = 30, 30, 31, 5
 _NARROWEST, _WIDEST = 118, 230
+_AROUND_WORDS, _AROUND_CHOICE = 24, 58
 _INKS = {Field.IGNORE: "faint", Field.KEEP_IN_NOTES: "muted"}
 _NOTHING = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -146,8 +147,9 @@ class ColumnGrid(Table):
         metrics = QFontMetrics(theme.font())
         for section, name in enumerate(self._rows.names):
             words = [name, *(row[section] for row in self._rows.cells)]
-            words.append(self._header.choices[section].currentText() + "    ")
-            widest = max(metrics.horizontalAdvance(word[:60]) for word in words) + 24
+            widest = max(metrics.horizontalAdvance(word[:60]) for word in words) + _AROUND_WORDS
+            choice = self._header.choices[section].currentText()
+            widest = max(widest, metrics.horizontalAdvance(choice) + _AROUND_CHOICE)
             self.setColumnWidth(section, min(max(widest, _NARROWEST), _WIDEST))
         self.horizontalScrollBar().setValue(0)
         self._header.place()

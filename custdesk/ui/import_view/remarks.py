@@ -20,7 +20,7 @@ from custdesk.ui import theme
 from custdesk.ui.widgets.highlight import paint_words
 
 _ROW_WIDTH, _ABOVE = 66, 6
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_WRAP = Qt.TextFlag.TextWordWrap
 _NOTHING = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole
@@ -59,7 +59,7 @@ class _Delegate(QStyledItemDelegate):
         words = str(index.data() or "")
         room = QRect(0, 0, max(40, width - _ROW_WIDTH), 10_000)
         metrics = QFontMetrics(theme.font(theme.SMALL_PX))
-        height = metrics.boundingRect(room, int(_WRAP), words).height()
+        height = metrics.boundingRect(room, _WRAP, words).height()
         return QSize(width, height + 2 * _ABOVE + 1)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -72,9 +72,7 @@ class _Delegate(QStyledItemDelegate):
         paint_words(painter, line, str(index.data(_ROW)), ink="muted", font=font)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
-        painter.drawText(
-            box.adjusted(_ROW_WIDTH, _ABOVE, 0, 0), int(_WRAP), str(index.data() or "")
-        )
+        painter.drawText(box.adjusted(_ROW_WIDTH, _ABOVE, 0, 0), _WRAP, str(index.data() or ""))
         below = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
         painter.fillRect(below, theme.color("hairline"))
         painter.restore()

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -14,11 +14,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk.errors import Cancelled, CustdeskError
-from custdesk.exchange import headers, importing
-from custdesk.exchange.fields import Field, Kind
-from custdesk.exchange.headers import Mapping
+from custdesk.exchange import importing
+from custdesk.exchange.fields import Kind
 from custdesk.exchange.outcome import Result
-from custdesk.exchange.table import Table
 from custdesk.i18n import _
 from custdesk.people import lists
 from custdesk.store.store import Change
@@ -27,13 +25,12 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.import_view import work
 from custdesk.ui.import_view.outcome import headline
 from custdesk.ui.import_view.pages import After, StartPage, SummaryPage
-from custdesk.ui.import_view.work import Source, Wish
+from custdesk.ui.import_view.rehearsal import Rehearsal
+from custdesk.ui.import_view.work import Source
 from custdesk.ui.import_view.work_page import WorkPage
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.files import choose_file, choose_place
 from custdesk.ui.widgets.text import Label
-
-_PAUSE_MS = 150
 
 
 class Step(Enum):
@@ -60,12 +57,9 @@ class ImportView(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.step = Step.START
-        self._source = Source(Path())
-        self._table: Table | None = None
-        self._mapping: Mapping | None = None
+        self.rehearsal = Rehearsal(desk, self)
         self._result: Result | None = None
         self._job: background.Job | None = None
-        self._turn = 0
         self._before: int | None = None
         self._is_translated = True
         self._title = Label("", "title")
@@ -77,9 +71,6 @@ class ImportView(QWidget):
         self.bar, self.grid, self.panel = self.work.bar, self.work.grid, self.work.panel
         self.summary = SummaryPage()
         self._stack = QStackedWidget()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -91,7 +82,7 @@ class ImportView(QWidget):
         """Start with the file `path`; None asks for one. While an import runs, it is shown."""
         if self.step is Step.WRITING:
             return
-        self._stop()
+        self.rehearsal.stop()
         self._show(Step.START)
         self.start.area.say_wrong("")
         self.start.area.button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -120,12 +111,12 @@ class ImportView(QWidget):
     def refresh(self) -> None:
         """The customers may have changed meanwhile: count again, and offer what can be undone."""
         if self.step is Step.MAPPING and not self._is_translated:
-            self._read_again()
+            self._is_translated = True
+            self.rehearsal.read_again()
         elif self.step is Step.MAPPING:
-            self._pause.start()
+            self.rehearsal.count_soon()
         elif self.step is Step.ENDED and self._result is not None:
-            last = self._desk.store.last_step()
-            self.summary.set_can_undo(last is not None and last.id == self._result.batch)
+            self._sum_up(self._result)
 
     def retranslate(self) -> None:
         self._title.setText(_("Import"))
@@ -153,19 +144,25 @@ class ImportView(QWidget):
         self._close.clicked.connect(self.closed)
         self.work.closed.connect(self.closed)
         self.start.file_asked.connect(self.choose)
-        self.start.cancel_asked.connect(self._cancel)
+        self.start.cancel_asked.connect(self._stop_reading)
+        self.rehearsal.progressed.connect(self.start.progress.report)
+        self.rehearsal.was_read.connect(self._show_table)
+        self.rehearsal.unreadable.connect(self._say_unreadable)
+        self.rehearsal.mapped.connect(self._show_mapping)
+        self.rehearsal.counting.connect(self._show_counting)
+        self.rehearsal.counted.connect(self._show_outcome)
+        self.rehearsal.refused.connect(lambda why: self.panel.show_result(None, why))
         self.bar.sheet_chosen.connect(self._choose_sheet)
-        self.bar.kind_chosen.connect(self._choose_kind)
+        self.bar.kind_chosen.connect(self.rehearsal.guess)
         self.bar.another_asked.connect(self.choose)
-        self.grid.field_chosen.connect(self._choose_field)
-        self.panel.duplicates_chosen.connect(lambda _answer: self._rehearse())
+        self.grid.field_chosen.connect(self.rehearsal.mean)
+        self.panel.duplicates_chosen.connect(self.rehearsal.answer)
         self.panel.import_asked.connect(self._import)
         self.panel.cancel_asked.connect(self._cancel)
         self.summary.undo_asked.connect(self._undo)
         self.summary.rejects_asked.connect(self._save_rejects)
         self.summary.customers_asked.connect(self.closed)
         self.summary.another_asked.connect(self.choose)
-        self._pause.timeout.connect(self._rehearse)
         self._desk.changed.connect(self._hear)
 
     def _show(self, step: Step) -> None:
@@ -177,119 +174,37 @@ class ImportView(QWidget):
         self._stack.setCurrentWidget(page)
         self.work.set_writing(step is Step.WRITING)
 
-    # --- reading ----------------------------------------------------------------------------------
+    # --- looking at a file ------------------------------------------------------------------------
 
-    def _read(self, source: Source, kind: Kind | None = None) -> None:
-        self._stop()
-        self._source, self._is_translated = source, True
+    def _read(self, source: Source) -> None:
+        self._is_translated = True
         self._show(Step.READING)
         self.start.progress.begin(_("Reading {file}").format(file=source.path.name))
-        turn = self._turn
-        self._job = background.run(
-            lambda report: work.read(report, source, kind),
-            lambda found: self._take_table(turn, *found),
-            lambda error: self._take_error(turn, error),
-            self.start.progress.report,
-            owner=self,
-        )
-
-    def _take_table(self, turn: int, table: Table, mapping: Mapping) -> None:
-        if turn != self._turn:
-            return
-        self._table, self._mapping, self._result = table, mapping, None
-        self.work.show_table(self._source, table, mapping)
-        self._show(Step.MAPPING)
-        self.grid.choice(0).setFocus(Qt.FocusReason.OtherFocusReason)
-        self._rehearse()
-
-    def _read_again(self) -> None:
-        """In another language, headers of contact cards and remarks are other words."""
-        self._stop()
-        self._is_translated = True
-        source, kind, turn = self._source, self._mapping.kind if self._mapping else None, self._turn
-        self._job = background.run(
-            lambda report: work.read(report, source, kind),
-            lambda found: self._take_again(turn, *found),
-            lambda error: self._take_error(turn, error),
-            owner=self,
-        )
-
-    def _take_again(self, turn: int, table: Table, mapping: Mapping) -> None:
-        if turn != self._turn or self._table is None:
-            return
-        if table.headers != self._table.headers:
-            self._mapping = mapping
-            self.grid.show_table(table, mapping)
-        self._table = table
-        self._rehearse()
-
-    def _take_error(self, turn: int, error: CustdeskError) -> None:
-        if turn != self._turn:
-            return
-        self._show(Step.START)
-        self.start.area.say_wrong("" if isinstance(error, Cancelled) else str(error))
-        self.start.area.button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    # --- choosing ---------------------------------------------------------------------------------
+        self.rehearsal.read(source)
 
     def _choose_sheet(self, name: str) -> None:
-        self._read(Source(self._source.path, name))
+        if self.rehearsal.source is not None:
+            self._read(Source(self.rehearsal.source.path, name))
 
-    def _choose_kind(self, kind: Kind) -> None:
-        table = self._table
-        if table is None:
+    def _show_table(self) -> None:
+        found = self.rehearsal
+        if found.source is None or found.table is None or found.mapping is None:
             return
-        self._stop()
-        self.panel.begin(kind)
-        turn = self._turn
-        self._job = background.run(
-            lambda report: headers.guess_mapping(table.headers, table.rows, kind),
-            lambda mapping: self._take_mapping(turn, mapping),
-            lambda error: self._take_refusal(turn, error),
-            owner=self,
-        )
+        self.work.show_table(found.source, found.table, found.mapping)
+        self._show(Step.MAPPING)
+        self.grid.choice(0).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _take_mapping(self, turn: int, mapping: Mapping) -> None:
-        if turn == self._turn:
-            self._mapping = mapping
-            self.grid.mean(mapping)
-            self._rehearse()
+    def _show_mapping(self) -> None:
+        if self.rehearsal.mapping is not None:
+            self.grid.mean(self.rehearsal.mapping)
 
-    def _choose_field(self, column: int, field: Field) -> None:
-        if self._mapping is not None:
-            self._mapping = self._mapping.with_field(column, field)
-            self.grid.mean(self._mapping)
-            self.panel.begin(self._mapping.kind)
-            self._pause.start()
+    def _show_counting(self) -> None:
+        if self.rehearsal.mapping is not None:
+            self.panel.begin(self.rehearsal.mapping.kind)
 
-    # --- rehearsing -------------------------------------------------------------------------------
-
-    def _rehearse(self) -> None:
-        if self.step is not Step.MAPPING or self._table is None or self._mapping is None:
-            return
-        self._stop()
-        self.panel.begin(self._mapping.kind)
-        turn, store, table = self._turn, self._desk.store, self._table
-        wish = Wish(self._source, self._mapping, self.panel.on_duplicate())
-        if len(table.rows) >= work.LARGE:
-            self._job = background.run_process(
-                work.import_apart,
-                (store.path, self._desk.now, wish, True),
-                lambda result: self._take_rehearsal(turn, result),
-                lambda error: self._take_refusal(turn, error),
-                owner=self,
-            )
-            return
-        self._job = background.run(
-            lambda report: work.rehearse(report, store, table, wish),
-            lambda result: self._take_rehearsal(turn, result),
-            lambda error: self._take_refusal(turn, error),
-            owner=self,
-        )
-
-    def _take_rehearsal(self, turn: int, result: Result) -> None:
-        if turn == self._turn:
-            self._result = result
+    def _show_outcome(self) -> None:
+        result = self.rehearsal.result
+        if result is not None:
             self.panel.show_result(result, self._advice(result))
 
     def _advice(self, result: Result) -> str:
@@ -297,38 +212,37 @@ class ImportView(QWidget):
         if result.kind is Kind.CUSTOMERS or result.created or not result.rejects:
             return ""
         with self._desk.read() as db:
-            nobody = lists.how_many(db) == 0
-        return (
-            _("There are no customers yet. Import the list of customers first.") if nobody else ""
-        )
+            if lists.how_many(db):
+                return ""
+        return _("There are no customers yet. Import the list of customers first.")
 
-    def _take_refusal(self, turn: int, error: CustdeskError) -> None:
-        if turn == self._turn:
-            self._result = None
-            self.panel.show_result(None, str(error))
+    def _say_unreadable(self, error: CustdeskError) -> None:
+        self._show(Step.START)
+        self.start.area.say_wrong(str(error))
+        self.start.area.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stop_reading(self) -> None:
+        self.rehearsal.stop()
+        self._show(Step.START)
 
     # --- writing ----------------------------------------------------------------------------------
 
     def _import(self) -> None:
-        if self.step is not Step.MAPPING or self._mapping is None or self._result is None:
+        wish = self.rehearsal.wish()
+        if self.step is not Step.MAPPING or wish is None or self.rehearsal.is_busy():
             return
         if self._desk.is_busy:
-            self.panel.show_result(self._result, _("Another import is still being written."))
+            busy = _("Another import is still being written.")
+            self.panel.show_result(self.rehearsal.result, busy)
             return
-        self._stop()
         last = self._desk.store.last_step()
         self._before = last.id if last else None
         self._show(Step.WRITING)
-        self.panel.progress.begin(_("Reading {file}").format(file=self._source.path.name))
+        self.panel.progress.begin(_("Reading {file}").format(file=wish.source.path.name))
         self._desk.set_busy(True)
-        wish = Wish(self._source, self._mapping, self.panel.on_duplicate())
+        args = (self._desk.store.path, self._desk.now, wish, False)
         self._job = background.run_process(
-            work.import_apart,
-            (self._desk.store.path, self._desk.now, wish, False),
-            self._finish,
-            self._fail,
-            self._report,
-            owner=self,
+            work.import_apart, args, self._finish, self._fail, self._report, owner=self
         )
 
     def _report(self, done: int, total: int, words: str) -> None:
@@ -338,10 +252,9 @@ class ImportView(QWidget):
 
     def _finish(self, result: Result) -> None:
         self._job, self._result = None, result
-        self.summary.show_result(result, After.DONE)
+        self._sum_up(result)
         self._show(Step.ENDED)
         self._desk.set_busy(False)
-        self.refresh()
         self.summary.customers.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.isVisible():
             self._desk.said.emit(headline(result), result.batch is not None)
@@ -360,27 +273,24 @@ class ImportView(QWidget):
             self.summary.another.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._show(Step.MAPPING)
-        self.panel.show_result(self._result, str(error))
+        self.panel.show_result(self.rehearsal.result, str(error))
 
     def _cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
 
-    def _stop(self) -> None:
-        """Nobody waits any longer for what is being read or counted."""
-        self._turn += 1
-        self._pause.stop()
-        job, self._job = self._job, None
-        if job is not None and self.step is not Step.WRITING:
-            job.abandon()
-
     # --- afterwards -------------------------------------------------------------------------------
 
+    def _sum_up(self, result: Result) -> None:
+        """The import as it stands now: done, or taken back here or by Ctrl+Z."""
+        last, undone = (self._desk.store.last_step(undone=which) for which in (False, True))
+        is_undone = result.batch is not None and undone is not None and undone.id == result.batch
+        self.summary.show_result(result, After.UNDONE if is_undone else After.DONE)
+        self.summary.set_can_undo(last is not None and last.id == result.batch)
+
     def _undo(self) -> None:
-        result = self._result
         self._desk.undo()
-        self.summary.show_result(result, After.UNDONE)
-        self._result = None
+        self.refresh()
         self.summary.another.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save_rejects(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from custdesk.i18n import _
 from custdesk.ui import theme
 from custdesk.ui.widgets.check_box import CheckBox
 from custdesk.ui.widgets.fields import LineField
@@ -55,9 +56,8 @@ class DaysField(QWidget):
         self._before.setText(before)
         self._before.setVisible(bool(before))
         self._behind.setText(behind)
-        self.number.edit.setAccessibleName(
-            f"{name}: {sentence.format(n='…')}".replace("  ", " ").strip()
-        )
+        whole = _("{header}: {words}").format(header=name, words=sentence.format(n="…"))
+        self.number.edit.setAccessibleName(whole)
 
     def set_before_width(self, width: int) -> None:
         """So that the numbers of several sentences stand below each other."""

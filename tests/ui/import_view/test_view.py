@@ -77,7 +77,7 @@ def rehearse(qtbot: QtBot, view: ImportView, path: Path) -> None:
 
 def wait_counted(qtbot: QtBot, view: ImportView) -> None:
     def counted() -> bool:
-        busy = "Counting …" in says(view) or view._pause.isActive()
+        busy = "Counting …" in says(view) or view.rehearsal.is_busy()
         return view.step is Step.MAPPING and not busy and "–" not in figures(view).values()
 
     qtbot.waitUntil(counted, timeout=PATIENCE)
@@ -134,6 +134,16 @@ def test_undo_on_the_summary_takes_everybody_back(
     press(view, "Undo")
     assert "The import was taken back" in says(view)
     assert contents(store) == before
+
+
+def test_redo_elsewhere_shows_on_the_summary(qtbot: QtBot, view: ImportView, store: Store) -> None:
+    rehearse(qtbot, view, TEA_SHOP / "customers.xlsx")
+    press(view, "Import 798 customers")
+    wait_ended(qtbot, view)
+    view._desk.undo()
+    assert "The import was taken back" in says(view)
+    view._desk.redo()
+    assert "798 customers imported" in says(view)
 
 
 def test_undo_is_offered_only_while_the_import_is_the_last_step(
@@ -234,7 +244,7 @@ def test_another_meaning_of_a_column_is_counted_anew(qtbot: QtBot, view: ImportV
 
 def test_a_column_left_out_is_not_imported(qtbot: QtBot, view: ImportView, store: Store) -> None:
     rehearse(qtbot, view, TEA_SHOP / "customers.xlsx")
-    city = next(c.index for c in view._mapping.of(Field.CITY)) if view._mapping else 0
+    city = next(at for at in range(9) if view.grid.choice(at).currentText() == "City")
     QTest.keyClick(view.grid.choice(city), Qt.Key.Key_End)
     wait_counted(qtbot, view)
     press(view, "Import 798 customers")

@@ -1,0 +1,246 @@
+"""What is due on a day, why, and how it ends."""
+
+from datetime import date, datetime
+
+import pytest
+
+from custdesk.care import follow_ups, plans
+from custdesk.errors import CustdeskError
+from custdesk.people import history
+from custdesk.store.models import Channel, FollowUpState, Grade
+from custdesk.store.store import Store
+from tests.helpers import (
+    Clock,
+    Todo,
+    add,
+    ahead,
+    complete,
+    contents,
+    due_on,
+    follow_up,
+    is_a_sentence,
+    skip,
+    snooze,
+    spoke,
+    trash,
+)
+
+
+@pytest.fixture
+def three(store: Store) -> Store:
+    """A birthday on 1 December, a VIP, and one with a lunar birthday today."""
+    add(store, "张丽华", solar="12-01")
+    add(store, "李国强", grade=Grade.VIP)
+    add(store, "王秀", lunar="1968-10-13", grade=Grade.REGULAR)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("on", "days", "expected"),
+    [
+        ("2026-11-21", 0, ["王秀 birthday 2026-11-21"]),
+        ("2026-11-27", 0, ["王秀 birthday 2026-11-21"]),
+        ("2026-11-28", 0, ["王秀 birthday 2026-11-21", "张丽华 birthday 2026-12-01"]),
+        ("2026-11-21", 7, ["王秀 birthday 2026-11-21", "张丽华 birthday 2026-12-01"]),
+        ("2026-11-21", 6, ["王秀 birthday 2026-11-21"]),
+        (
+            "2026-12-21",
+            0,
+            [
+                "王秀 birthday 2026-11-21",
+                "张丽华 birthday 2026-12-01",
+                "李国强 callback 2026-12-21",
+            ],
+        ),
+        (
+            "2028-11-30",
+            0,
+            [
+                "王秀 birthday 2026-11-21",
+                "张丽华 birthday 2026-12-01",
+                "李国强 callback 2026-12-21",
+                "王秀 callback 2027-02-19",
+                "张丽华 callback 2027-05-20",
+                "王秀 birthday 2027-11-10",
+                "张丽华 birthday 2027-12-01",
+                "王秀 birthday 2028-11-28",
+                "张丽华 birthday 2028-12-01",
+            ],
+        ),
+        ("2026-11-10", 0, []),
+        ("2026-11-10", 30, ["王秀 birthday 2026-11-21", "张丽华 birthday 2026-12-01"]),
+    ],
+)
+def test_what_is_due_on_any_day(three: Store, on: str, days: int, expected: list[str]) -> None:
+    before = contents(three)
+    found = [f"{todo.customer} {todo.kind} {todo.day}" for todo in due_on(three, on, days)]
+    assert found == expected
+    assert contents(three) == before
+
+
+def test_looking_back_shows_birthdays_from_before_they_were_known(store: Store) -> None:
+    add(store, "张丽华", solar="11-05")
+    assert due_on(store, "2026-11-01", 5) == [
+        Todo("张丽华", "birthday", "2026-11-05", "2026-11-02")
+    ]
+
+
+def test_the_most_urgent_comes_first(store: Store) -> None:
+    for name, grade in (("潜", Grade.POTENTIAL), ("普", Grade.REGULAR), ("贵", Grade.VIP)):
+        add(store, name, solar="11-22", grade=grade)
+    with store.write("Call") as db:
+        follow_ups.schedule(db, 1, date(2026, 11, 21), "送样茶", "09:30")
+        follow_ups.schedule(db, 1, date(2026, 11, 20), "昨天的事")
+    with store.read() as db:
+        found = follow_ups.due(db, store.today, store.today, store.today)
+    assert [(one.customer, one.reason if one.kind == "custom" else "") for one in found] == [
+        *(("潜", "昨天的事"), ("贵", ""), ("普", ""), ("潜", ""), ("潜", "送样茶"))
+    ]
+
+
+@pytest.mark.parametrize(("on", "days"), [("2026-11-21", 0), ("2026-11-25", 4), ("2026-11-01", 0)])
+def test_days_overdue(three: Store, on: str, days: int) -> None:
+    with three.read() as db:
+        [one] = [
+            due
+            for due in follow_ups.due(db, three.today, three.today, three.today)
+            if due.customer == "王秀"
+        ]
+    assert one.overdue_days(date.fromisoformat(on)) == days
+
+
+@pytest.mark.parametrize(
+    ("language", "reasons"),
+    [
+        ("en", ["Birthday: 10th lunar month, day 13 · turns 58", "VIP: a call every 30 days"]),
+        ("zh", ["生日 农历十月十三 · 58 岁", "VIP 每 30 天回访"]),
+    ],
+)
+def test_reasons(three: Store, language: str, reasons: list[str]) -> None:
+    from custdesk import i18n
+
+    i18n.use(language)
+    try:
+        with three.read() as db:
+            found = follow_ups.due(db, three.today, date(2026, 12, 31), three.today)
+        said = {one.customer: one.reason for one in found}
+    finally:
+        i18n.use("en")
+    assert [said["王秀"], said["李国强"]] == reasons
+
+
+def test_a_callback_says_how_long_nobody_called(three: Store, clock: Clock) -> None:
+    clock.turn_to("2026-12-26")
+    three.new_day()
+    with three.read() as db:
+        [one] = follow_ups.of_customer(db, 2, three.today)
+    assert one.reason == "No contact for 35 days · VIP: a call every 30 days"
+
+
+def test_done_becomes_a_talk(three: Store, clock: Clock) -> None:
+    clock.turn_to("2026-12-21")
+    with three.write("Done") as db:
+        follow_ups.complete(db, follow_up(three, 2), " 要两斤白茶 ", Channel.WECHAT, clock())
+    with three.read() as db:
+        [talk] = history.interactions(db, 2)
+        closed = follow_ups.closed(db, three.today)
+    assert (talk.at, talk.channel, talk.outcome) == (
+        *(datetime(2026, 12, 21, 9), Channel.WECHAT),
+        "要两斤白茶",
+    )
+    assert [(one.customer, one.state, one.words) for one in closed] == [
+        ("李国强", FollowUpState.DONE, "要两斤白茶")
+    ]
+
+
+def test_skipped_keeps_its_reason(three: Store) -> None:
+    skip(three, follow_up(three, 3, "birthday"), " 在国外 ")
+    with three.read() as db:
+        closed = follow_ups.closed(db, three.today)
+        assert history.interactions(db, 3) == []
+    assert [(one.customer, one.state, one.words) for one in closed] == [
+        ("王秀", FollowUpState.SKIPPED, "在国外")
+    ]
+    assert due_on(three) == []
+
+
+def test_snoozed_keeps_the_day_it_is_about(three: Store) -> None:
+    snooze(three, follow_up(three, 3, "birthday"), "2026-11-24")
+    assert due_on(three, "2026-11-24") == [Todo("王秀", "birthday", "2026-11-21", "2026-11-24")]
+    with three.read() as db:
+        assert follow_ups.of_customer(db, 3, three.today)[0].snoozed
+
+
+def test_a_follow_up_by_hand(three: Store) -> None:
+    with three.write("Plan") as db:
+        id = follow_ups.schedule(db, 1, date(2026, 11, 25), " 送样茶 ", "14:30").id or 0
+    with three.read() as db:
+        one = follow_ups.one(db, id, three.today)
+    assert one and (one.reason, one.due, one.time, one.kind) == (
+        *("送样茶", date(2026, 11, 25), "14:30"),
+        "custom",
+    )
+    spoke(three, 1)
+    assert "custom" in {todo.kind for todo in ahead(three, 1)}
+    complete(three, id)
+    assert "custom" not in {todo.kind for todo in ahead(three, 1)}
+
+
+def test_what_cannot_be_done_is_refused_in_a_sentence(three: Store, spoken: str) -> None:
+    id = follow_up(three, 3, "birthday")
+    now, today = datetime(2026, 11, 21, 9), date(2026, 11, 21)
+    complete(three, follow_up(three, 2))
+    with three.read() as db:
+        done = follow_ups.closed(db, today)[0].id
+        plan = plans.all_plans(db)[0]
+    before = contents(three)
+    for deed in (
+        lambda db: follow_ups.complete(db, id, " ", Channel.PHONE, now),
+        lambda db: follow_ups.complete(db, 77, "好", Channel.PHONE, now),
+        lambda db: follow_ups.complete(db, done, "好", Channel.PHONE, now),
+        lambda db: follow_ups.snooze(db, id, today, today),
+        lambda db: follow_ups.snooze(db, done, date(2027, 1, 1), today),
+        lambda db: follow_ups.skip(db, id, "", now),
+        lambda db: follow_ups.skip(db, done, "忙", now),
+        lambda db: follow_ups.schedule(db, 1, today, "\n"),
+        lambda db: follow_ups.set_interval(db, plan, 61),
+        lambda db: follow_ups.set_interval(db, plan, -1),
+    ):
+        with pytest.raises(CustdeskError) as error, three.write("Wrong") as db:
+            deed(db)
+        assert is_a_sentence(str(error.value), spoken)
+    assert contents(three) == before
+
+
+def test_numbers_for_the_rail_and_the_month(three: Store, clock: Clock) -> None:
+    trash(three, add(three, "李四", solar="11-22"))
+    with three.read() as db:
+        assert follow_ups.overdue_count(db, three.today) == 1
+        assert follow_ups.days_with(db, date(2026, 11, 1), date(2026, 12, 31)) == {
+            date(2026, 11, 21): 1,
+            date(2026, 11, 28): 1,
+            date(2026, 12, 21): 1,
+        }
+    clock.turn_to("2026-12-21")
+    with three.read() as db:
+        assert follow_ups.overdue_count(db, three.today) == 3
+
+
+@pytest.mark.parametrize("ahead_by", [0, 30, 60])
+def test_far_ahead_nothing_is_left_out(store: Store, ahead_by: int) -> None:
+    """What is stored and what is worked out for a look far ahead meet without a gap."""
+    with store.write("Plans") as db:
+        follow_ups.set_interval(db, plans.all_plans(db)[0], ahead_by)
+    add(store, "张丽华", lunar="10-14")
+    add(store, "李国强", solar="11-22")
+    days = [todo.day for todo in due_on(store, "2026-11-21", 900) if todo.kind == "birthday"]
+    assert days == [
+        *("2026-11-22", "2026-11-22", "2027-11-11", "2027-11-22", "2028-11-22", "2028-11-29")
+    ]
+    for look in range(250, 420, 5):
+        seen = {todo for todo in due_on(store, "2026-11-21", look)}
+        assert seen == {
+            todo
+            for todo in due_on(store, "2026-11-21", 900)
+            if (date.fromisoformat(todo.due) - date(2026, 11, 21)).days <= look
+        }

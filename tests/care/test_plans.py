@@ -1,0 +1,421 @@
+"""Which follow-ups the care plans call for, with due dates worked out by hand."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custdesk.care import follow_ups, plans
+from custdesk.care.birthday import Birthday
+from custdesk.care.plans import Cared, wanted
+from custdesk.store.models import CarePlan, FollowUpKind, Grade
+from custdesk.store.store import Store
+from tests.helpers import (
+    Clock,
+    add,
+    ahead,
+    birthday,
+    complete,
+    contents,
+    due_on,
+    edit,
+    faults,
+    follow_up,
+    restore,
+    skip,
+    snooze,
+    spoke,
+    trash,
+)
+
+TODAY = date(2026, 11, 21)
+
+
+def set_interval(store: Store, kind: str, days: int, grade: Grade | None = None) -> None:
+    with store.write("Care plans") as db:
+        for plan in plans.all_plans(db):
+            if plan.kind == kind and plan.grade is grade:
+                follow_ups.set_interval(db, plan, days)
+
+
+def switch(store: Store, kind: str, on: bool) -> None:
+    with store.write("Care plans") as db:
+        for plan in plans.all_plans(db):
+            if plan.kind == kind:
+                plan.enabled = on
+
+
+def birthdays(store: Store, id: int) -> list[tuple[str, str]]:
+    return [(todo.day, todo.due) for todo in ahead(store, id) if todo.kind == "birthday"]
+
+
+def callbacks(store: Store, id: int) -> list[str]:
+    return [todo.due for todo in ahead(store, id) if todo.kind == "callback"]
+
+
+# --- birthdays ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "due"),
+    [
+        ("11-21", "2026-11-21", "2026-11-21"),
+        ("1968-11-22", "2026-11-22", "2026-11-21"),
+        ("11-24", "2026-11-24", "2026-11-21"),
+        ("11-25", "2026-11-25", "2026-11-22"),
+        ("12-31", "2026-12-31", "2026-12-28"),
+        ("01-02", "2027-01-02", "2026-12-30"),
+        ("11-20", "2027-11-20", "2027-11-17"),
+        ("2000-02-29", "2027-02-28", "2027-02-25"),
+        ("03-01", "2027-03-01", "2027-02-26"),
+    ],
+)
+def test_solar_birthdays(store: Store, born: str, day: str, due: str) -> None:
+    assert birthdays(store, add(store, "张丽华", solar=born))[0] == (day, due)
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "due"),
+    [
+        ("1968-10-13", "2026-11-21", "2026-11-21"),
+        ("10-12", "2027-11-09", "2027-11-06"),
+        ("10-14", "2026-11-22", "2026-11-21"),
+        ("01-01", "2027-02-06", "2027-02-03"),
+        ("08-15", "2027-09-15", "2027-09-12"),
+        ("04-08", "2027-05-13", "2027-05-10"),
+        ("12-29", "2027-02-05", "2027-02-02"),
+        ("12-30", "2027-02-05", "2027-02-02"),
+        ("2020-04-08L", "2027-05-13", "2027-05-10"),
+        ("2009-05-05L", "2027-06-09", "2027-06-06"),
+    ],
+)
+def test_lunar_birthdays(store: Store, born: str, day: str, due: str) -> None:
+    assert birthdays(store, add(store, "张丽华", lunar=born))[0] == (day, due)
+
+
+@pytest.mark.parametrize(
+    ("kept", "days"),
+    [
+        ({"solar": "02-29"}, ["2027-02-28", "2028-02-29", "2029-02-28", "2030-02-28"]),
+        ({"lunar": "05-05"}, ["2027-06-09", "2028-05-28", "2029-06-16", "2030-06-05"]),
+        ({"lunar": "2009-05-05L"}, ["2027-06-09", "2028-06-27", "2029-06-16", "2030-06-05"]),
+        ({"lunar": "12-30"}, ["2027-02-05", "2028-01-25", "2029-02-12", "2030-02-02"]),
+    ],
+)
+def test_the_birthdays_of_four_years(
+    store: Store, clock: Clock, kept: dict[str, str], days: list[str]
+) -> None:
+    """29 February, a leap month, and day 30 of a short month are never skipped."""
+    id = add(store, "张丽华", solar=kept.get("solar", ""), lunar=kept.get("lunar", ""))
+    seen = []
+    for _year in range(4):
+        day, due = birthdays(store, id)[0]
+        assert date.fromisoformat(due) == date.fromisoformat(day) - timedelta(days=3)
+        seen.append(day)
+        clock.turn_to(day)
+        store.new_day()
+        complete(store, follow_up(store, id, "birthday"))
+    assert seen == days
+
+
+def test_on_the_birthday_the_next_one_is_planned_too(store: Store) -> None:
+    id = add(store, "张丽华", solar="11-21")
+    assert birthdays(store, id) == [("2026-11-21", "2026-11-21"), ("2027-11-21", "2027-11-18")]
+
+
+def test_days_ahead_can_be_chosen(store: Store) -> None:
+    id = add(store, "张丽华", solar="12-31")
+    for days, due in ((0, "2026-12-31"), (10, "2026-12-21"), (60, "2026-11-21")):
+        set_interval(store, "birthday", days)
+        assert birthdays(store, id) == [("2026-12-31", due)]
+
+
+def test_a_corrected_birthday_moves(store: Store) -> None:
+    id = add(store, "张丽华", solar="12-24")
+    edit(store, id, birthday=birthday("12-25"))
+    assert birthdays(store, id) == [("2026-12-25", "2026-12-22")]
+    edit(store, id, birthday=birthday("10-13", lunar=True))
+    assert birthdays(store, id)[0] == ("2026-11-21", "2026-11-21")
+    edit(store, id, birthday=None)
+    assert birthdays(store, id) == []
+
+
+def test_a_birthday_that_passed_before_it_was_known_is_not_missed(store: Store) -> None:
+    assert [todo.kind for todo in ahead(store, add(store, "张丽华", solar="11-20"))] == [
+        *("callback", "birthday")
+    ]
+
+
+# --- callbacks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("grade", "due"),
+    [
+        (Grade.VIP, "2026-12-21"),
+        (Grade.REGULAR, "2027-02-19"),
+        (Grade.POTENTIAL, "2027-05-20"),
+    ],
+)
+def test_callbacks_by_grade(store: Store, grade: Grade, due: str) -> None:
+    assert callbacks(store, add(store, "张丽华", grade=grade)) == [due]
+
+
+def test_another_grade_counts_from_the_same_day(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华")
+    clock.turn_to("2026-12-01")
+    edit(store, id, grade=Grade.VIP)
+    assert callbacks(store, id) == ["2026-12-21"]
+
+
+@pytest.mark.parametrize(
+    ("on", "due"),
+    [
+        ("2026-11-21", "2026-12-21"),
+        ("2026-12-05", "2027-01-04"),
+        ("2026-11-01", "2026-12-21"),
+    ],
+)
+def test_any_logged_contact_restarts_the_clock(store: Store, on: str, due: str) -> None:
+    """One from before the record was made restarts nothing."""
+    id = add(store, "张丽华", grade=Grade.VIP)
+    spoke(store, id, on)
+    assert callbacks(store, id) == [due]
+
+
+def test_a_contact_taken_back_counts_no_more(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    spoke(store, id, "2026-12-05")
+    store.undo()
+    assert callbacks(store, id) == ["2026-12-21"]
+
+
+def test_done_schedules_the_next(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    for day, following in (
+        ("2026-12-21", "2027-01-20"),
+        ("2027-01-20", "2027-02-19"),
+        ("2027-03-01", "2027-03-31"),
+    ):
+        clock.turn_to(day)
+        store.new_day()
+        complete(store, follow_up(store, id))
+        assert callbacks(store, id) == [following]
+
+
+def test_done_before_it_was_due_schedules_the_next_too(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    for _time in range(3):
+        complete(store, follow_up(store, id))
+        assert callbacks(store, id) == ["2026-12-21"]
+
+
+def test_skipped_goes_on_from_there(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    clock.turn_to("2026-12-23")
+    skip(store, follow_up(store, id))
+    assert callbacks(store, id) == ["2027-01-22"]
+
+
+def test_skipped_on_the_first_day_goes_on_too(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    skip(store, follow_up(store, id))
+    assert callbacks(store, id) == ["2026-12-21"]
+
+
+def test_snoozed_comes_back_on_its_day(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    clock.turn_to("2026-12-21")
+    snooze(store, follow_up(store, id), "2026-12-28")
+    assert due_on(store) == []
+    clock.turn_to("2026-12-28")
+    store.new_day()
+    assert [(todo.day, todo.due) for todo in due_on(store)] == [("2026-12-21", "2026-12-28")]
+
+
+def test_a_contact_answers_a_snoozed_callback(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    clock.turn_to("2026-12-21")
+    snooze(store, follow_up(store, id), "2026-12-28")
+    spoke(store, id)
+    assert callbacks(store, id) == ["2027-01-20"]
+
+
+def test_a_birthday_done_restarts_the_callback(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
+    complete(store, follow_up(store, id, "birthday"))
+    assert callbacks(store, id) == ["2026-12-21"]
+    assert birthdays(store, id) == []
+
+
+def test_a_birthday_skipped_restarts_nothing(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP, solar="12-03")
+    clock.turn_to("2026-12-01")
+    skip(store, follow_up(store, id, "birthday"))
+    assert callbacks(store, id) == ["2026-12-21"]
+
+
+# --- who and when ---------------------------------------------------------------------------------
+
+
+def test_who_is_not_to_be_contacted_is_left_alone(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
+    before = ahead(store, id)
+    edit(store, id, do_not_contact=True)
+    assert ahead(store, id) == []
+    edit(store, id, do_not_contact=False)
+    assert ahead(store, id) == before
+
+
+def test_a_plan_that_is_switched_off_calls_for_nothing(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
+    switch(store, "birthday", False)
+    assert [todo.kind for todo in ahead(store, id)] == ["callback"]
+    switch(store, "callback", False)
+    assert ahead(store, id) == []
+    switch(store, "birthday", True)
+    assert birthdays(store, id) == [("2026-11-22", "2026-11-21")]
+
+
+def test_another_interval_moves_what_is_planned(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    set_interval(store, "callback", 14, Grade.VIP)
+    assert callbacks(store, id) == ["2026-12-05"]
+    store.undo()
+    assert callbacks(store, id) == ["2026-12-21"]
+
+
+# --- the calendar goes on -------------------------------------------------------------------------
+
+
+def test_what_fell_due_while_the_pc_was_off_is_there_once(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP, solar="02-10")
+    other = add(store, "李国强", grade=Grade.REGULAR, lunar="01-01")
+    clock.turn_to("2027-07-01")
+    for _start in range(3):
+        store.new_day()
+    assert [(todo.customer, todo.kind, todo.day, todo.due) for todo in due_on(store)] == [
+        ("张丽华", "callback", "2026-12-21", "2026-12-21"),
+        ("李国强", "birthday", "2027-02-06", "2027-02-03"),
+        ("张丽华", "birthday", "2027-02-10", "2027-02-07"),
+        ("李国强", "callback", "2027-02-19", "2027-02-19"),
+    ]
+    assert birthdays(store, id)[1:] == [("2028-02-10", "2028-02-07")]
+    assert birthdays(store, other)[1:] == [("2028-01-26", "2028-01-23")]
+    assert faults(store) == []
+
+
+def test_two_missed_birthdays_are_two(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", solar="12-01")
+    clock.turn_to("2027-12-20")
+    store.new_day()
+    assert [day for day, _due in birthdays(store, id)] == [
+        *("2026-12-01", "2027-12-01", "2028-12-01")
+    ]
+
+
+def test_a_missed_birthday_goes_when_it_was_wrong(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", solar="12-01")
+    clock.turn_to("2026-12-05")
+    store.new_day()
+    edit(store, id, birthday=birthday("12-24"))
+    assert birthdays(store, id) == [("2026-12-24", "2026-12-21")]
+
+
+def test_a_missed_birthday_stays_through_other_edits(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", solar="12-01")
+    clock.turn_to("2026-12-05")
+    store.new_day()
+    edit(store, id, city="杭州")
+    assert birthdays(store, id)[0] == ("2026-12-01", "2026-11-28")
+    assert faults(store) == []
+
+
+def test_the_same_day_twice_has_nothing_to_do(store: Store, clock: Clock) -> None:
+    add(store, "张丽华", solar="12-01")
+    clock.turn_to("2027-01-05")
+    assert store.new_day()
+    assert not store.new_day()
+
+
+def test_planning_twice_is_as_once(store: Store, clock: Clock) -> None:
+    for n in range(20):
+        add(store, f"客户{n}", solar=f"{n % 12 + 1}-{n + 1}", grade=list(Grade)[n % 3])
+    clock.turn_to("2027-03-05")
+    store.new_day()
+    before = contents(store)
+    assert store.recompute(keep=True)
+    assert contents(store) == before
+
+
+def test_a_day_at_a_time_or_all_at_once(store: Store, clock: Clock, tmp_path: object) -> None:
+    """Whether the PC was on every day or off for weeks, the same is to be done in the end."""
+    from pathlib import Path
+
+    from custdesk.opening import open_store
+
+    assert isinstance(tmp_path, Path)
+    daily = open_store(tmp_path / "daily.custdesk", clock)
+    daily.new_day()
+    for one in (store, daily):
+        add(one, "张丽华", solar="12-01", grade=Grade.VIP)
+        add(one, "李国强", lunar="12-30")
+    for _day in range(120):
+        clock.move(days=1)
+        daily.new_day()
+    store.new_day()
+    assert due_on(daily, days=400) == due_on(store, days=400)
+    daily.close()
+
+
+def test_somebody_restored_from_the_trash_has_the_same_to_come(store: Store) -> None:
+    id = add(store, "张丽华", solar="12-01", grade=Grade.VIP)
+    before = ahead(store, id)
+    trash(store, id)
+    restore(store, id)
+    assert ahead(store, id) == before
+
+
+# --- the rule as a function of values -------------------------------------------------------------
+
+BIRTHDAY_PLAN = CarePlan(id=1, kind=FollowUpKind.BIRTHDAY, days_ahead=3)
+VIP_PLAN = CarePlan(id=2, kind=FollowUpKind.CALLBACK, grade=Grade.VIP, every_days=30)
+
+days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
+solar_birthdays = st.dates(date(1920, 1, 1), date(2026, 1, 1)).map(
+    lambda day: birthday(f"{day.month}-{day.day}")
+)
+lunar_birthdays = st.builds(
+    lambda month, day: birthday(f"{month}-{day}", lunar=True),
+    st.integers(1, 12),
+    st.integers(1, 30),
+)
+
+
+@given(born=solar_birthdays | lunar_birthdays, known=days, off=st.integers(0, 1200))
+def test_every_birthday_since_it_was_known_and_the_next_one(
+    born: Birthday, known: date, off: int
+) -> None:
+    today = known + timedelta(days=off)
+    cared = Cared(7, Grade.POTENTIAL, False, born, known, known)
+    found = wanted(cared, [BIRTHDAY_PLAN], known, today)
+    kept = [one.day for one in found]
+    assert kept == sorted(set(kept))
+    assert kept[0] >= known and kept[-1] > today
+    assert len([day for day in kept if day > today]) == 1
+    assert len({one.key for one in found}) == len(found)
+    gaps = [(later - earlier).days for earlier, later in pairwise(kept)]
+    assert all(353 <= gap <= 385 for gap in gaps)
+    assert all(max(known, one.day - timedelta(days=3)) == one.due for one in found)
+
+
+@given(born=solar_birthdays | lunar_birthdays, today=days, more=st.integers(0, 900))
+def test_looking_further_ahead_only_adds(born: Birthday, today: date, more: int) -> None:
+    cared = Cared(7, Grade.VIP, False, born, today, today)
+    plans = [BIRTHDAY_PLAN, VIP_PLAN]
+    near = wanted(cared, plans, today, today)
+    far = wanted(cared, plans, today, today, today + timedelta(days=more))
+    assert set(near) <= set(far)
+    assert all(one.due <= today + timedelta(days=more) for one in set(far) - set(near))
