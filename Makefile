@@ -54,5 +54,4 @@ words: ## collects the words from the code, and compiles the Chinese catalogue
 
 screenshots: ## the pictures of the manual, in both languages, light and dark
 	@.ci/bootstrap.sh test
-	@.ci/on-a-screen .venv/bin/custdesk --lang zh tour --out docs/screenshots/zh
-	@.ci/on-a-screen .venv/bin/custdesk --lang en tour --out docs/screenshots/en
+	@.ci/on-a-screen .venv/bin/custdesk tour --out docs/screenshots

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def custdesk(
-    *arguments: str | Path, timeout: float = 120, **environment: str
+    *arguments: str | Path, environment: dict[str, str], timeout: float = 120
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "custdesk", *map(str, arguments)],
@@ -40,7 +40,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 def test_without_a_screen_it_says_what_to_do(home: dict[str, str], tmp_path: Path) -> None:
     ended = custdesk(
         "--lang", "en", "--db", tmp_path / "a.custdesk",
-        DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="", **home,
+        environment={**home, "DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""},
     )  # fmt: skip
     assert ended.returncode == 1
     assert "tour" in ended.stderr
@@ -63,7 +63,7 @@ def test_a_second_start_raises_the_first_window(home: dict[str, str], tmp_path: 
             subprocess.run(["sleep", "0.1"], check=True)
         subprocess.run(["sleep", "2"], check=True)
         assert first.poll() is None
-        second = custdesk("--db", db, timeout=30, **offscreen)
+        second = custdesk("--db", db, timeout=30, environment=offscreen)
         assert second.returncode == 0
         assert first.poll() is None
     finally:
@@ -73,7 +73,12 @@ def test_a_second_start_raises_the_first_window(home: dict[str, str], tmp_path: 
 
 def test_the_tour_leaves_pictures_and_a_profile(home: dict[str, str], tmp_path: Path) -> None:
     ended = custdesk(
-        "--lang", "zh", "tour", "--out", tmp_path / "tour", QT_QPA_PLATFORM="offscreen", **home
+        "--lang",
+        "zh",
+        "tour",
+        "--out",
+        tmp_path / "tour",
+        environment={**home, "QT_QPA_PLATFORM": "offscreen"},
     )
     assert ended.returncode == 0, ended.stderr
     made = {path.name for path in (tmp_path / "tour" / "zh").iterdir()}

@@ -196,7 +196,7 @@ class CustomerArrivals:
             "number": record.number,
             "name": record.name,
             "kind": record.kind,
-            "private_sign": False,
+            "private_sign": record.private_sign,
             "gender": record.gender,
             "birth_calendar": birthday.calendar.value if birthday else None,
             "birth_year": birthday.year if birthday else None,
@@ -214,7 +214,8 @@ class CustomerArrivals:
             "notes": lines_of(record.notes),
             "grade": record.grade or Grade.POTENTIAL,
             "potential": record.potential,
-            "do_not_contact": False,
+            "preferred_channel": record.preferred_channel,
+            "do_not_contact": record.do_not_contact,
             "added_on": record.added_on or self._today,
             "care_from": self._today,
         }
@@ -245,8 +246,14 @@ def _tag_ids(db: Session, names: set[str]) -> dict[str, int]:
     return known
 
 
-_SINGLE = ("gender", "birthday", "company", "title", "city", "address", "source", "potential")
+_SINGLE = (
+    *("gender", "birthday", "company", "title", "city", "address", "source", "potential"),
+    "preferred_channel",
+)
 """Facts of which a customer has one: the first stays, another one goes to the notes."""
+
+_FLAGS = ("private_sign", "do_not_contact")
+"""Facts that hold as soon as anybody says so."""
 
 
 def _absorb(target: CustomerRecord, other: CustomerRecord) -> None:
@@ -257,6 +264,8 @@ def _absorb(target: CustomerRecord, other: CustomerRecord) -> None:
             setattr(target, name, brings)
         elif brings and brings != have:
             target.keep(_single_label(name), _shown(brings))
+    for name in _FLAGS:
+        setattr(target, name, getattr(target, name) or getattr(other, name))
     target.grade = target.grade or other.grade
     target.added_on = min(filter(None, (target.added_on, other.added_on)), default=None)
     target.referred_by = target.referred_by or other.referred_by
@@ -293,6 +302,7 @@ def _news(
         "gender": customer.gender,
         "birthday": customers.birthday_of(customer),
         "potential": customer.potential,
+        "preferred_channel": customer.preferred_channel,
         **{name: getattr(customer, name) for name in customers.TEXTS},
     }
     notes = list(record.notes)
@@ -309,6 +319,11 @@ def _news(
             notes.append(
                 _("{header}: {words}").format(header=_single_label(name), words=_shown(brings))
             )
+    for name in _FLAGS:
+        if getattr(record, name) and not getattr(customer, name):
+            news = True
+            if apply:
+                setattr(customer, name, True)
     for name in ("likes", "taboos"):
         joined = "、".join(part for part in getattr(record, name) if part not in str(have[name]))
         if joined:

@@ -15,11 +15,12 @@ from custdesk.care.calendar import birthday_words
 from custdesk.errors import CustdeskError
 from custdesk.exchange.fields import Field
 from custdesk.exchange.guarding import guarded
+from custdesk.exchange.headers import phone_label
 from custdesk.i18n import _, language
 from custdesk.people import customers, phones
 from custdesk.store import search
 from custdesk.store.models import ContactKind, ContactPoint, Customer, Relation, RelationKind
-from custdesk.words import shown
+from custdesk.words import contact_words, shown
 
 BATCH = 500
 LONGEST_CELL = 32_000
@@ -147,7 +148,7 @@ def _headers(widths: _Widths) -> Cells:
 _PLAIN = (
     *(Field.BIRTHDAY, Field.GRADE, Field.POTENTIAL, Field.COMPANY, Field.TITLE, Field.CITY),
     *(Field.ADDRESS, Field.SOURCE, Field.REFERRED_BY, Field.TAGS, Field.LIKES, Field.TABOOS),
-    Field.ADDED_ON,
+    *(Field.PREFERRED_CHANNEL, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT, Field.ADDED_ON),
 )
 """The facts of which everybody has one, in the order of the columns."""
 
@@ -173,13 +174,16 @@ def _row(
         Field.TAGS: "、".join(tags),
         Field.LIKES: one.likes,
         Field.TABOOS: one.taboos,
+        Field.PREFERRED_CHANNEL: shown(one.preferred_channel) if one.preferred_channel else "",
+        Field.PRIVATE_SIGN: _("Yes") if one.private_sign else "",
+        Field.DO_NOT_CONTACT: _("Yes") if one.do_not_contact else "",
         Field.ADDED_ON: one.added_on.isoformat(),
     }
     phone: Cells = []
     for point in _of(points, ContactKind.PHONE, widths.phones):
         phone.append(_phone(point.value) if point else "")
         if widths.labelled:
-            phone.append(point.label if point else "")
+            phone.append(_label(point.label) if point else "")
     return [
         *(one.number, one.name, shown(one.kind), shown(one.gender) if one.gender else ""),
         *phone,
@@ -211,6 +215,12 @@ def _phone(value: str) -> str:
     read = [phones.normalise(part) for part in phones.split_phones(spaced)]
     same = len(read) == 1 and read[0] is not None and (read[0].value, read[0].label) == (value, "")
     return spaced if same else value
+
+
+def _label(label: str) -> str:
+    """手机 for "mobile", where that is read back as the same label."""
+    spoken = contact_words(ContactKind.PHONE, label)
+    return spoken if label and phone_label(spoken) == label else label
 
 
 def _birthday(birthday: Birthday) -> str:
@@ -273,27 +283,20 @@ def _write_csv(path: Path, rows: Iterable[Cells]) -> None:
 
 def _write_xlsx(path: Path, rows: Iterable[Cells]) -> None:
     from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
 
-    book = Workbook(
-        str(path),
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        },
-    )
-    sheet = book.add_worksheet(_("Customers"))
-    sheet.freeze_panes(1, 2)
-    bold = book.add_format({"bold": True})
-    as_text = book.add_format({"num_format": "@"})
-    sheet.set_column(0, 200, 14, as_text)
-    for number, row in enumerate(rows):
-        for place, cell in enumerate(row):
-            if cell:
-                sheet.write_string(number, place, cell, as_text if number else bold)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(*error.args) from error
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    with path.open("wb") as file, Workbook(file, options) as book:
+        sheet = book.add_worksheet(_("Customers"))
+        sheet.freeze_panes(1, 2)
+        bold = book.add_format({"bold": True})
+        as_text = book.add_format({"num_format": "@"})
+        sheet.set_column(0, 200, 14, as_text)
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(number, place, cell, as_text if number else bold)

@@ -41,6 +41,9 @@ class Field(StrEnum):
     NOTES = "notes"
     GRADE = "grade"
     POTENTIAL = "potential"
+    PREFERRED_CHANNEL = "preferred_channel"
+    PRIVATE_SIGN = "private_sign"
+    DO_NOT_CONTACT = "do_not_contact"
     ADDED_ON = "added_on"
     LAST_CONTACT = "last_contact"
     CUSTOMER_NUMBER = "customer_number"
@@ -91,6 +94,9 @@ _LABELS = {
     Field.NOTES: N_("Notes"),
     Field.GRADE: N_("Grade"),
     Field.POTENTIAL: N_("Potential value"),
+    Field.PREFERRED_CHANNEL: N_("Preferred channel"),
+    Field.PRIVATE_SIGN: N_("Private-sign client"),
+    Field.DO_NOT_CONTACT: N_("Do not contact"),
     Field.ADDED_ON: N_("Added on"),
     Field.LAST_CONTACT: N_("Last contact"),
     Field.CUSTOMER_NUMBER: N_("Customer number"),
@@ -184,7 +190,12 @@ CUSTOMER_WORDS = {
         " comment comments description memo"
     ),
     Field.GRADE: "等级 级别 会员等级 会员级别 vip等级 星级 grade level tier",
-    Field.POTENTIAL: "潜在价值 潜力 价值 potential",
+    Field.POTENTIAL: "潜在价值 潜力 价值 potential potentialvalue",
+    Field.PREFERRED_CHANNEL: (
+        "偏好渠道 首选渠道 偏好联系方式 首选联系方式 preferredchannel preferredcontactmethod"
+    ),
+    Field.PRIVATE_SIGN: "私签客户 私签 privatesign privatesignclient",
+    Field.DO_NOT_CONTACT: "请勿联系 不要联系 拒绝联系 勿扰 免打扰 donotcontact",
     Field.ADDED_ON: (
         "登记日期 登记时间 建档日期 建档时间 创建时间 创建日期 注册时间 注册日期 入会日期"
         " 入会时间 加入日期 加入时间 录入日期 录入时间 添加日期 添加时间 开卡日期 办卡日期"

@@ -21,6 +21,7 @@ from custdesk.exchange.values import (
     read_gender,
     read_money,
     read_quantity,
+    read_yes_no,
     split_list,
 )
 from custdesk.i18n import _
@@ -77,6 +78,9 @@ class CustomerRecord:
     tags: list[str] = field(default_factory=list)
     grade: Grade | None = None
     potential: Potential | None = None
+    preferred_channel: Channel | None = None
+    private_sign: bool = False
+    do_not_contact: bool = False
     added_on: date | None = None
     referred_by: str = ""
     notes: list[str] = field(default_factory=list)
@@ -222,7 +226,9 @@ def _customer(
     record.name = clean.name
     if clean.remark:
         record.notes.insert(0, clean.remark)
-    if looks_like_company(record.name) and record.gender is None and record.birthday is None:
+    said = any(_texts(row)[column.index].strip() for column in mapping.of(Field.KIND))
+    human = said or record.gender is not None or record.birthday is not None
+    if not human and looks_like_company(record.name):
         record.kind = CustomerKind.COMPANY
     if any(is_same_as_phone(wechat) for wechat in record.wechats):
         others = [wechat for wechat in record.wechats if not is_same_as_phone(wechat)]
@@ -262,8 +268,14 @@ def _take(
                 record.keep(header, gender.text, gender.reason)
             elif gender is not None:
                 record.gender = Gender.FEMALE if gender == "female" else Gender.MALE
-        case Field.GRADE | Field.POTENTIAL | Field.KIND:
+        case Field.GRADE | Field.POTENTIAL | Field.KIND | Field.PREFERRED_CHANNEL:
             _take_choice(record, header, column, words)
+        case Field.PRIVATE_SIGN | Field.DO_NOT_CONTACT:
+            said = read_yes_no(words)
+            if isinstance(said, Unreadable):
+                record.keep(header, said.text, said.reason)
+            elif said:
+                setattr(record, column.value, True)
         case Field.ADDED_ON:
             day = read_date(cell, today=today)
             if isinstance(day, date) and day <= today:
@@ -326,6 +338,8 @@ def _take_choice(record: CustomerRecord, header: str, column: Field, words: str)
         record.potential = _POTENTIALS[key]
     elif column is Field.KIND and key in _KINDS:
         record.kind = _KINDS[key]
+    elif column is Field.PREFERRED_CHANNEL and key in _CHANNELS:
+        record.preferred_channel = _CHANNELS[key]
     else:
         record.keep(header, words)
 

@@ -55,7 +55,8 @@ class _Folded(dict[int, str]):
         char = chr(code)
         is_name = 0xF900 <= code <= 0xFAFF or code >= 0x20000
         plain = char if is_name else unicodedata.normalize("NFKD", char)
-        self[code] = folded = "".join(part for part in plain if not unicodedata.combining(part))
+        bare = "".join(part for part in plain if not unicodedata.combining(part))
+        self[code] = folded = bare.casefold()
         return folded
 
 

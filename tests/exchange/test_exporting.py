@@ -108,7 +108,7 @@ def shop(store: Store) -> Store:
     )
     with store.write("More") as db:
         for point, label in zip(
-            customers.contacts(db, everything), ("手机", "", "女儿", "公司"), strict=False
+            customers.contacts(db, everything), ("mobile", "", "女儿", "work"), strict=False
         ):
             point.label = label
         customers.add_contact(db, everything, ContactKind.EMAIL, "hong@example.org")

@@ -18,7 +18,7 @@ OpenWindow = Callable[..., "MainWindow"]
 
 @pytest.fixture
 def open_main_window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
-    """Opens the window on customers.custdesk, as often as a test wants; closes it after the test."""
+    """Opens the window on customers.custdesk, as often as wanted; closes it behind the test."""
     from contextlib import ExitStack
 
     from custdesk.app import open_window

@@ -110,6 +110,8 @@ def keys(*typed: str | Qt.Key) -> None:
 
 
 def focus() -> QWidget:
+    """Whatever has the keyboard; a screen without a window manager may be slow to give it."""
+    assert QTest.qWaitFor(lambda: QApplication.focusWidget() is not None, 3000)
     found = QApplication.focusWidget()
     assert found is not None
     return found

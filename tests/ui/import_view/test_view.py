@@ -132,7 +132,7 @@ def test_undo_on_the_summary_takes_everybody_back(
     press(view, "Import 798 customers")
     wait_ended(qtbot, view)
     press(view, "Undo")
-    assert "The import was taken back" in says(view)
+    qtbot.waitUntil(lambda: "The import was taken back" in says(view))
     assert contents(store) == before
 
 
@@ -141,9 +141,9 @@ def test_redo_elsewhere_shows_on_the_summary(qtbot: QtBot, view: ImportView, sto
     press(view, "Import 798 customers")
     wait_ended(qtbot, view)
     view._desk.undo()
-    assert "The import was taken back" in says(view)
+    qtbot.waitUntil(lambda: "The import was taken back" in says(view))
     view._desk.redo()
-    assert "798 customers imported" in says(view)
+    qtbot.waitUntil(lambda: "798 customers imported" in says(view))
 
 
 def test_undo_is_offered_only_while_the_import_is_the_last_step(

@@ -1,0 +1,552 @@
+"""The commands of docs: their words, their JSON, their exit status, and what they refuse."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custdesk import i18n
+from custdesk.cli import main
+from tests.helpers import DATA, TEA_SHOP, is_a_sentence
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own, with the customer file in it."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "home"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "home"))
+    monkeypatch.setenv("CUSTDESK_DB", str(tmp_path / "customers.custdesk"))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    i18n.use("en")
+    for handler in [*logging.getLogger().handlers]:
+        if isinstance(handler, RotatingFileHandler):
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str]) -> "Iterator[Command]":
+    yield Command(capsys)
+
+
+class Command:
+    """Runs commands in this process: `run("add", "--name", "张丽华")`."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *words: object, status: int = 0) -> Said:
+        self.capsys.readouterr()
+        try:
+            found = main([str(word) for word in words])
+        except SystemExit as stop:
+            found = int(str(stop.code or 0))
+        out, err = self.capsys.readouterr()
+        assert found == status, f"{words}: {found}\n{out}\n{err}"
+        return Said(found, out, err)
+
+    def refused(self, *words: object) -> str:
+        """The one sentence with which a command is refused."""
+        said = self(*words, status=1)
+        assert said.out == ""
+        [sentence] = said.err.splitlines()
+        return sentence
+
+
+def apart(*words: object, status: int = 0) -> Said:
+    """The same as `custdesk` in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "custdesk", *map(str, words)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
+    assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+# --- add, search, show ----------------------------------------------------------------------------
+
+
+def test_add_and_search(run: Command) -> None:
+    added = run("add", "--name", "张丽华", "--phone", "138 1234 5678", "--json").json
+    expected = {
+        "id": 1, "number": "0001", "name": "张丽华", "grade": "potential", "stage": None,
+        "phone": "+8613812345678",
+    }  # fmt: skip
+    assert added == expected
+    assert run("search", "zlh", "--json").json == {"total": 1, "customers": [expected]}
+    assert run("search", "5678").out == "0001\t张丽华\t138 1234 5678\n"
+    assert run("search", "nobody", "--json").json == {"total": 0, "customers": []}
+
+
+def test_search_lists_everyone_in_list_order_up_to_a_limit(run: Command) -> None:
+    for name in ("张丽华", "曾国强", "李国强"):
+        run("add", "--name", name)
+    found = run("search", "", "--json").json
+    assert [one["name"] for one in found["customers"]] == ["李国强", "曾国强", "张丽华"]
+    found = run("search", "", "--limit", 2, "--json").json
+    assert (found["total"], len(found["customers"])) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (("--birthday", "1968-11-21"), ("solar", 1968, 11, 21, False)),
+        (("--birthday", "11-21"), ("solar", None, 11, 21, False)),
+        (("--lunar-birthday", "1968-10-13"), ("lunar", 1968, 10, 13, False)),
+        (("--lunar-birthday", "10-13"), ("lunar", None, 10, 13, False)),
+        (("--lunar-birthday", "2020-04-08L"), ("lunar", 2020, 4, 8, True)),
+    ],
+)
+def test_birthdays(run: Command, typed: tuple[str, str], expected: tuple[object, ...]) -> None:
+    run("add", "--name", "张丽华", *typed)
+    born = run("show", "0001", "--json").json["birthday"]
+    assert tuple(born[name] for name in ("calendar", "year", "month", "day", "leap")) == expected
+    assert date.fromisoformat(born["next"]) >= date.today()
+
+
+def test_show_has_everything(run: Command) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678", "--email", "z@example.com")
+    shown = run("show", "张丽华", "--json").json
+    assert set(shown) >= {
+        *("id", "number", "name", "grade", "stage", "phone", "contacts", "birthday", "purchases"),
+        *("interactions", "follow_ups", "relations", "tags", "notes", "spend_12m_cents"),
+        "history",
+    }
+    assert shown["contacts"] == [
+        {"kind": "phone", "value": "+8613812345678", "label": ""},
+        {"kind": "email", "value": "z@example.com", "label": ""},
+    ]
+    assert (shown["birthday"], shown["spend_12m_cents"], shown["notes"]) == (None, 0, "")
+    assert [one["kind"] for one in shown["follow_ups"]] == ["callback"]
+    assert [one["label"] for one in shown["history"]] == ["Add 张丽华"]
+
+
+def test_a_customer_is_named_by_number_or_by_an_unambiguous_search(run: Command) -> None:
+    for name, phone in (("张丽华", "13812345678"), ("张丽", "13900001111")):
+        run("add", "--name", name, "--phone", phone)
+    assert run("show", "0002", "--json").json["name"] == "张丽"
+    assert run("show", "2", "--json").json["name"] == "张丽"
+    assert run("show", "5678", "--json").json["name"] == "张丽华"
+    assert run("show", "张丽", "--json").json["name"] == "张丽"
+    assert "0001 张丽华" in run.refused("show", "zl")
+    assert "nobody" in run.refused("show", "nobody")
+
+
+def test_show_in_words(run: Command) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678", "--lunar-birthday", "1968-10-13")
+    said = run("--lang", "zh", "show", "0001").out
+    assert said.splitlines() == ["0001 张丽华", "1968年农历十月十三", "138 1234 5678"]
+
+
+# --- due and done ---------------------------------------------------------------------------------
+
+
+def test_due_and_done(run: Command) -> None:
+    today = date.today()
+    born = today + timedelta(days=2)
+    run("add", "--name", "张丽华", "--birthday", f"{born:%m-%d}")
+    due = run("due", "--json").json
+    assert due["on"] == today.isoformat()
+    [one] = due["follow_ups"]
+    assert {name: one[name] for name in ("customer", "customer_id", "kind", "overdue_days")} == {
+        "customer": "张丽华", "customer_id": 1, "kind": "birthday", "overdue_days": 0,
+    }  # fmt: skip
+    assert (one["date"], one["due"]) == (born.isoformat(), today.isoformat())
+    assert isinstance(one["id"], int) and "Birthday" in one["reason"]
+    run("done", one["id"], "--outcome", "送了茶", "--channel", "wechat")
+    assert run("due", "--json").json["follow_ups"] == []
+    [talk] = run("show", "0001", "--json").json["interactions"]
+    assert (talk["channel"], talk["outcome"]) == ("wechat", "送了茶")
+    assert datetime.fromisoformat(talk["at"]).date() == today
+
+
+def test_looking_ahead_and_back_writes_nothing(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华", "--lunar-birthday", "10-13")
+    before = run("undo", "--list", "--json").json
+    for on, days in (("2020-01-01", 40), ("2090-01-01", 0), ("2030-06-01", 900)):
+        due = run("due", "--on", on, "--days", days, "--json").json
+        assert due["on"] == on
+    assert run("undo", "--list", "--json").json == before
+    assert run("check").out == "All is well.\n"
+
+
+def test_due_in_another_year(run: Command) -> None:
+    run("add", "--name", "张丽华", "--lunar-birthday", "1968-10-13")
+    run("add", "--name", "李国强", "--birthday", "02-29")
+    found = run("due", "--on", "2032-11-01", "--days", 30, "--json").json["follow_ups"]
+    ahead = [(one["customer"], one["date"]) for one in found if one["date"] > "2032-11-01"]
+    assert ahead == [("张丽华", "2032-11-15")]
+    found = run("due", "--on", "2033-02-20", "--days", 10, "--json").json["follow_ups"]
+    ahead = [(one["customer"], one["date"]) for one in found if one["date"] > "2033-02-20"]
+    assert ahead == [("李国强", "2033-02-28")]
+
+
+def test_what_was_done_another_day(run: Command) -> None:
+    run("add", "--name", "张丽华")
+    id = run("due", "--days", 200, "--json").json["follow_ups"][0]["id"]
+    said = run("done", id, "--outcome", "打过电话", "--on", date.today().isoformat(), "--json").json
+    assert said["customer_id"] == 1
+    assert [one["kind"] for one in said["next"]] == ["callback"]
+    assert is_a_sentence(run.refused("done", id, "--outcome", "再打"), "en")
+
+
+# --- import, undo, export -------------------------------------------------------------------------
+
+
+def test_import_and_undo(run: Command) -> None:
+    said = run("import", TEA_SHOP / "customers_gb18030.csv", "--json").json
+    assert set(said) >= {
+        *("read", "created", "merged", "skipped", "rejected", "batch", "encoding", "mapping"),
+        "rejects",
+    }
+    assert said["read"] == said["created"] + said["merged"] + said["skipped"] + said["rejected"]
+    assert (said["read"], said["rejected"], said["encoding"]) == (820, 2, "gb18030")
+    assert said["rejects"] == [
+        {"line": 819, "reason": "There is no name."},
+        {"line": 857, "reason": "There is no name."},
+    ]
+    assert run("search", "", "--json").json["total"] == 798
+    assert run("undo", "--json").json["label"] == "Import customers_gb18030.csv"
+    assert run("search", "", "--json").json["total"] == 0
+    assert run("check").out == "All is well.\n"
+    assert is_a_sentence(run.refused("undo"), "en")
+
+
+def test_import_says_what_it_did(run: Command, home: Path) -> None:
+    said = run("import", TEA_SHOP / "customers.xlsx", "--rejects", home / "rejects.csv")
+    assert said.out.startswith("customers.xlsx: 820 rows read, 798 new, 20 merged")
+    assert said.err.count("\n") == 25
+    assert (home / "rejects.csv").read_text(encoding="utf-8-sig").count("There is no name.") == 2
+
+
+def test_a_dry_run_makes_nothing_not_even_the_file(run: Command, home: Path) -> None:
+    said = run("import", TEA_SHOP / "customers.xlsx", "--dry-run", "--json").json
+    assert (said["created"], said["batch"]) == (798, None)
+    assert not (home / "customers.custdesk").exists()
+
+
+def test_several_files_are_several_documents(run: Command) -> None:
+    said = run("import", TEA_SHOP / "customers.xlsx", TEA_SHOP / "purchases.csv", "--json").json
+    assert [(one["read"], one["created"]) for one in said] == [(820, 798), (3769, 3769)]
+    spent = run("show", "0001", "--json").json
+    assert spent["purchases"][0]["lines"][0] == {
+        "product": "茶漏", "quantity": 1.0, "amount_cents": 5800,
+    }  # fmt: skip
+
+
+def test_one_bad_file_among_several_imports_none(run: Command, home: Path) -> None:
+    run.refused("import", TEA_SHOP / "customers.xlsx", home / "missing.csv")
+    assert not (home / "customers.custdesk").exists()
+
+
+def test_choices_of_an_import(run: Command, home: Path) -> None:
+    (home / "a.csv").write_text("谁,电话,什么\n张丽华,13812345678,绿茶\n", encoding="utf-8")
+    (home / "a.toml").write_text('"谁" = "name"\n"什么" = "tags"\n', encoding="utf-8")
+    run("import", "a.csv", "--mapping", "a.toml", "--kind", "customers")
+    assert run("show", "zlh", "--json").json["tags"] == ["绿茶"]
+    again = ("import", "a.csv", "--mapping", "a.toml", "--json", "--on-duplicate")
+    assert run(*again, "skip").json["skipped"] == 1
+
+
+def test_undo_lists_the_last_changes(run: Command) -> None:
+    run("add", "--name", "张丽华")
+    run("add", "--name", "李国强")
+    run("undo")
+    listed = run("undo", "--list", "--json").json
+    assert [(one["label"], one["undone"]) for one in listed] == [
+        ("Add 李国强", True),
+        ("Add 张丽华", False),
+    ]
+    assert run("undo", "--list").out.count("\n") == 2
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_export(run: Command, home: Path, ending: str) -> None:
+    run("import", TEA_SHOP / "contacts_android.vcf")
+    assert run("export", f"out.{ending}").out == "200 customers written.\n"
+    said = run("--db", "fresh.custdesk", "import", f"out.{ending}", "--json").json
+    assert (said["read"], said["created"], said["rejected"]) == (200, 200, 0)
+
+
+def test_profiles(run: Command, home: Path) -> None:
+    for name in ("张丽华", "李国强"):
+        run("add", "--name", name)
+    assert run("profile", "0001", "-o", "one.pdf").out == "one.pdf\n"
+    run("profile", "0001", "李国强", "--client-safe", "-o", "two.pdf")
+    run("profile", "--all", "-o", "all.pdf")
+    run("profile", "--grade", "potential", "-o", "grade.pdf")
+    assert all(
+        (home / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        for name in ("one", "two", "all", "grade")
+    )
+
+
+# --- check ----------------------------------------------------------------------------------------
+
+
+def test_check_says_what_is_wrong_and_repairs_it(run: Command, home: Path) -> None:
+    import sqlcipher3.dbapi2 as sqlite
+
+    run("add", "--name", "张丽华")
+    connection = sqlite.connect("customers.custdesk")
+    connection.execute("UPDATE standing SET spend_12m_cents = 5")
+    connection.commit()
+    connection.close()
+    assert "do not agree" in run("check", status=1).out
+    run("check", "--repair", status=1)
+    assert run("check").out == "All is well.\n"
+
+
+# --- wrong usage and bad input --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add",),
+        ("dance",),
+        ("search",),
+        ("due", "--on", "tomorrow"),
+        ("due", "--days", "-1"),
+        ("done", "first", "--outcome", "x"),
+        ("done", "1"),
+        ("add", "--name", "x", "--birthday", "11-21", "--lunar-birthday", "10-13"),
+        ("import",),
+        ("import", "a.csv", "--on-duplicate", "perhaps"),
+        ("--lang", "fr", "check"),
+    ],
+)
+def test_wrong_usage_is_status_2(run: Command, words: tuple[str, ...]) -> None:
+    said = run(*words, status=2)
+    assert said.out == "" and "usage: custdesk" in said.err
+
+
+def test_help_in_both_languages(run: Command) -> None:
+    assert "import customers" in run("--help").out
+    assert "导入" in run("--lang", "zh", "--help").out
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def letter(path: Path) -> None:
+    path.write_text("亲爱的朋友：\n\n好久不见。\n", encoding="utf-8")
+
+
+def picture(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 200)
+
+
+def password(path: Path) -> None:
+    path.write_bytes((DATA / "workbooks" / "password.xlsx").read_bytes())
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def missing(_path: Path) -> None:
+    pass
+
+
+def truncated(path: Path) -> None:
+    content = (TEA_SHOP / "customers.xlsx").read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def damaged_inside(path: Path) -> None:
+    content = bytearray((TEA_SHOP / "customers.xlsx").read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 2000] = b"\x00" * 2000
+    path.write_bytes(content)
+
+
+def one_long_line(path: Path) -> None:
+    """200 MB in one line; sparse, so that it costs no disk."""
+    with path.open("wb") as file:
+        file.write("姓名,手机\n张丽华,".encode())
+        file.truncate(200_000_000)
+
+
+def one_long_line_of_text(path: Path) -> None:
+    path.write_bytes("姓名,手机\n".encode() + b"x" * 30_000_000)
+
+
+BAD_FILES = (
+    *(empty, letter, picture, password, folder, missing, truncated, damaged_inside),
+    *(one_long_line, one_long_line_of_text),
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("make", BAD_FILES)
+def test_a_bad_file_is_refused_in_one_sentence_and_changes_nothing(
+    run: Command, home: Path, make: Any, language: str
+) -> None:
+    run("add", "--name", "张丽华")
+    before = (home / "customers.custdesk").read_bytes()
+    make(home / "bad.csv")
+    sentence = run.refused("--lang", language, "import", home / "bad.csv")
+    assert is_a_sentence(sentence, language), sentence
+    assert (home / "customers.custdesk").read_bytes() == before
+
+
+def foreign(path: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("make", [letter, picture, foreign, folder])
+def test_a_database_that_is_none_is_refused_and_left_alone(
+    run: Command, home: Path, make: Any, language: str
+) -> None:
+    path = home / "bad.custdesk"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    for words in (["search", ""], ["add", "--name", "x"], ["import", TEA_SHOP / "customers.xlsx"]):
+        sentence = run.refused("--lang", language, "--db", path, *words)
+        assert is_a_sentence(sentence, language), sentence
+    assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "nobody"),
+        ("done", 77, "--outcome", "x"),
+        ("undo",),
+        ("add", "--name", " "),
+        ("add", "--name", "x", "--phone", "12345"),
+        ("add", "--name", "x", "--email", "x"),
+        ("add", "--name", "x", "--birthday", "1968-02-30"),
+        ("add", "--name", "x", "--birthday", "soon"),
+        ("add", "--name", "x", "--birthday", "11-21L"),
+        ("add", "--name", "x", "--lunar-birthday", "2026-10-13L"),
+        ("profile", "-o", "a.pdf"),
+        ("profile", "nobody", "-o", "a.pdf"),
+        ("profile", "--grade", "gold", "-o", "a.pdf"),
+        ("profile", "--all", "-o", "missing/a.pdf"),
+        ("export", "a.txt"),
+        ("export", "missing/a.csv"),
+        ("export", "missing/a.xlsx"),
+        ("import", TEA_SHOP / "customers.xlsx", "--mapping", "missing.toml"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(
+    run: Command, home: Path, words: tuple[object, ...], language: str
+) -> None:
+    run("--db", "empty.custdesk", "add", "--name", "张丽华")
+    run("--db", "empty.custdesk", "undo")
+    before = {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()}
+    sentence = run.refused("--lang", language, "--db", "empty.custdesk", *words)
+    assert is_a_sentence(sentence, language), sentence
+    assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "words", [("search", ""), ("due",), ("export", "a.csv"), ("check",), ("undo",)]
+)
+def test_a_missing_customer_file_is_not_made_by_looking(
+    run: Command, home: Path, words: tuple[str, ...]
+) -> None:
+    assert "customers.custdesk" in run.refused(*words)
+    assert not (home / "customers.custdesk").exists()
+
+
+def test_a_mistake_of_ours_is_one_sentence_and_goes_to_the_log(
+    run: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from custdesk.people import customers
+
+    def broken(*_given: object) -> None:
+        raise ZeroDivisionError("张丽华 13812345678")
+
+    monkeypatch.setattr(customers, "next_number", broken)
+    said = run("add", "--name", "张丽华", status=1)
+    assert said.out == "" and said.err.count("\n") == 1 and "Traceback" not in said.err
+    log = next((home / "home").rglob("*.log")).read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in log and "张丽华" not in log and "1381" not in log
+
+
+# --- in a process of its own ----------------------------------------------------------------------
+
+
+def test_the_story_from_start_to_end(home: Path) -> None:
+    """Import, find, see what is due, mark it done, print, undo: as somebody types it."""
+    assert apart("--lang", "en", "import", TEA_SHOP / "customers.xlsx").err.count("no name") == 2
+    [found] = apart("search", "张𬭎", "--json").json["customers"]
+    assert found["number"] == "0314"
+    due = apart("due", "--on", "2099-01-01", "--json").json["follow_ups"]
+    callback = next(one for one in due if one["customer_id"] == found["id"] and one["id"])
+    apart("done", callback["id"], "--outcome", "聊过了")
+    assert apart("show", "0314", "--json").json["interactions"][0]["outcome"] == "聊过了"
+    apart("profile", "0314", "-o", "profile.pdf")
+    assert (home / "profile.pdf").stat().st_size > 5_000
+    assert "聊过了" not in apart("--lang", "zh", "undo").out
+    assert apart("show", "0314", "--json").json["interactions"] == []
+    apart("check")
+
+
+def test_the_system_s_language_is_spoken(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert re.search(r"[\u4e00-\u9fff]", apart("check", status=1).err)
+
+
+def test_chinese_is_printed_whatever_the_terminal_s_encoding(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    apart("add", "--name", "张𬭎")
+    assert "张𬭎" in apart("search", "").out
+
+
+def test_a_reader_that_goes_away_is_no_mistake(home: Path) -> None:
+    apart("import", TEA_SHOP / "customers.xlsx")
+    command = f'"{sys.executable}" -m custdesk search "" | head -1'
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
