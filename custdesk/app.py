@@ -204,6 +204,7 @@ def tour(folder: Path, lang: str | None) -> int:
     """Drive the window through its main job, and leave pictures and a PDF in `folder`."""
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from custdesk.exchange.exporting import export_customers
     from custdesk.paper.facts import gather
     from custdesk.paper.profile import write_profile
     from custdesk.store import search
@@ -216,16 +217,17 @@ def tour(folder: Path, lang: str | None) -> int:
             theme.apply(app, "light")
             into = folder / spoken
             _make_folder(into)
-            empty = scratch / f"empty-{spoken}.custdesk"
-            with open_window(empty, Preferences(), datetime.now) as window:
-                pictures = route.welcome(window, into, TOUR_SCHEMES)
-            sample_file = _make_sample(scratch)
-            with open_window(sample_file, Preferences(), datetime.now) as window:
-                pictures += route.take(window, into, TOUR_SCHEMES)
+            customers = scratch / _("Customers.xlsx")
+            with open_window(_make_sample(scratch), Preferences(), datetime.now) as window:
+                pictures = route.take(window, into, TOUR_SCHEMES)
                 with window.desk.read() as db:
+                    export_customers(db, customers)
                     first = search.find(db, search.Query("zlh"))[0]
                     profile = into / "profile.pdf"
                     write_profile(gather(db, first, window.desk.today), profile)
+            empty = scratch / f"empty-{spoken}.custdesk"
+            with open_window(empty, Preferences(), datetime.now) as window:
+                pictures += route.begin(window, customers, into, TOUR_SCHEMES)
             for made in (*pictures, profile):
                 print(made)
     return 0

@@ -12,6 +12,14 @@ KEPT_LOGS = 3
 class _NoPersonalData(logging.Formatter):
     """Formats an exception as its kinds and places: its message may quote what somebody typed."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        # Another handler may have formatted the exception before, and left its words here.
+        whole, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = whole
+
     def formatException(self, info: object) -> str:
         error = info[1] if isinstance(info, tuple) else None
         lines = []

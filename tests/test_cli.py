@@ -237,7 +237,7 @@ def test_import_and_undo(run: Command) -> None:
         {"line": 857, "reason": "There is no name."},
     ]
     assert run("search", "", "--json").json["total"] == 798
-    assert run("undo", "--json").json["label"] == "Import customers_gb18030.csv"
+    assert run("undo", "--json").json["undone"] == "Import customers_gb18030.csv"
     assert run("search", "", "--json").json["total"] == 0
     assert run("check").out == "All is well.\n"
     assert is_a_sentence(run.refused("undo"), "en")

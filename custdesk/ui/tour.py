@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from custdesk.errors import CustdeskError
-from custdesk.exchange import exporting
 from custdesk.i18n import _
 from custdesk.ui import background, theme
 from custdesk.ui.main_window import MainWindow
@@ -21,22 +20,12 @@ SETTLE_MS = 120
 
 def take(window: MainWindow, folder: Path, schemes: tuple[str, ...]) -> list[Path]:
     """Play the day of a shop owner in `window`; the pictures, one of each view and scheme."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
     window.resize(SIZE)
     window.show()
     pictures: list[Path] = []
 
     def keep(name: str) -> None:
-        for scheme in schemes:
-            theme.apply(app, scheme)
-            _settle()
-            picture = folder / f"{name}-{scheme}.png"
-            if not window.grab().save(str(picture)):
-                raise CustdeskError(
-                    _("The pictures could not be written to {folder}.").format(folder=folder)
-                )
-            pictures.append(picture)
+        pictures.extend(_keep(window, folder, name, schemes))
 
     window.actions_by_name["search"].trigger()
     _type(window, "zlh")
@@ -61,36 +50,38 @@ def take(window: MainWindow, folder: Path, schemes: tuple[str, ...]) -> list[Pat
     window.actions_by_name["profile"].trigger()
     _until(lambda: not background.running())
     keep("profile")
-    _show_import(window, folder / "list.csv")
-    keep("import")
     window.actions_by_name["view_customers"].trigger()
     window.actions_by_name["undo"].trigger()
     _settle()
     return pictures
 
 
-def welcome(window: MainWindow, folder: Path, schemes: tuple[str, ...]) -> list[Path]:
-    """The first start, on an empty file."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
+def begin(
+    window: MainWindow, customers: Path, folder: Path, schemes: tuple[str, ...]
+) -> list[Path]:
+    """The first start, on an empty file: the welcome, and the rehearsal of an import."""
     window.resize(SIZE)
     window.show()
+    pictures = _keep(window, folder, "welcome", schemes)
+    window.open_import(customers)
+    _until(lambda: not background.running())
+    return pictures + _keep(window, folder, "import", schemes)
+
+
+def _keep(window: MainWindow, folder: Path, name: str, schemes: tuple[str, ...]) -> list[Path]:
+    """Pictures of the window as it is, one in each scheme."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
     pictures = []
     for scheme in schemes:
         theme.apply(app, scheme)
         _settle()
-        pictures.append(folder / f"welcome-{scheme}.png")
-        window.grab().save(str(pictures[-1]))
+        pictures.append(folder / f"{name}-{scheme}.png")
+        if not window.grab().save(str(pictures[-1])):
+            raise CustdeskError(
+                _("The pictures could not be written to {folder}.").format(folder=folder)
+            )
     return pictures
-
-
-def _show_import(window: MainWindow, path: Path) -> None:
-    """The rehearsal of an import of the very customers that are in the file."""
-    with window.desk.read() as db:
-        exporting.export_customers(db, path)
-    window.open_import(path)
-    _until(lambda: not background.running())
-    path.unlink()
 
 
 def _settle() -> None:

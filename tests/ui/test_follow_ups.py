@@ -111,7 +111,10 @@ def keys(*typed: str | Qt.Key) -> None:
 
 def focus() -> QWidget:
     """Whatever has the keyboard; a screen without a window manager may be slow to give it."""
-    assert QTest.qWaitFor(lambda: QApplication.focusWidget() is not None, 3000)
+    patience = 100
+    while QApplication.focusWidget() is None and patience:
+        QTest.qWait(30)
+        patience -= 1
     found = QApplication.focusWidget()
     assert found is not None
     return found

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import Session
 
-from custdesk.i18n import _
+from custdesk.i18n import _, pgettext
 from custdesk.people import history, phones
 from custdesk.store.models import Customer, RelationKind, Standing
 from custdesk.store.store import Change
@@ -251,7 +251,7 @@ class CustomerFile(QWidget):
         self._buy.set_text(_("Add purchase"))
         self._print.set_text(_("Profile PDF"))
         self._more.set_text(_("More"))
-        self._private.set(_("Private-sign client"), "accent")
+        self._private.set(pgettext("tag", "Private-sign"), "accent")
         self._silent.set(_("Do not contact"), "red")
         self._nobody.say(
             _("Choose a customer"), _("Find one by name, pinyin, initials or phone: Ctrl+F.")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,10 +33,6 @@ from custdesk.words import shown
 
 SILENT_DAYS = (30, 60, 90, 180, 365)
 """What "not contacted for n days" offers."""
-
-
-FITTING_WIDTH = 600
-"""Columns up to this wide together share the list's width; more of them scroll sideways."""
 
 
 class CustomersView(QWidget):
@@ -325,14 +321,22 @@ class CustomersView(QWidget):
     def _show_columns(self, keys: list[str]) -> None:
         self._model.show_columns(keys)
         header = self._table.horizontalHeader()
-        fits = sum(one.width for one in self._model.columns) <= FITTING_WIDTH
         for at, one in enumerate(self._model.columns):
-            stretch = fits and one.key == "name"
-            header.setSectionResizeMode(
-                at,
-                QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Interactive,
-            )
+            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(at, one.width)
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """The name takes the room that is left; where there is none, the list scrolls sideways."""
+        header = self._table.horizontalHeader()
+        at = [one.key for one in self._model.columns].index("name")
+        others = sum(header.sectionSize(i) for i in range(header.count()) if i != at)
+        room = self._table.viewport().width() - others
+        header.resizeSection(at, max(room, self._model.columns[at].width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_name()
 
     def _column_menu(self) -> QMenu:
         menu = QMenu(self)

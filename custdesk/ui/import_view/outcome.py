@@ -93,6 +93,7 @@ class Outcome(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(self.remarks, 1)
         column.addWidget(self.fine)
+        column.addStretch(0)
         self._retranslate()
         self.show_result(None)
 

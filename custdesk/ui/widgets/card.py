@@ -1,7 +1,7 @@
 """Cards: white grounds with a thin line, figures on them, and panes that scroll."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from custdesk.ui import theme
 from custdesk.ui.widgets.text import Label
@@ -46,6 +46,7 @@ class Figure(Card):
         self.box.addWidget(self._label)
         self.box.addWidget(self._value)
         self.box.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._name()
 
     def set_label(self, label: str) -> None:
