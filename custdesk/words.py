@@ -23,7 +23,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     CustomerKind: {
         CustomerKind.PERSON: N_("Person"),
-        CustomerKind.COMPANY: N_("Company"),
+        CustomerKind.COMPANY: N_("Firm"),
     },
     Gender: {
         Gender.FEMALE: N_("Female"),

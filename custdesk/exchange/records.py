@@ -173,7 +173,8 @@ _POTENTIALS = {
 }  # fmt: skip
 _KINDS = {
     "企业": CustomerKind.COMPANY, "公司": CustomerKind.COMPANY, "单位": CustomerKind.COMPANY,
-    "company": CustomerKind.COMPANY, "个人": CustomerKind.PERSON, "person": CustomerKind.PERSON,
+    "company": CustomerKind.COMPANY,
+    "firm": CustomerKind.COMPANY, "个人": CustomerKind.PERSON, "person": CustomerKind.PERSON,
 }  # fmt: skip
 _CHANNELS = {
     "电话": Channel.PHONE, "phone": Channel.PHONE, "call": Channel.PHONE, "微信": Channel.WECHAT,

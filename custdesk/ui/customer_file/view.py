@@ -131,7 +131,7 @@ class CustomerFile(QWidget):
         self._grade = Tag()
         self._private = Tag("", "accent")
         self._silent = Tag("", "red")
-        self._number = Label("", "faint")
+        self._number = ElidedLabel("", "faint")
         self._line = ElidedLabel("", "muted")
         self._by = Label("", "muted")
         self._referrer = Button(variant="link")
@@ -282,7 +282,7 @@ class CustomerFile(QWidget):
         self._grade.set(shown(customer.grade), GRADE_TAGS[customer.grade])
         self._private.setVisible(customer.private_sign)
         self._silent.setVisible(customer.do_not_contact)
-        self._number.setText(_("No. {number}").format(number=customer.number))
+        self._number.set_text(_("No. {number}").format(number=customer.number))
         phone = phones.display(standing.phone) if standing and standing.phone else ""
         parts = (phone, customer.city, customer.company)
         self._line.set_text(" · ".join(part for part in parts if part))

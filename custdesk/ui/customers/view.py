@@ -3,8 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -196,6 +205,7 @@ class CustomersView(QWidget):
         self._tag.closed.connect(lambda: self._narrow(tag=None))
         self._city.closed.connect(lambda: self._narrow(city=None))
         self._silent.closed.connect(lambda: self._narrow(silent_since=None))
+        self._table.viewport().installEventFilter(self)
         self._desk.changed.connect(self._changed)
         self._desk.day_turned.connect(self.refresh)
 
@@ -334,9 +344,10 @@ class CustomersView(QWidget):
         room = self._table.viewport().width() - others
         header.resizeSection(at, max(room, self._model.columns[at].width))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_name()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._table.viewport():
+            self._fit_name()
+        return False
 
     def _column_menu(self) -> QMenu:
         menu = QMenu(self)
