@@ -32,6 +32,8 @@ class Line:
     """The goal for `times` itself: their 95th percentile, whatever the floor."""
     unit: str = "s"
     note: str = ""
+    by_p95: bool = False
+    """Whether the 95th percentiles are compared with the floor's, and not the medians."""
 
     @property
     def median(self) -> float:
@@ -43,10 +45,10 @@ class Line:
 
     @property
     def times_floor(self) -> float | None:
-        """How many times the floor the work costs: medians, or p95 where there are many runs."""
+        """How many times the floor the work costs."""
         if not self.floor:
             return None
-        if len(self.times) >= 20 and len(self.floor) >= 20:
+        if self.by_p95:
             return self.p95 / Line("", 0, self.floor).p95
         return self.median / statistics.median(self.floor)
 
@@ -109,7 +111,7 @@ def machine() -> list[str]:
     packages = ("PySide6-Essentials", "SQLAlchemy", "sqlmodel", "reportlab")
     versions = [f"{name} {metadata.version(name)}" for name in packages]
     return [
-        f"{platform.system()} {platform.release()}, {processor}",
+        f"{platform.system()}, {processor}",
         f"Python {sys.version.split()[0]}, SQLite {sqlcipher.sqlite_version} (sqlcipher3), "
         f"SQLite {sqlite3.sqlite_version} (Python's own), " + ", ".join(versions),
     ]

@@ -56,6 +56,12 @@ def load(path: Path) -> Preferences:
         return preferences
     for one in fields(Preferences):
         value = values.get(one.name)
-        if one.name != "path" and type(value) is type(getattr(preferences, one.name)):
+        if one.name != "path" and _fits(value, getattr(preferences, one.name)):
             setattr(preferences, one.name, value)
     return preferences
+
+
+def _fits(value: object, default: object) -> bool:
+    if isinstance(value, list) and not all(isinstance(part, str) for part in value):
+        return False
+    return type(value) is type(default)

@@ -14,7 +14,6 @@ from custdesk.care.calendar import age_on, birthday_words
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.store.models import (
-    CarePlan,
     Channel,
     FollowUp,
     FollowUpKind,
@@ -306,17 +305,3 @@ def schedule(
     db.add(found)
     db.flush()
     return found
-
-
-def set_interval(db: Session, plan: CarePlan, days: int) -> None:
-    """Change how often a grade is called, or how many days ahead a birthday shows."""
-    low, high = (0, 60) if plan.kind is FollowUpKind.BIRTHDAY else (1, 3660)
-    if not low <= days <= high:
-        raise CustdeskError(
-            _("Choose a number of days from {low} to {high}.").format(low=low, high=high)
-        )
-    if plan.kind is FollowUpKind.BIRTHDAY:
-        plan.days_ahead = days
-    else:
-        plan.every_days = days
-    db.add(plan)

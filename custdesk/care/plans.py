@@ -279,3 +279,23 @@ def contents(db: Session) -> object:
             " WHERE state = 'open' AND plan_id IS NOT NULL ORDER BY 1, 2, 3"
         )
     ).all()
+
+
+def set_interval(db: Session, plan: CarePlan, days: int) -> None:
+    """Change how often a grade is called, or how many days ahead a birthday shows."""
+    low, high = (0, 60) if plan.kind is FollowUpKind.BIRTHDAY else (1, 3660)
+    if not low <= days <= high:
+        raise CustdeskError(
+            _("Choose a number of days from {low} to {high}.").format(low=low, high=high)
+        )
+    if plan.kind is FollowUpKind.BIRTHDAY:
+        plan.days_ahead = days
+    else:
+        plan.every_days = days
+    db.add(plan)
+
+
+def switch(db: Session, plan: CarePlan, on: bool) -> None:
+    """Switch a plan on or off; off withdraws what it planned and nobody acted on."""
+    plan.enabled = on
+    db.add(plan)

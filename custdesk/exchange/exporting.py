@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -290,7 +291,9 @@ def _write_xlsx(path: Path, rows: Iterable[Cells]) -> None:
         "strings_to_numbers": False,
         "strings_to_urls": False,
     }
-    with path.open("wb") as file, Workbook(file, options) as book:
+    # Not straight to the disk: when that is full, the library leaves a half-open archive behind.
+    content = BytesIO()
+    with Workbook(content, options) as book:
         sheet = book.add_worksheet(_("Customers"))
         sheet.freeze_panes(1, 2)
         bold = book.add_format({"bold": True})
@@ -300,3 +303,4 @@ def _write_xlsx(path: Path, rows: Iterable[Cells]) -> None:
             for place, cell in enumerate(row):
                 if cell:
                     sheet.write_string(number, place, cell, as_text if number else bold)
+    path.write_bytes(content.getbuffer())

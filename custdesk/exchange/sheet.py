@@ -31,7 +31,7 @@ _STEP = 5_000  # rows between two words on progress
 _END = "\x00the end\x00"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|head|meta|style)", re.IGNORECASE)
-_FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_FORMULA_TEXT = re.compile(r'\A="(.*)"\Z', re.DOTALL)
 _LIKE_DATA = re.compile(r".*\d{5}|.*\d[-/.年]\d|[\d.,\s%¥￥$+-]+$", re.DOTALL)
 
 

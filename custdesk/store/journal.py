@@ -207,6 +207,8 @@ def revert(db: Session, step: Step) -> None:
                 f" (SELECT row_id FROM reverting WHERE tbl = '{table.name}' AND op = 'I')"
             )
         )
+    if "follow_up" in touched:
+        _give_way(db)
     for table in concerned:
         _make_room(db, table)
         names = [column.name for column in table.columns]
@@ -223,6 +225,19 @@ def revert(db: Session, step: Step) -> None:
     db.execute(
         text("UPDATE change SET undone = :undone WHERE id = :id"),
         {"undone": int(not step.undone), "id": step.id},
+    )
+
+
+def _give_way(db: Session) -> None:
+    """Withdraw what a new day planned, without a journal, in the place of what comes back."""
+    db.execute(
+        text(
+            "DELETE FROM follow_up WHERE id IN (SELECT f.id FROM reverting r JOIN follow_up f"
+            " ON f.customer_id = r.before ->> '$.customer_id'"
+            " AND f.plan_id = r.before ->> '$.plan_id'"
+            " AND f.occurrence = r.before ->> '$.occurrence'"
+            " WHERE r.tbl = 'follow_up' AND r.op <> 'I' AND f.id <> r.row_id)"
+        )
     )
 
 

@@ -57,10 +57,10 @@ def _name_tokens(name: str) -> list[str]:
         for start in range(len(initials)):
             tokens += ["i" + initials[start:end] for end in range(start + 1, len(initials) + 1)]
     tails = {"".join(one[start:])[:40] for one in spelt for start in range(min(len(one), 12))}
-    for tail in tails:
-        if tail.isascii():
-            tokens.append("y" + tail)
-            tokens += ["y" + tail[:n] for n in range(1, PINYIN_PREFIX + 1)]
+    tails = {tail for tail in tails if tail.isascii()}
+    tokens += ["y" + tail for tail in tails]
+    heads = {tail[:PINYIN_PREFIX] for tail in tails}
+    tokens += ["y" + head[:n] for head in heads for n in range(1, len(head) + 1)]
     return tokens
 
 
@@ -90,7 +90,7 @@ def _words_of(name: str, words: str, numbers: Iterable[str], phones: Iterable[st
         tokens.update(_phone_tokens(phone))
     for number in numbers:
         tokens.update(_number_tokens(number))
-    return " ".join(sorted(tokens))
+    return " ".join(tokens)
 
 
 _GATHER = text(

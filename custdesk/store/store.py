@@ -1,6 +1,8 @@
 """The one door to the database file: read anywhere, write in labelled steps that can be undone."""
 
 import logging
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 BUSY_MS = 10_000
 """How long a write waits for another process's before it gives up."""
+
+LEAST_FREE = 100_000
+"""Bytes; with fewer left on a disk a customer file cannot even be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,19 @@ class Derivation(NamedTuple):
     contents: Callable[[Session], object]
 
 
-def explain(error: Exception) -> CustdeskError | None:
-    """The sentence for a failure of the disk or the file, or None when it is a defect of ours."""
+def explain(error: Exception, path: Path) -> CustdeskError | None:
+    """The sentence for a failure of the disk or the file `path`, or None for a defect of ours."""
     words = str(getattr(error, "orig", None) or error).lower()
-    if "disk is full" in words or "no space left" in words:
+    # SQLite says the same of a full disk, a read-only folder and a missing one: look at the place.
+    vague = isinstance(error, OSError) or "unable to open" in words or "disk i/o" in words
+    place = next(folder for folder in path.absolute().parents if folder.is_dir())
+    full = "disk is full" in words or "no space left" in words
+    if full or (vague and shutil.disk_usage(place).free < LEAST_FREE):
         return CustdeskError(
             _("The disk is full. Free some space and try again; nothing was changed.")
         )
-    if "readonly" in words or "read-only" in words:
+    read_only = "readonly" in words or "read-only" in words
+    if read_only or (vague and not os.access(place, os.W_OK)):
         return CustdeskError(
             _("The customer file cannot be written. Check that its folder is not read-only.")
         )
@@ -70,7 +80,7 @@ def explain(error: Exception) -> CustdeskError | None:
         return CustdeskError(
             _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
         )
-    if "unable to open" in words or "disk i/o" in words or isinstance(error, OSError):
+    if vague:
         return CustdeskError(
             _("The customer file cannot be opened. Check that its folder exists and is yours.")
         )
@@ -230,7 +240,7 @@ class Store:
         try:
             yield
         except (DBAPIError, sqlite.Error, *more) as error:
-            sentence = explain(error)
+            sentence = explain(error, self.path)
             if sentence is None:
                 raise
             _log.warning("The database refused: %s", type(getattr(error, "orig", error)).__name__)

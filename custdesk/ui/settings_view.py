@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayou
 from sqlmodel import Session
 
 from custdesk import business, formats
-from custdesk.care import follow_ups, plans
+from custdesk.care import plans
 from custdesk.care.calendar import RULES
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, ngettext
@@ -313,7 +313,7 @@ class SettingsView(QWidget):
         def change(db: Session) -> None:
             plan = db.get(CarePlan, self._plan_ids[field])
             if plan is not None:
-                follow_ups.set_interval(db, plan, days)
+                plans.set_interval(db, plan, days)
 
         self._change_plan(change, lambda error: field.number.set_error(str(error)))
 
@@ -321,8 +321,7 @@ class SettingsView(QWidget):
         def change(db: Session) -> None:
             plan = db.get(CarePlan, self._plan_ids[field])
             if plan is not None:
-                plan.enabled = on
-                db.add(plan)
+                plans.switch(db, plan, on)
 
         def refuse(error: CustdeskError) -> None:
             self._desk.warned.emit(str(error))

@@ -203,8 +203,8 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(three: Store, spoken: str)
         lambda db: follow_ups.skip(db, id, "", now),
         lambda db: follow_ups.skip(db, done, "忙", now),
         lambda db: follow_ups.schedule(db, 1, today, "\n"),
-        lambda db: follow_ups.set_interval(db, plan, 61),
-        lambda db: follow_ups.set_interval(db, plan, -1),
+        lambda db: plans.set_interval(db, plan, 61),
+        lambda db: plans.set_interval(db, plan, -1),
     ):
         with pytest.raises(CustdeskError) as error, three.write("Wrong") as db:
             deed(db)
@@ -230,7 +230,7 @@ def test_numbers_for_the_rail_and_the_month(three: Store, clock: Clock) -> None:
 def test_far_ahead_nothing_is_left_out(store: Store, ahead_by: int) -> None:
     """What is stored and what is worked out for a look far ahead meet without a gap."""
     with store.write("Plans") as db:
-        follow_ups.set_interval(db, plans.all_plans(db)[0], ahead_by)
+        plans.set_interval(db, plans.all_plans(db)[0], ahead_by)
     add(store, "张丽华", lunar="10-14")
     add(store, "李国强", solar="11-22")
     days = [todo.day for todo in due_on(store, "2026-11-21", 900) if todo.kind == "birthday"]

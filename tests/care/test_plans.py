@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custdesk.care import follow_ups, plans
+from custdesk.care import plans
 from custdesk.care.birthday import Birthday
 from custdesk.care.plans import Cared, wanted
 from custdesk.store.models import CarePlan, FollowUpKind, Grade
@@ -37,7 +37,7 @@ def set_interval(store: Store, kind: str, days: int, grade: Grade | None = None)
     with store.write("Care plans") as db:
         for plan in plans.all_plans(db):
             if plan.kind == kind and plan.grade is grade:
-                follow_ups.set_interval(db, plan, days)
+                plans.set_interval(db, plan, days)
 
 
 def switch(store: Store, kind: str, on: bool) -> None:

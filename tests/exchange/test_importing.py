@@ -437,6 +437,13 @@ def test_a_referrer_becomes_a_relation_or_a_note(store: Store, tmp_path: Path) -
     assert customer(store, found_ids(store, "王秀")[0]).notes == "Referred by: 外人"
 
 
+def test_only_a_whole_cell_is_a_formula_that_says_text(store: Store, tmp_path: Path) -> None:
+    words = '姓名,手机,备注\n张丽华,"=""13812345678""","尺寸 a=""b"" 好"\n'
+    from_text(store, tmp_path, words)
+    [id] = found_ids(store, "5678")
+    assert customer(store, id).notes == '尺寸 a="b" 好'
+
+
 def test_a_chosen_mapping_wins_over_the_guess(store: Store, tmp_path: Path) -> None:
     (tmp_path / "columns.toml").write_text('[columns]\n"姓名" = "name"\n"代号" = "tags"\n')
     chosen = read_mapping_file(tmp_path / "columns.toml")

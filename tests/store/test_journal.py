@@ -94,7 +94,7 @@ def _many_at_once(db: Session, _id: int, _other: int) -> None:
 
 def _change_plan(db: Session, _id: int, _other: int) -> None:
     for plan in plans.all_plans(db):
-        follow_ups.set_interval(db, plan, 20)
+        plans.set_interval(db, plan, 20)
 
 
 DEEDS: dict[str, Deed] = {
@@ -287,6 +287,20 @@ def test_undo_brings_back_a_follow_up_and_harms_no_later_one(store: Store, clock
         kept = {(due.day, due.id) for due in follow_ups.of_customer(db, other, store.today)}
     assert kept == planned
     assert [due.day.isoformat() for due in _of(store, id)] == ["2026-12-24", "2027-05-20"]
+
+
+def test_undo_of_a_birthday_after_it_was_kept(store: Store, clock: Clock) -> None:
+    """A new day has made the follow-up of 2027 that undo brings back as well."""
+    id = add(store, "张丽华", solar="11-20")
+    edit(store, id, birthday=birthday("11-22"))
+    clock.turn_to("2026-11-23")
+    store.new_day()
+    after = contents(store)
+    store.undo()
+    assert [due.day.isoformat() for due in _of(store, id)] == ["2027-05-20", "2027-11-20"]
+    assert faults(store) == []
+    store.redo()
+    assert contents(store) == after
 
 
 def _of(store: Store, id: int) -> list[follow_ups.Due]:
@@ -514,7 +528,7 @@ class Deeds(RuleBasedStateMachine):
     def change_plans(self, days: int, enabled: bool) -> None:
         def deed(db: Session, _id: int, _other: int) -> None:
             for plan in plans.all_plans(db):
-                follow_ups.set_interval(db, plan, days)
+                plans.set_interval(db, plan, days)
                 plan.enabled = enabled
 
         self.do("plans", 0, deed)

@@ -8,7 +8,7 @@ import pytest
 from custdesk.errors import CustdeskError
 from custdesk.people import customers
 from custdesk.people.customers import Details
-from custdesk.store.store import BUSY_MS, Change, Store
+from custdesk.store.store import BUSY_MS, Change, Store, explain
 from tests import helpers
 from tests.conftest import Opener
 from tests.helpers import Clock, add, contents, edit, labels, names
@@ -218,10 +218,8 @@ def test_recomputing_finds_what_is_wrong_and_keeps_it_unless_asked(store: Store)
         ("[Errno 20] Not a directory: 'a/b'", "cannot be opened"),
     ],
 )
-def test_failures_of_the_disk_are_sentences(failure: str, says: str) -> None:
-    from custdesk.store.store import explain
-
-    sentence = explain(OSError(failure))
+def test_failures_of_the_disk_are_sentences(tmp_path: Path, failure: str, says: str) -> None:
+    sentence = explain(OSError(failure), tmp_path / "missing" / "a.custdesk")
     assert sentence and says in str(sentence)
 
 
