@@ -14,6 +14,8 @@ from sqlmodel import Session, SQLModel, select
 
 from custdesk.care import calendar
 from custdesk.care.birthday import Birthday, Calendar
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
 
 BATCH = 5000
