@@ -142,6 +142,7 @@ def test_redo_elsewhere_shows_on_the_summary(qtbot: QtBot, view: ImportView, sto
     wait_ended(qtbot, view)
     view._desk.undo()
     qtbot.waitUntil(lambda: "The import was taken back" in says(view))
+    qtbot.waitUntil(lambda: not view._desk.is_busy)
     view._desk.redo()
     qtbot.waitUntil(lambda: "798 customers imported" in says(view))
 
