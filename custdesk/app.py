@@ -1,5 +1,6 @@
 """The composition root: builds preferences, store and window once, and tears them down."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from types import TracebackType
 
 # The store before Qt: PySide reads the source of every module that is imported after it.
 from custdesk.opening import open_store  # isort: skip
@@ -25,6 +27,8 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.notifier import Notifier
 
+_log = logging.getLogger(__name__)
+
 SAMPLE_CUSTOMERS = 60
 TOUR_SCHEMES = ("light", "dark")
 RAISE_MS = 800
@@ -40,6 +44,7 @@ def run(path: Path, lang: str | None) -> int:
     preferences = settings.load(paths.preferences_file())
     _dress(app, preferences, lang)
     server = _answer_second_starts(path)
+    sys.excepthook = _note_defect
     try:
         _stay(app, path, preferences)
     except CustdeskError as error:
@@ -93,6 +98,17 @@ _shown: list[MainWindow] = []
 """The window that a second start raises."""
 
 
+def _note_defect(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A mistake of ours in some slot: the log has it, the window says so and goes on."""
+    if not isinstance(error, CustdeskError):
+        _log.error("A defect in the window", exc_info=(kind, error, trace))
+    said = _("CustDesk made a mistake. What you typed before is saved; the log has the details.")
+    for window in _shown:
+        window.desk.warned.emit(str(error) if isinstance(error, CustdeskError) else said)
+
+
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """A folder that leaves no trace."""
@@ -117,8 +133,8 @@ def open_window(
     """The window on the file at `path`, not yet shown; everything is torn down behind it."""
     store = open_store(path, clock)
     try:
-        store.new_day()
         desk = Desk(store, preferences)
+        desk.turn_day()
         window = MainWindow(desk)
         try:
             yield window

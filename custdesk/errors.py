@@ -10,5 +10,9 @@ class CustdeskError(Exception):
     """
 
 
+class Busy(CustdeskError):
+    """Somebody else is writing to the customer file; the same will work in a moment."""
+
+
 class Cancelled(CustdeskError):
     """The user stopped a piece of work; whatever it had written is rolled back."""

@@ -172,6 +172,14 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
     return found
 
 
+def at_times(db: Session, day: date) -> list[Due]:
+    """Open follow-ups that are due on `day` at a time of the clock."""
+    rows = db.execute(
+        text(f"{_OPEN} AND f.due = :day AND f.due_time IS NOT NULL"), {"day": day.isoformat()}
+    )
+    return sorted((_due(row, day) for row in rows), key=_urgency)
+
+
 def overdue_count(db: Session, today: date) -> int:
     """How many follow-ups are due today or overdue: the number on the rail."""
     count = db.execute(

@@ -78,7 +78,9 @@ def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
         purchase_count=len(bought) or None,
         know_before=_know_before(db, customer_id, today, spoken, bought),
         purchases=[
-            PurchaseRow(one.day, one.words, one.channel, one.amount_cents)
+            PurchaseRow(
+                one.day, one.lines, one.channel, one.amount_cents, "" if one.lines else one.note
+            )
             for one in bought[:RECENT]
         ],
         interactions=[

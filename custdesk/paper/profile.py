@@ -7,7 +7,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -43,12 +43,13 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseRow:
-    """One purchase; `what` names its lines ("明前龙井礼盒 × 2，白瓷盖碗 × 1")."""
+    """One purchase; `what` names its lines ("明前龙井礼盒 × 2，白瓷盖碗 × 1"), `note` is ours."""
 
     on: date
     what: str
     channel: str
     cents: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,7 @@ def for_the_client(facts: ProfileFacts) -> ProfileFacts:
         company=facts.company,
         title=facts.title,
         likes=facts.likes,
-        preferred_channel=facts.preferred_channel,
-        purchases=facts.purchases,
+        purchases=[replace(one, note="") for one in facts.purchases],
     )
 
 

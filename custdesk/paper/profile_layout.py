@@ -205,7 +205,11 @@ def _purchase_rows(sheets: Sheets, purchases: Sequence[PurchaseRow]) -> list[Str
         right = RIGHT - _CELL - sheets.width(amount, BODY)
         columns = [
             (LEFT + _CELL, [purchase.on.isoformat()], BODY),
-            (_TEXT_COLUMN, sheets.wrap(purchase.what, _CHANNEL - _TEXT_COLUMN - 14), BODY),
+            (
+                _TEXT_COLUMN,
+                sheets.wrap(purchase.what or purchase.note, _CHANNEL - _TEXT_COLUMN - 14),
+                BODY,
+            ),
             (_CHANNEL, sheets.wrap(purchase.channel, min(right, _AMOUNT) - _CHANNEL - 8), BODY),
             (right, [amount], BODY),
         ]

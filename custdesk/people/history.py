@@ -78,13 +78,18 @@ class Bought:
     items: tuple[Item, ...]
 
     @property
-    def words(self) -> str:
-        """明前龙井礼盒 × 2，白瓷盖碗 × 1, or the note where there are no lines."""
+    def lines(self) -> str:
+        """明前龙井礼盒 × 2，白瓷盖碗 × 1; "" where it is an amount only."""
         parts = [
             item.product if item.quantity == 1 else f"{item.product} × {item.quantity:g}"
             for item in self.items
         ]
-        return _(", ").join(parts) or self.note
+        return _(", ").join(parts)
+
+    @property
+    def words(self) -> str:
+        """The lines, or the note where there are none: not for a client's eyes."""
+        return self.lines or self.note
 
 
 def record_purchase(

@@ -17,15 +17,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from custdesk.errors import CustdeskError
+from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
 from custdesk.store import journal, migrations
 from custdesk.store.journal import Step
 
 _log = logging.getLogger(__name__)
 
-BUSY_MS = 10_000
-"""How long a write waits for another process's before it gives up."""
+BUSY_MS, HASTY_MS = 10_000, 40
+"""How long a write waits for another process's before it gives up; and one of the window's."""
 
 LEAST_FREE = 100_000
 """Bytes; with fewer left on a disk a customer file cannot even be opened."""
@@ -73,7 +73,7 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
             _("The customer file cannot be written. Check that its folder is not read-only.")
         )
     if "locked" in words or "busy" in words:
-        return CustdeskError(
+        return Busy(
             _("Another program is writing to the customer file. Wait a moment and try again.")
         )
     if "not a database" in words or "malformed" in words or "encrypted" in words:
@@ -117,7 +117,8 @@ class Store:
             )
             event.listen(self._engine, "connect", _on_connect)
             event.listen(self._engine, "begin", _on_begin)
-            self._writing = self._engine.execution_options(immediate=True)
+            self._writing = self._engine.execution_options(patience=BUSY_MS)
+            self._hastily = self._engine.execution_options(patience=HASTY_MS)
             with self.read() as db:
                 db.execute(text("SELECT 1 FROM journal_state")).first()
 
@@ -135,12 +136,13 @@ class Store:
             yield db  # closing rolls back, and leaves what was read readable
 
     @contextmanager
-    def write(self, label: str) -> Iterator[Session]:
+    def write(self, label: str, *, hastily: bool = False) -> Iterator[Session]:
         """A session whose changes become one step with `label`, or leave no trace on an error.
 
-        A write that changed nothing is no step.
+        A write that changed nothing is no step. Raises Busy when somebody else goes on writing;
+        `hastily`, it does not wait for them.
         """
-        with self._transaction() as db:
+        with self._transaction(hastily=hastily) as db:
             change_id = journal.begin(db, label, self.clock())
             yield db
             db.flush()
@@ -174,6 +176,12 @@ class Store:
         with self.read() as db:
             step = journal.last(db, undone=undone)
             return journal.size(db, step.id) if step else 0
+
+    def is_of_another_day(self) -> bool:
+        """Whether `new_day` would have something to do."""
+        with self.read() as db:
+            known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
+        return bool(known != self.today.isoformat())
 
     def new_day(self) -> bool:
         """Bring what moves with the calendar up to today; True when something had to be done.
@@ -229,8 +237,9 @@ class Store:
         self._announce(change)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
-        with self._explained(), Session(self._writing, expire_on_commit=False) as db:
+    def _transaction(self, *, hastily: bool = False) -> Iterator[Session]:
+        engine = self._hastily if hastily else self._writing
+        with self._explained(), Session(engine, expire_on_commit=False) as db:
             db.execute(text("DELETE FROM touched"))
             yield db
 
@@ -297,5 +306,10 @@ def _on_connect(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    """A write takes its lock at once, and waits for it as long as it was told to."""
+    patience = connection.get_execution_options().get("patience")
+    if patience is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -5,27 +5,33 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from sqlmodel import Session
 
-from custdesk.errors import CustdeskError
+from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
+from custdesk.people import lists
 from custdesk.settings import Preferences
 from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
 from custdesk.ui import background
 
 T = TypeVar("T")
+Refused = Callable[[CustdeskError], None]
 
 LARGE_STEP = 2000
-"""Undoing more rows than this takes longer than a window may stand still."""
+"""Work on more rows than this takes longer than a window may stand still."""
+
+AGAIN_MS = 400
+"""How soon a write is tried again that another program was in the way of."""
 
 
 class Desk(QObject):
     """One open customer file as the window sees it; lives in the window's thread.
 
-    While another process writes (an import), `is_busy` is set: writes wait their turn in the
-    order they came and happen when it ends, so that nothing fails and nothing freezes.
+    One thing writes at a time. While something does so in the background (an import, a large undo,
+    another program), `is_busy` is set: writes wait their turn in the order they came, so that
+    nothing fails and nothing freezes.
     """
 
     changed = Signal(object)
@@ -34,8 +40,6 @@ class Desk(QObject):
     """A sentence for the strip at the bottom; True when Undo belongs beside it."""
     warned = Signal(str)
     """A sentence about something that could not be done."""
-    worked = Signal(str)
-    """Something that takes a while began in the background; what is said next ends it."""
     busy_changed = Signal(bool)
     day_turned = Signal()
 
@@ -47,15 +51,15 @@ class Desk(QObject):
         self.preferences = preferences
         self.is_busy = False
         self._waiting: list[Callable[[], None]] = []
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._go_on)
         store.changed.append(self._announce)
 
     def _announce(self, change: Change) -> None:
         """Called in whatever thread wrote; the signal brings it home to the window's."""
         self.changed.emit(change)
-
-    def leave(self) -> None:
-        """Hear of no more changes; called when the window goes."""
-        self.store.changed.remove(self._announce)
 
     @property
     def today(self) -> date:
@@ -71,6 +75,8 @@ class Desk(QObject):
         with self.store.read() as db:
             yield db
 
+    # --- writing ----------------------------------------------------------------------------------
+
     def write(self, label: str, work: Callable[[Session], T], said: str = "") -> T | None:
         """Do `work(db)` as one undoable step called `label`.
 
@@ -78,16 +84,19 @@ class Desk(QObject):
         cannot be accepted: show it beside the field. While the file is busy the work waits, and
         None comes back.
         """
-        if self.is_busy:
 
-            def later() -> None:
-                self.attempt(label, work, said)
+        def later() -> None:
+            self.attempt(label, work, said)
 
-            self._waiting.append(later)
-            self.said.emit(_("This is saved as soon as the other work has ended."), False)
+        if self.is_busy or self._waiting:
+            self._wait(later)
             return None
-        with self.store.write(label) as db:
-            result = work(db)
+        try:
+            with self.store.write(label, hastily=True) as db:
+                result = work(db)
+        except Busy:
+            self._wait(later)
+            return None
         if said:
             self.said.emit(said, True)
         return result
@@ -99,6 +108,75 @@ class Desk(QObject):
         except CustdeskError as error:
             self.warned.emit(str(error))
             return None
+
+    def write_apart(
+        self,
+        label: str,
+        work: Callable[[Session], object],
+        said: str = "",
+        refused: Refused | None = None,
+    ) -> None:
+        """`attempt` for work that takes more than 50 ms: in the background, while others wait."""
+        if self.is_busy or self._waiting:
+            self._wait(lambda: self.write_apart(label, work, said, refused))
+            return
+
+        def go() -> None:
+            with self.store.write(label) as db:
+                work(db)
+
+        def done(_nothing: object) -> None:
+            if said:
+                self.said.emit(said, True)
+
+        self._apart(go, done, refused)
+
+    def _apart(
+        self, go: Callable[[], T], done: Callable[[T], None], refused: Refused | None = None
+    ) -> None:
+        """Do `go()` in the background; writes wait until it has ended."""
+
+        def ended(result: T) -> None:
+            self._set_waiting(False)
+            done(result)
+
+        def failed(error: CustdeskError) -> None:
+            self._set_waiting(False)
+            (refused or self._warn)(error)
+
+        self._set_waiting(True)
+        background.run(lambda _report: go(), ended, failed, owner=self)
+
+    def _warn(self, error: CustdeskError) -> None:
+        self.warned.emit(str(error))
+
+    def _wait(self, later: Callable[[], None]) -> None:
+        self._waiting.append(later)
+        self.said.emit(_("This is saved as soon as the other work has ended."), False)
+        if not self.is_busy:
+            self._again.start()
+
+    def _go_on(self) -> None:
+        """Do what waits, in the order it came, until something is in the way again."""
+        waiting, self._waiting = self._waiting, []
+        while waiting and not self.is_busy and not self._waiting:
+            waiting.pop(0)()
+        self._waiting += waiting
+
+    def set_busy(self, busy: bool) -> None:
+        """Another process starts or ends writing; what it wrote is told, what waited happens."""
+        if not busy:
+            self.store.announce_last()
+        self._set_waiting(busy)
+
+    def _set_waiting(self, busy: bool) -> None:
+        self.is_busy = busy
+        self.busy_changed.emit(busy)
+        if not busy:
+            self._go_on()
+            self.turn_day()
+
+    # --- undo -------------------------------------------------------------------------------------
 
     def undo(self) -> None:
         """Take back the last step, and say which it was."""
@@ -121,44 +199,47 @@ class Desk(QObject):
             return
 
         def done(step: Step | None) -> None:
-            self.said.emit(
-                words.format(label=step.label) if step else nothing, undone and bool(step)
-            )
+            said = words.format(label=step.label) if step else nothing
+            self.said.emit(said, undone and bool(step))
 
-        if self.store.step_size(undone=undone) <= LARGE_STEP:
-            try:
-                done(go())
-            except CustdeskError as error:
-                self.warned.emit(str(error))
+        if self.store.step_size(undone=undone) > LARGE_STEP:
+            self.said.emit(_("Putting everything back as it was …"), False)
+            self._apart(go, done)
             return
+        try:
+            done(go())
+        except CustdeskError as error:
+            self._warn(error)
 
-        def ended(step: Step | None) -> None:
-            self._set_waiting(False)
-            done(step)
-
-        def failed(error: CustdeskError) -> None:
-            self._set_waiting(False)
-            self.warned.emit(str(error))
-
-        self._set_waiting(True)
-        self.worked.emit(_("Putting everything back as it was …"))
-        background.run(lambda _report: go(), ended, failed, owner=self)
-
-    def set_busy(self, busy: bool) -> None:
-        """Another process starts or ends writing; what it wrote is told, what waited happens."""
-        if not busy:
-            self.store.announce_last()
-        self._set_waiting(busy)
-
-    def _set_waiting(self, busy: bool) -> None:
-        self.is_busy = busy
-        self.busy_changed.emit(busy)
-        if not busy:
-            waiting, self._waiting = self._waiting, []
-            for work in waiting:
-                work()
+    # --- days, and the end ------------------------------------------------------------------------
 
     def turn_day(self) -> None:
         """Bring the file up to today: at the start, at midnight, and after sleep."""
-        if not self.is_busy and self.store.new_day():
-            self.day_turned.emit()
+        if self.is_busy or not self.store.is_of_another_day():
+            return
+        with self.read() as db:
+            many = lists.how_many(db) > LARGE_STEP
+        if many:
+            self._apart(self.store.new_day, lambda _turned: self.day_turned.emit())
+            return
+        try:
+            self.store.new_day()
+        except CustdeskError as error:
+            self._warn(error)
+            return
+        self.day_turned.emit()
+
+    def finish(self) -> bool:
+        """The window goes: do what waits; False when something could not be done yet."""
+        if not background.wait_all():
+            self.warned.emit(_("Something is still being written. Close in a moment."))
+            return False
+        self.is_busy = False
+        self._again.stop()
+        self._go_on()
+        return not self._waiting
+
+    def leave(self) -> None:
+        """Hear of no more changes."""
+        if self._announce in self.store.changed:
+            self.store.changed.remove(self._announce)

@@ -20,7 +20,7 @@ from custdesk.care import follow_ups
 from custdesk.i18n import _
 from custdesk.people import lists
 from custdesk.store.store import Change
-from custdesk.ui import actions, background, language, theme
+from custdesk.ui import actions, language, theme
 from custdesk.ui.customer_file.view import CustomerFile
 from custdesk.ui.customers.view import CustomersView
 from custdesk.ui.desk import Desk
@@ -127,7 +127,6 @@ class MainWindow(QWidget):
         desk = self.desk
         desk.said.connect(self._say)
         desk.warned.connect(self._strip.wrong)
-        desk.worked.connect(self._strip.say)
         desk.changed.connect(self._changed)
         desk.day_turned.connect(self._show_counts)
 
@@ -140,6 +139,7 @@ class MainWindow(QWidget):
         self.file.closed.connect(self.customers.focus_list)
         self.file.profile_requested.connect(lambda id: self._preview([id]))
         self.file.trash_requested.connect(lambda id: self.customers.trash([id]))
+        self.file.plan_requested.connect(self._plan_for)
         self.follow_ups.customer_requested.connect(self.open_customer)
         self.follow_ups.count_changed.connect(self._to_follow_ups.set_badge)
         self.import_view.closed.connect(self.show_customers)
@@ -177,6 +177,8 @@ class MainWindow(QWidget):
         act["log_interaction"].triggered.connect(lambda: self._in_file(self.file.log_interaction))
         act["record_purchase"].triggered.connect(lambda: self._in_file(self.file.record_purchase))
         act["profile"].triggered.connect(self._print)
+        self.removeAction(act["delete"])  # only in the list: elsewhere Del deletes what is typed
+        self.customers.add_list_action(act["delete"])
         act["delete"].triggered.connect(lambda: self.customers.trash(self.customers.selected()))
         act["view_customers"].triggered.connect(self.show_customers)
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
@@ -235,6 +237,10 @@ class MainWindow(QWidget):
     def _show_settings(self) -> None:
         self.settings.refresh()
         self._show(self.settings)
+
+    def _plan_for(self, customer_id: int) -> None:
+        self.show_follow_ups()
+        self.follow_ups.schedule_for(customer_id)
 
     def _show_trash(self) -> None:
         self.trash.refresh()
@@ -302,12 +308,7 @@ class MainWindow(QWidget):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for which in actions.Menu:
-            if menu.actions():
-                menu.addSeparator()
-            for spec in actions.ACTIONS:
-                if spec.menu == which:
-                    menu.addAction(self.actions_by_name[spec.name])
+        actions.fill_menu(menu, self.actions_by_name)
         corner = self._menu_button.mapToGlobal(QPoint(self._menu_button.width(), 0))
         menu.popup(corner - QPoint(0, max(0, menu.sizeHint().height() - 80)))
 
@@ -405,7 +406,9 @@ class MainWindow(QWidget):
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
-        background.wait_all()
+        if not self.desk.finish():
+            event.ignore()
+            return
         self._remember()
         self.desk.leave()
         event.accept()

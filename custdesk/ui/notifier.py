@@ -1,6 +1,6 @@
 """The tray: a notice when something is due, once a day for the day, at its time for a time."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,10 +13,14 @@ from custdesk.i18n import _, ngettext
 from custdesk.ui import theme
 from custdesk.ui.desk import Desk
 
-LOOK_MS = 30_000
+LOOK_MS, FIRST_LOOK_MS = 30_000, 2_000
 """How often the clock is looked at."""
+
 DAY_BEGINS_AT = 9
-"""The hour at which what is due on a day without a time is announced (product.md has none)."""
+"""The hour at which what is due on a day without a time is announced."""
+
+LATE = timedelta(minutes=10)
+"""How long after its time a notice still makes sense."""
 
 
 class Notifier(QObject):
@@ -29,8 +33,9 @@ class Notifier(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._told: set[int] = set()
-        self._told_day: datetime | None = None
+        self._told: set[tuple[int | None, date, str | None]] = set()
+        self._told_day = date.min
+        self._menu: QMenu | None = None
         self._tray: QSystemTrayIcon | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -39,16 +44,15 @@ class Notifier(QObject):
     def __enter__(self) -> "Notifier":
         if QSystemTrayIcon.isSystemTrayAvailable():
             self._tray = QSystemTrayIcon(QIcon(str(theme.icon_file("app"))), self)
-            menu = QMenu()
-            menu.addAction(_("Open CustDesk")).triggered.connect(self.open_requested)
-            menu.addAction(_("Quit")).triggered.connect(self.quit_requested)
-            self._menu = menu
-            self._tray.setContextMenu(menu)
+            self._menu = QMenu()
+            self._menu.aboutToShow.connect(self._fill_menu)
+            self._fill_menu()
+            self._tray.setContextMenu(self._menu)
             self._tray.activated.connect(lambda _reason: self.open_requested.emit())
             self._tray.messageClicked.connect(self._clicked)
             self._tray.show()
         self._timer.start()
-        QTimer.singleShot(2000, self, self.look)
+        QTimer.singleShot(FIRST_LOOK_MS, self, self.look)
         return self
 
     def __exit__(
@@ -61,38 +65,47 @@ class Notifier(QObject):
         if self._tray is not None:
             self._tray.hide()
             self._tray = None
+        if self._menu is not None:
+            self._menu.deleteLater()
+            self._menu = None
+
+    def _fill_menu(self) -> None:
+        """Each time it opens: the language may have changed."""
+        if self._menu is None:
+            return
+        self._menu.clear()
+        self._menu.addAction(_("Open CustDesk")).triggered.connect(self.open_requested)
+        self._menu.addAction(_("Quit")).triggered.connect(self.quit_requested)
 
     def look(self) -> None:
         """Announce what has come due since the last look."""
+        if self._tray is None:
+            return
         sentence = self.news(self._desk.now)
-        if sentence and self._tray is not None:
-            self._tray.showMessage(
-                _("CustDesk"), sentence, QSystemTrayIcon.MessageIcon.Information, 10_000
-            )
+        if sentence:
+            icon = QSystemTrayIcon.MessageIcon.Information
+            self._tray.showMessage(_("CustDesk"), sentence, icon, 10_000)
 
     def news(self, now: datetime) -> str:
         """What there is to announce at `now`, each thing once; "" for nothing."""
         today = now.date()
         with self._desk.read() as db:
-            due = follow_ups.due(db, today, today, today)
-        timed = [one for one in due if self._comes_due(one, now)]
-        self._told.update(one.id for one in timed if one.id is not None)
+            timed = [one for one in follow_ups.at_times(db, today) if self._comes_due(one, now)]
+            due = 0 if timed else follow_ups.overdue_count(db, today)
         if timed:
+            self._told.update((one.id, one.due, one.time) for one in timed)
             return "\n".join(f"{one.time} {one.customer}: {one.reason}" for one in timed[:3])
-        first = self._told_day is None or self._told_day.date() != today
-        if not first or now.hour < DAY_BEGINS_AT:
+        if self._told_day == today or now.hour < DAY_BEGINS_AT:
             return ""
-        self._told_day = now
-        n = len(due)
-        words = ngettext("{n} follow-up is due today.", "{n} follow-ups are due today.", n)
-        return words.format(n=n) if n else ""
+        self._told_day = today
+        words = ngettext("{n} follow-up is due today.", "{n} follow-ups are due today.", due)
+        return words.format(n=due) if due else ""
 
     def _comes_due(self, due: Due, now: datetime) -> bool:
-        """At its time, or up to ten minutes after it, on its own day."""
-        if due.time is None or due.due != now.date() or due.id in self._told:
+        if due.time is None or (due.id, due.due, due.time) in self._told:
             return False
-        at = datetime.combine(due.due, datetime.strptime(due.time, "%H:%M").time())
-        return at <= now < at + timedelta(minutes=10)
+        at = datetime.combine(due.due, time.fromisoformat(due.time))
+        return at <= now < at + LATE
 
     def _clicked(self) -> None:
         self.open_requested.emit()

@@ -213,6 +213,8 @@ class ProfilePreview(QWidget):
         self._turn += 1
         turn, ids, desk = self._turn, self._ids, self._desk
         client_safe = self.client_safe.isChecked()
+        self._printed = None  # what was drawn before must not be printed for what is asked now
+        self._write_state()
 
         def draw(report: Callable[[int, int, str], None]) -> _Printed:
             gathered = []

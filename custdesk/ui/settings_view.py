@@ -17,7 +17,6 @@ from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers, lists
 from custdesk.store.models import CarePlan, FollowUpKind, Grade
 from custdesk.store.store import Change
-from custdesk.ui import background
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
@@ -334,16 +333,7 @@ class SettingsView(QWidget):
     ) -> None:
         """Every customer's follow-ups are planned anew: too long for the window's own thread."""
         label, said = _("Change the care plan"), _("The follow-ups are planned anew.")
-        if self._desk.is_busy:
-            self._desk.attempt(label, change, said)
-            return
-        store = self._desk.store
-
-        def work(_report: object) -> None:
-            with store.write(label) as db:
-                change(db)
-
-        background.run(work, lambda _nothing: self._desk.said.emit(said, True), refuse, owner=self)
+        self._desk.write_apart(label, change, said, refuse)
 
     # --- events -----------------------------------------------------------------------------------
 

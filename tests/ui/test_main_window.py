@@ -28,6 +28,10 @@ def store_of(window: MainWindow) -> Store:
 
 def press(qtbot: QtBot, window: MainWindow, keys: str) -> None:
     """A shortcut, or a plain key, where the keyboard is."""
+    if QApplication.focusWidget() is None:
+        window.activateWindow()
+        window.setFocus()
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     target = QApplication.focusWidget() or window
     from PySide6.QtGui import QKeySequence
 

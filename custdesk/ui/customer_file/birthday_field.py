@@ -45,8 +45,8 @@ class BirthdayField(QWidget):
         box.addWidget(self._hint)
         self.setFocusProxy(self.line)
         self.line.committed.connect(lambda _text: self._commit())
+        self._calendar.activated.connect(self._offer_leap)  # first: it may clear the leap month
         self._calendar.activated.connect(self._commit)
-        self._calendar.activated.connect(self._offer_leap)
         self._leap.clicked.connect(self._commit)
         self.retranslate()
 

@@ -74,12 +74,16 @@ class Details(Page):
         self._wire()
         self.retranslate()
 
-    def focus_contact(self) -> None:
-        """Put the cursor where the first phone is, or would be."""
-        first = self._points.itemAt(0)
-        widget = first.widget() if first else None
-        if widget is not None:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    def refused(self) -> list[str]:
+        """A sentence for every field that holds something which could not be saved."""
+        said = _("Not saved: {field} “{typed}”. {why}")
+        points = (self._points.itemAt(i) for i in range(self._points.count()))
+        fields = [item.widget() for item in points if item is not None]
+        return [
+            said.format(field=field.label.text(), typed=field.text(), why=field.error.text())
+            for field in (*self._fields(), *fields)
+            if isinstance(field, Field) and field.error.text()
+        ]
 
     def _lay_out(self) -> None:
         who = Card(margins=(16, 13, 16, 14))
@@ -198,13 +202,26 @@ class Details(Page):
         self.save(field, label, lambda db, _id: customers.edit_contact(db, point_id, typed))
 
     def _show_points(self, points: list[ContactPoint]) -> None:
-        """Fields that hold something refused stay as they are; the others are made anew."""
+        """A field whose contact has not changed stays, with what was refused in it."""
         wanted = [(point.id or 0, point.kind, point.value, point.label) for point in points]
         if wanted == self._points_shown:
             return
+        kept = {
+            shown_point: item.widget()
+            for at, shown_point in enumerate(self._points_shown or ())
+            if shown_point in wanted and (item := self._points.itemAt(at)) is not None
+        }
         self._points_shown = wanted
+        for widget in kept.values():
+            if widget is not None:
+                self._points.removeWidget(widget)
         clear(self._points)
-        for id, kind, value, label in wanted:
+        for shown_point in wanted:
+            widget = kept.get(shown_point)
+            if widget is not None:
+                self._points.addWidget(widget)
+                continue
+            id, kind, value, label = shown_point
             field = LineField(contact_words(kind, label))
             field.set_label_width(self._label_width)
             field.set_value(phones.display(value) if kind is ContactKind.PHONE else value)
@@ -220,7 +237,7 @@ class Details(Page):
             field.committed.connect(
                 lambda typed, field=field: self._add_point(ContactKind.PHONE, field, typed)
             )
-            self._points.insertWidget(0, field)
+            self._points.addWidget(field)
 
     _points_shown: list[tuple[int, ContactKind, str, str]] | None = None
 

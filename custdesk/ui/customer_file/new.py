@@ -59,7 +59,7 @@ class NewCustomer(QWidget):
         box.addWidget(card)
         box.addStretch(1)
         self._make.clicked.connect(self._commit)
-        self._cancel.clicked.connect(self.closed)
+        self._cancel.clicked.connect(self.give_up)
         self._known.clicked.connect(self._open_known)
         for field in (self._name, self._phone):
             field.left.connect(self._look)
@@ -68,7 +68,11 @@ class NewCustomer(QWidget):
         self.retranslate()
 
     def begin(self, name: str) -> None:
-        """Start afresh, perhaps with the name that was searched for."""
+        """Start, perhaps with the name that was searched for; what was typed before is still there."""
+        typed = (self._name.text(), self._phone.text(), self._wechat.text())
+        if not name and any(typed):
+            self._name.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         is_phone = name.replace(" ", "").isdigit()
         self._name.set_value("")
         self._phone.set_value("")
@@ -80,6 +84,15 @@ class NewCustomer(QWidget):
         self._known.hide()
         first = self._phone if name and not is_phone else self._name
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def give_up(self) -> None:
+        """Leave without a new customer, and forget what was typed."""
+        self._forget()
+        self.closed.emit()
+
+    def _forget(self) -> None:
+        for line in (self._name, self._phone, self._wechat):
+            line.set_value("")
 
     def _look(self) -> None:
         """Somebody with the same phone or name may be in the file already."""
@@ -132,6 +145,7 @@ class NewCustomer(QWidget):
             wrong.set_error(str(error))
             wrong.setFocus()
             return
+        self._forget()
         if id is not None:
             self.made.emit(id)
         else:
@@ -139,7 +153,7 @@ class NewCustomer(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
+            self.give_up()
         else:
             super().keyPressEvent(event)
 

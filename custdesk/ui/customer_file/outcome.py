@@ -28,6 +28,8 @@ class OutcomeCard(Card):
         self._desk = desk
         self._customer_id: int | None = None
         self._follow_up_id: int | None = None
+        self._drafts: dict[int, tuple[int | None, str, Channel]] = {}
+        """What was typed for customers who were left before it was logged."""
         self._title = Label("", "section")
         self._words = QLineEdit()
         mark_focus(self._words)
@@ -53,7 +55,7 @@ class OutcomeCard(Card):
         self.box.addLayout(row)
         self._words.returnPressed.connect(self._commit)
         self._save.clicked.connect(self._commit)
-        self._cancel.clicked.connect(self.put_away)
+        self._cancel.clicked.connect(self.give_up)
         self.hide()
         self.retranslate()
 
@@ -69,23 +71,47 @@ class OutcomeCard(Card):
         self._customer_id, self._follow_up_id = customer_id, follow_up_id
         with self._desk.read() as db:
             preferred = customers.get(db, customer_id).preferred_channel
-        self._chips[preferred or Channel.PHONE].setChecked(True)
-        self._words.clear()
+        before, words, channel = self._drafts.pop(
+            customer_id, (follow_up_id, "", preferred or Channel.PHONE)
+        )
+        self._chips[channel].setChecked(True)
+        self._words.setText(words if before == follow_up_id else "")
         self._error.hide()
         self.retranslate()
         self.show()
         self._words.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resume(self, customer_id: int) -> bool:
+        """Go on with what was typed for this customer before; False when nothing was."""
+        draft = self._drafts.get(customer_id)
+        if draft is None:
+            return False
+        self._open(customer_id, draft[0])
+        return True
+
     def put_away(self) -> None:
-        if not self.isHidden():
-            self.hide()
-            self.closed.emit()
+        """Hide; what was typed is kept until this customer is looked at again."""
+        if self.isHidden():
+            return
+        if self._customer_id is not None and self._words.text().strip():
+            draft = (self._follow_up_id, self._words.text(), self._channel())
+            self._drafts[self._customer_id] = draft
+        self.hide()
+        self.closed.emit()
+
+    def give_up(self) -> None:
+        """Hide, and forget what was typed."""
+        self._words.clear()
+        self.put_away()
+
+    def _channel(self) -> Channel:
+        return next(one for one, chip in self._chips.items() if chip.isChecked())
 
     def _commit(self) -> None:
         if self._customer_id is None:
             return
         id, follow_up_id, outcome = self._customer_id, self._follow_up_id, self._words.text()
-        channel = next(one for one, chip in self._chips.items() if chip.isChecked())
+        channel = self._channel()
         with self._desk.read() as db:
             name = customers.get(db, id).name
         if follow_up_id is None:
@@ -112,11 +138,11 @@ class OutcomeCard(Card):
             self._error.setText(str(error))
             self._error.show()
             return
-        self.put_away()
+        self.give_up()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.put_away()
+            self.give_up()
         else:
             super().keyPressEvent(event)
 

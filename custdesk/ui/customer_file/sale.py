@@ -42,6 +42,8 @@ class SaleCard(Card):
         self._desk = desk
         self._customer_id: int | None = None
         self._lines: list[_Line] = []
+        self._drafts: dict[int, tuple[list[tuple[str, str, str]], str]] = {}
+        """What was typed for customers who were left before it was recorded."""
         self._prices: dict[str, int | None] = {}
         self._names = QStringListModel(self)
         self._title = Label("", "section")
@@ -75,7 +77,7 @@ class SaleCard(Card):
         self._more.clicked.connect(lambda: self._add_line().product.setFocus())
         self._save.clicked.connect(self._commit)
         self._where.returnPressed.connect(self._commit)
-        self._cancel.clicked.connect(self.put_away)
+        self._cancel.clicked.connect(self.give_up)
         self.hide()
         self.retranslate()
 
@@ -91,15 +93,41 @@ class SaleCard(Card):
         self._day.set_day(self._desk.today)
         self._where.setText(last[0].channel if last else "")
         self._error.hide()
-        self._add_line()
+        lines, where = self._drafts.pop(customer_id, ([("", "1", "")], self._where.text()))
+        self._where.setText(where)
+        for product, quantity, amount in lines:
+            line = self._add_line()
+            line.product.setText(product)
+            line.quantity.setText(quantity)
+            line.amount.setText(amount)
+            line.typed = bool(amount)
         self._reckon()
         self.show()
         self._lines[0].product.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resume(self, customer_id: int) -> bool:
+        """Go on with what was typed for this customer before; False when nothing was."""
+        if customer_id not in self._drafts:
+            return False
+        self.record(customer_id)
+        return True
+
     def put_away(self) -> None:
-        if not self.isHidden():
-            self.hide()
-            self.closed.emit()
+        """Hide; what was typed is kept until this customer is looked at again."""
+        if self.isHidden():
+            return
+        lines = [
+            (line.product.text(), line.quantity.text(), line.amount.text()) for line in self._lines
+        ]
+        if self._customer_id is not None and any(line[0] or line[2] for line in lines):
+            self._drafts[self._customer_id] = (lines, self._where.text())
+        self.hide()
+        self.closed.emit()
+
+    def give_up(self) -> None:
+        """Hide, and forget what was typed."""
+        self._lines.clear()
+        self.put_away()
 
     def _add_line(self) -> _Line:
         made = QWidget()
@@ -197,7 +225,7 @@ class SaleCard(Card):
             self._error.setText(str(error))
             self._error.show()
             return
-        self.put_away()
+        self.give_up()
 
     def _day_typed(self) -> date | None:
         self._day.commit()
@@ -205,7 +233,7 @@ class SaleCard(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.put_away()
+            self.give_up()
         else:
             super().keyPressEvent(event)
 

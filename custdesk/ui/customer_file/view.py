@@ -43,6 +43,8 @@ class CustomerFile(QWidget):
     """Another customer, one related to this one."""
     profile_requested = Signal(int)
     trash_requested = Signal(int)
+    plan_requested = Signal(int)
+    """A follow-up is to be planned by hand."""
     made = Signal(int)
     """A new customer was made here."""
     closed = Signal()
@@ -65,12 +67,18 @@ class CustomerFile(QWidget):
 
     def show_customer(self, customer_id: int | None) -> None:
         """Open another file; None shows an empty place."""
-        if customer_id != self._customer_id:
-            self._leave_fields()
-            self._outcome.put_away()
-            self._sale.put_away()
+        if customer_id == self._customer_id and self._places.currentWidget() is not self._new:
+            self.refresh()
+            return
+        self._leave_fields()
+        self._outcome.put_away()
+        self._sale.put_away()
         self._customer_id = customer_id
         self.refresh()
+        for card in (self._outcome, self._sale):
+            if customer_id is not None and card.resume(customer_id):
+                self._cards.show()
+                break
 
     def begin_new(self, name: str) -> None:
         """Begin a new file, perhaps with a name."""
@@ -97,11 +105,11 @@ class CustomerFile(QWidget):
     def go_back(self) -> bool:
         """Put away what lies open; False when nothing did."""
         if self._places.currentWidget() is self._new:
-            self._end_new()
+            self._new.give_up()
             return True
         for card in (self._outcome, self._sale):
             if not card.isHidden():
-                card.put_away()
+                card.give_up()
                 return True
         return False
 
@@ -109,17 +117,22 @@ class CustomerFile(QWidget):
         """Read who it is again; only the page that is seen is read."""
         id = self._customer_id
         if id is None:
-            self._places.setCurrentWidget(self._nobody)
+            self._show_nobody()
             return
         with self._desk.read() as db:
             customer = db.get(Customer, id)
             if customer is None or customer.trashed_at is not None:
-                self._customer_id = None
-                self._places.setCurrentWidget(self._nobody)
+                self._show_nobody()
                 return
             self._show_head(db, customer)
         self._places.setCurrentWidget(self._file)
         self._page().show_customer(id)
+
+    def _show_nobody(self) -> None:
+        self._customer_id = None
+        for page in self._pages.values():
+            page.customer_id = None
+        self._places.setCurrentWidget(self._nobody)
 
     # --- building ---------------------------------------------------------------------------------
 
@@ -322,6 +335,9 @@ class CustomerFile(QWidget):
     def _fill_menu(self) -> None:
         menu = self._more_menu
         menu.clear()
+        menu.addAction(_("Plan a follow-up")).triggered.connect(
+            lambda: self._wish(self.plan_requested)
+        )
         menu.addAction(_("Move to the trash")).triggered.connect(
             lambda: self._wish(self.trash_requested)
         )
@@ -332,7 +348,9 @@ class CustomerFile(QWidget):
         self.closed.emit()
 
     def _leave_fields(self) -> None:
-        """What is being typed is saved before another customer comes."""
+        """What is being typed is saved before another customer comes; what cannot be, is said."""
         focused = self.focusWidget()
         if focused is not None and self.isAncestorOf(focused):
             focused.clearFocus()
+        for refused in self._details.refused():
+            self._desk.warned.emit(refused)

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -93,6 +93,11 @@ class CustomersView(QWidget):
         if row >= 0:
             self._table.selectRow(row)
             self._table.scrollTo(self._model.index(row, 0))
+
+    def add_list_action(self, action: QAction) -> None:
+        """An action whose key works while the list has the keyboard."""
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._table.addAction(action)
 
     def focus_list(self) -> None:
         if self._model.rowCount() and not self._table.currentIndex().isValid():
