@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from custdesk import i18n
+from custdesk.people import customers
 from custdesk.settings import Preferences
-from custdesk.store.models import Grade
+from custdesk.store.models import ContactKind, Grade
 from custdesk.store.store import Store
 from custdesk.ui import background
 from custdesk.ui.main_window import MainWindow
@@ -284,3 +285,148 @@ def test_what_is_found_is_listed(open_main_window: OpenWindow, qtbot: QtBot, typ
     window.show_customers()
     window.customers._search.set_text(typed)
     assert window.customers.listed() == 1
+
+
+# --- nothing typed is lost ------------------------------------------------------------------------
+
+
+def two(window: MainWindow) -> tuple[int, int]:
+    return helpers.add(store_of(window), "张丽华"), helpers.add(store_of(window), "王建国")
+
+
+def test_a_contact_begun_for_one_customer_is_still_there(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    first, second = two(window)
+    window.open_customer(first)
+    press(qtbot, window, "Ctrl+L")
+    write(qtbot, "half a sentence")
+    window.open_customer(second)
+    assert not window.file._outcome.isVisible()
+    window.open_customer(first)
+    assert window.file._outcome._words.text() == "half a sentence"
+
+
+def test_a_sale_begun_for_one_customer_is_still_there(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    first, second = two(window)
+    window.open_customer(first)
+    press(qtbot, window, "Ctrl+B")
+    write(qtbot, "Longjing")
+    window.open_customer(second)
+    window.open_customer(first)
+    assert window.file._sale._lines[0].product.text() == "Longjing"
+
+
+def test_a_new_customer_begun_is_still_there(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    first, _second = two(window)
+    press(qtbot, window, "Ctrl+N")
+    write(qtbot, "Smi")
+    window.open_customer(first)
+    press(qtbot, window, "Ctrl+N")
+    assert window.file._new._name.text() == "Smi"
+
+
+def test_what_was_refused_is_said_when_another_customer_comes(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    first, second = two(window)
+    window.open_customer(first)
+    window.file.open_page("details")
+    number = editor(qtbot, window, name="Number")
+    number.setFocus()
+    number.selectAll()
+    QTest.keyClicks(number, "0002")
+    with qtbot.waitSignal(window.desk.warned) as warned:
+        window.open_customer(second)
+    assert "0002" in str(warned.args)
+
+
+def test_a_refused_phone_stays_when_another_contact_is_saved(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", phone="13812345678")
+    window.open_customer(id)
+    window.file.open_page("details")
+    phone = editor(qtbot, window, "138 1234 5678")
+    phone.setFocus()
+    phone.selectAll()
+    QTest.keyClicks(phone, "12345")
+    press(qtbot, window, "Tab")
+    with store_of(window).write("E-mail") as db:
+        customers.add_contact(db, id, ContactKind.EMAIL, "a@example.com")
+    assert phone.isVisible()
+    assert phone.text() == "12345"
+
+
+def test_undo_of_a_new_customer_leaves_nothing_to_trip_over(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    window.file.open_page("details")
+    window.desk.undo()
+    window.settings.language_chosen.emit("zh")
+    qtbot.waitUntil(lambda: has_button(window, "新客户"))
+    assert window.file.customer_id() is None
+
+
+def test_delete_on_a_button_of_the_file_trashes_nobody(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    button(window.file, "Log contact").setFocus()
+    press(qtbot, window, "Del")
+    assert helpers.names(store_of(window)) == ["张丽华"]
+
+
+def test_delete_in_the_list_of_contacts_removes_the_contact(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    helpers.spoke(store_of(window), id, "2026-11-01")
+    window.open_customer(id)
+    window.file.open_page("interactions")
+    table = window.file._pages["interactions"].findChild(QTableView)
+    assert table is not None
+    table.selectRow(0)
+    table.setFocus()
+    press(qtbot, window, "Del")
+    assert helpers.names(store_of(window)) == ["张丽华"]
+    assert helpers.row(store_of(window), id).last_contact is None
+
+
+def test_a_lunar_leap_birthday_becomes_solar(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", lunar="2020-04-08L")
+    window.open_customer(id)
+    window.file.open_page("details")
+    field = window.file._details._birthday
+    qtbot.waitUntil(field.isVisible)
+    field._calendar.choose("solar")
+    field._calendar.activated.emit(0)
+    customer = helpers.customer(store_of(window), id)
+    assert (customer.birth_calendar, customer.birth_leap) == ("solar", False)
+
+
+def test_the_private_pages_are_not_printed_for_the_client(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window._preview([id])
+    wait_for_background(qtbot)
+    window.preview.client_safe.click()
+    assert not window.preview.print_button.isEnabled()
+    wait_for_background(qtbot)
+    qtbot.waitUntil(window.preview.print_button.isEnabled)

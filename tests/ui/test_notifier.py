@@ -36,3 +36,15 @@ def test_nothing_due_says_nothing(store: Store, clock: Clock, qtbot: QtBot) -> N
     helpers.add(store, "张丽华")
     notifier = Notifier(Desk(store, Preferences()))
     assert notifier.news(datetime(2026, 11, 21, 9, 0)) == ""
+
+
+def test_what_was_put_off_is_announced_again_at_its_time(
+    store: Store, clock: Clock, qtbot: QtBot
+) -> None:
+    id = helpers.add(store, "陈思远")
+    with store.write("Plan") as db:
+        planned = follow_ups.schedule(db, id, store.today, "约好回电", "10:00").id or 0
+    notifier = Notifier(Desk(store, Preferences()))
+    notifier.news(datetime(2026, 11, 21, 10, 1))
+    helpers.snooze(store, planned, "2026-11-22")
+    assert "陈思远" in notifier.news(datetime(2026, 11, 22, 10, 1))

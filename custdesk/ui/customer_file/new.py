@@ -68,7 +68,7 @@ class NewCustomer(QWidget):
         self.retranslate()
 
     def begin(self, name: str) -> None:
-        """Start, perhaps with the name that was searched for; what was typed before is still there."""
+        """Start, perhaps with a name that was searched for; what was typed before is there."""
         typed = (self._name.text(), self._phone.text(), self._wechat.text())
         if not name and any(typed):
             self._name.setFocus(Qt.FocusReason.OtherFocusReason)
