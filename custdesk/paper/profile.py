@@ -119,7 +119,6 @@ def for_the_client(facts: ProfileFacts) -> ProfileFacts:
         next_birthday=facts.next_birthday,
         company=facts.company,
         title=facts.title,
-        likes=facts.likes,
         purchases=[replace(one, note="") for one in facts.purchases],
     )
 

@@ -217,9 +217,9 @@ class _ProcessJob(Job):
         self._process = context.Process(
             target=serve, args=(theirs, i18n.language(), target, args), daemon=True
         )
+        self._over = False
         self._process.start()
         theirs.close()
-        self._over = False
         self._asked_at: float | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)

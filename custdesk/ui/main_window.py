@@ -51,6 +51,7 @@ class MainWindow(QWidget):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._warned_of_unfinished = False
         self.desk = desk
         self.actions_by_name = actions.build(self)
         self._build()
@@ -135,7 +136,7 @@ class MainWindow(QWidget):
         self.customers.new_requested.connect(self._new_customer)
         self.customers.import_requested.connect(lambda: self._import())
         self.file.customer_requested.connect(self.open_customer)
-        self.file.made.connect(self.open_customer)
+        self.file.made.connect(self._made)
         self.file.closed.connect(self.customers.focus_list)
         self.file.profile_requested.connect(lambda id: self._preview([id]))
         self.file.trash_requested.connect(lambda id: self.customers.trash([id]))
@@ -233,6 +234,10 @@ class MainWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _made(self, customer_id: int) -> None:
+        self.open_customer(customer_id)
+        self.customers.focus_list()
 
     def _show_settings(self) -> None:
         self.settings.refresh()
@@ -406,6 +411,12 @@ class MainWindow(QWidget):
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
+        unfinished = self.file.unfinished()
+        if unfinished and not self._warned_of_unfinished:
+            self._warned_of_unfinished = True
+            self._strip.wrong(unfinished + " " + _("Close once more to leave it."))
+            event.ignore()
+            return
         if not self.desk.finish():
             event.ignore()
             return

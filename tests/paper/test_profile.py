@@ -276,7 +276,7 @@ def test_the_client_reads_nothing_internal(words: str) -> None:
 
 def test_the_client_may_read_nothing_that_is_not_allowed_by_name() -> None:
     allowed = {"name", "number", "printed_on", "business", "contacts", "city", "address", "gender"}
-    allowed |= {"birthday", "next_birthday", "company", "title", "likes"}
+    allowed |= {"birthday", "next_birthday", "company", "title"}
     shown = for_the_client(EVERYTHING)
     kept = {field.name for field in fields(shown) if getattr(shown, field.name)}
     assert kept == allowed | {"purchases"}

@@ -20,7 +20,7 @@ from custdesk.store.models import (
     Potential,
 )
 from custdesk.ui.customer_file.birthday_field import BirthdayField
-from custdesk.ui.customer_file.page import Page, clear
+from custdesk.ui.customer_file.page import Page
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
@@ -67,6 +67,10 @@ class Details(Page):
         self._added = DateField("", desk.today)
         self._tags = LineField("")
         self._notes = TextField("", lines=3, most=16)
+        self._before_points = QWidget()  # where the contacts begin in the order of Tab
+        self._before_points.setFixedHeight(0)
+        self._point_fields: dict[int, LineField] = {}
+        self._blanks: list[LineField] = []
         self._points = QVBoxLayout()
         self._points.setSpacing(8)
         self._adders = {kind: Button(variant="link", icon="plus") for kind in _CONTACTS}
@@ -77,12 +81,10 @@ class Details(Page):
     def refused(self) -> list[str]:
         """A sentence for every field that holds something which could not be saved."""
         said = _("Not saved: {field} “{typed}”. {why}")
-        points = (self._points.itemAt(i) for i in range(self._points.count()))
-        fields = [item.widget() for item in points if item is not None]
         return [
             said.format(field=field.label.text(), typed=field.text(), why=field.error.text())
-            for field in (*self._fields(), *fields)
-            if isinstance(field, Field) and field.error.text()
+            for field in (*self._fields(), *self._point_fields.values(), *self._blanks)
+            if field.error.text()
         ]
 
     def _lay_out(self) -> None:
@@ -113,7 +115,10 @@ class Details(Page):
         switches.addStretch(1)
         who.box.addLayout(switches)
         reach = Card(margins=(16, 13, 16, 12))
+        reach.box.setSpacing(0)
+        reach.box.addWidget(self._before_points)
         reach.box.addLayout(self._points)
+        reach.box.addSpacing(8)
         adders = QHBoxLayout()
         adders.setSpacing(12)
         for adder in self._adders.values():
@@ -186,11 +191,7 @@ class Details(Page):
     # --- contact points ---------------------------------------------------------------------------
 
     def _new_point(self, kind: ContactKind) -> None:
-        field = LineField(contact_words(kind, ""))
-        field.set_label_width(self._label_width)
-        field.committed.connect(lambda typed: self._add_point(kind, field, typed))
-        self._points.addWidget(field)
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._blank(kind).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add_point(self, kind: ContactKind, field: LineField, typed: str) -> None:
         if typed:
@@ -202,50 +203,67 @@ class Details(Page):
         self.save(field, label, lambda db, _id: customers.edit_contact(db, point_id, typed))
 
     def _show_points(self, points: list[ContactPoint]) -> None:
-        """A field whose contact has not changed stays, with what was refused in it."""
-        wanted = [(point.id or 0, point.kind, point.value, point.label) for point in points]
-        if wanted == self._points_shown:
-            return
-        kept = {
-            shown_point: item.widget()
-            for at, shown_point in enumerate(self._points_shown or ())
-            if shown_point in wanted and (item := self._points.itemAt(at)) is not None
-        }
-        self._points_shown = wanted
-        for widget in kept.values():
-            if widget is not None:
-                self._points.removeWidget(widget)
-        clear(self._points)
-        for shown_point in wanted:
-            widget = kept.get(shown_point)
-            if widget is not None:
-                self._points.addWidget(widget)
-                continue
-            id, kind, value, label = shown_point
-            field = LineField(contact_words(kind, label))
+        """One field a contact; it stays as long as the contact, with what was refused in it."""
+        wanted = {point.id or 0: point for point in points}
+        for id in [id for id in self._point_fields if id not in wanted]:
+            _remove(self._point_fields.pop(id))
+        had_focus = self._put_blanks_away()
+        fresh: LineField | None = None
+        for at, (id, point) in enumerate(wanted.items()):
+            field = self._point_fields.get(id)
+            if field is None:
+                field = fresh = self._point_fields[id] = self._point_field(id, point.kind)
+            is_phone = point.kind is ContactKind.PHONE
+            field.set_label(contact_words(point.kind, point.label))
             field.set_label_width(self._label_width)
-            field.set_value(phones.display(value) if kind is ContactKind.PHONE else value)
-            field.committed.connect(
-                lambda typed, id=id, kind=kind, field=field: self._save_point(
-                    id, kind, field, typed
-                )
-            )
-            self._points.addWidget(field)
-        if not any(kind is ContactKind.PHONE for _id, kind, _value, _label in wanted):
-            field = LineField(shown(ContactKind.PHONE))
-            field.set_label_width(self._label_width)
-            field.committed.connect(
-                lambda typed, field=field: self._add_point(ContactKind.PHONE, field, typed)
-            )
-            self._points.addWidget(field)
+            self._show(field, phones.display(point.value) if is_phone else point.value)
+            self._points.insertWidget(at, field)
+        if not any(point.kind is ContactKind.PHONE for point in points) and not self._blanks:
+            self._blank(ContactKind.PHONE)
+        if had_focus and fresh is not None:
+            fresh.setFocus(Qt.FocusReason.OtherFocusReason)
+        before: QWidget = self._before_points
+        for at in range(self._points.count()):
+            item = self._points.itemAt(at)
+            field_widget = item.widget() if item else None
+            if field_widget is not None:
+                QWidget.setTabOrder(before, field_widget)
+                before = field_widget
 
-    _points_shown: list[tuple[int, ContactKind, str, str]] | None = None
+    def _point_field(self, id: int, kind: ContactKind) -> LineField:
+        field = LineField("")
+        field.committed.connect(lambda typed: self._save_point(id, kind, field, typed))
+        return field
+
+    def _put_blanks_away(self) -> bool:
+        """Take away the blank fields that were saved or left empty; True if one had the focus."""
+        had_focus = False
+        for field in [one for one in self._blanks if not (one.error.text() or one.is_edited())]:
+            had_focus = had_focus or field.has_focus()
+            self._blanks.remove(field)
+            _remove(field)
+        return had_focus
+
+    def _blank(self, kind: ContactKind) -> LineField:
+        """An empty field for one contact more."""
+        field = LineField(shown(kind))
+        field.set_label_width(self._label_width)
+        field.committed.connect(lambda typed: self._add_point(kind, field, typed))
+        self._blanks.append(field)
+        self._points.addWidget(field)
+        return field
+
+    def _clear_points(self) -> None:
+        for field in (*self._point_fields.values(), *self._blanks):
+            _remove(field)
+        self._point_fields.clear()
+        self._blanks.clear()
 
     # --- showing ----------------------------------------------------------------------------------
 
     def show_customer(self, customer_id: int) -> None:
         if customer_id != self.customer_id:
-            self._points_shown = None
+            self._clear_points()
             for field in self._fields():
                 field.set_value("")
         super().show_customer(customer_id)
@@ -300,4 +318,11 @@ class Details(Page):
         self._align_labels()
         for contact, adder in self._adders.items():
             adder.set_text(shown(contact))
-        self._points_shown = None
+        for blank in self._blanks:
+            blank.set_label(shown(ContactKind.PHONE))
+
+
+def _remove(field: LineField) -> None:
+    field.hide()
+    field.setParent(None)
+    field.deleteLater()

@@ -69,8 +69,7 @@ class NewCustomer(QWidget):
 
     def begin(self, name: str) -> None:
         """Start, perhaps with a name that was searched for; what was typed before is there."""
-        typed = (self._name.text(), self._phone.text(), self._wechat.text())
-        if not name and any(typed):
+        if not name and self.typed():
             self._name.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         is_phone = name.replace(" ", "").isdigit()
@@ -89,6 +88,10 @@ class NewCustomer(QWidget):
         """Leave without a new customer, and forget what was typed."""
         self._forget()
         self.closed.emit()
+
+    def typed(self) -> str:
+        """The name, or whatever else was typed; "" when nothing was."""
+        return self._name.text() or self._phone.text() or self._wechat.text()
 
     def _forget(self) -> None:
         for line in (self._name, self._phone, self._wechat):
@@ -153,7 +156,7 @@ class NewCustomer(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.give_up()
+            self.closed.emit()
         else:
             super().keyPressEvent(event)
 

@@ -102,7 +102,15 @@ class OutcomeCard(Card):
     def give_up(self) -> None:
         """Hide, and forget what was typed."""
         self._words.clear()
+        if self._customer_id is not None:
+            self._drafts.pop(self._customer_id, None)
         self.put_away()
+
+    def unfinished(self) -> int | None:
+        """The customer for whom something was typed and not logged."""
+        if not self.isHidden() and self._words.text().strip():
+            return self._customer_id
+        return next(iter(self._drafts), None)
 
     def _channel(self) -> Channel:
         return next(one for one, chip in self._chips.items() if chip.isChecked())
@@ -142,7 +150,7 @@ class OutcomeCard(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.give_up()
+            self.put_away()
         else:
             super().keyPressEvent(event)
 

@@ -124,6 +124,14 @@ class SaleCard(Card):
         self.hide()
         self.closed.emit()
 
+    def unfinished(self) -> int | None:
+        """The customer for whom something was typed and not recorded."""
+        if not self.isHidden() and any(
+            line.product.text() or line.amount.text() for line in self._lines
+        ):
+            return self._customer_id
+        return next(iter(self._drafts), None)
+
     def give_up(self) -> None:
         """Hide, and forget what was typed."""
         self._lines.clear()
@@ -233,7 +241,7 @@ class SaleCard(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.give_up()
+            self.put_away()
         else:
             super().keyPressEvent(event)
 

@@ -1,6 +1,7 @@
 """A customer's file: who it is at the top, the pages below, and two quick cards between them."""
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -34,6 +35,10 @@ from custdesk.words import shown
 
 NAME_WIDTH, LEAST_NAME_WIDTH = 240, 130
 """A longer name ends in … and is whole in its tooltip; what stands beside it gives way first."""
+
+
+ROOM_FOR_BUTTONS = 600
+"""In pixels: how wide the file must be for the buttons of its head."""
 
 
 class CustomerFile(QWidget):
@@ -102,14 +107,27 @@ class CustomerFile(QWidget):
         """One of overview, details, purchases, interactions, relations."""
         self._tabs.choose(key)
 
+    def unfinished(self) -> str:
+        """What was begun here and neither saved nor given up, in words; "" when nothing was."""
+        if self._new.typed():
+            return _("A new customer is not saved yet: {name}").format(name=self._new.typed())
+        for card in (self._outcome, self._sale):
+            id = card.unfinished()
+            if id is not None:
+                with self._desk.read() as db:
+                    customer = db.get(Customer, id)
+                name = customer.name if customer else ""
+                return _("Something was begun and is not saved yet: {name}").format(name=name)
+        return ""
+
     def go_back(self) -> bool:
         """Put away what lies open; False when nothing did."""
         if self._places.currentWidget() is self._new:
-            self._new.give_up()
+            self._end_new()
             return True
         for card in (self._outcome, self._sale):
             if not card.isHidden():
-                card.give_up()
+                card.put_away()
                 return True
         return False
 
@@ -243,6 +261,13 @@ class CustomerFile(QWidget):
         self._desk.changed.connect(self._changed)
         self._desk.day_turned.connect(self.refresh)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the buttons, what they do is in the menu only."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= ROOM_FOR_BUTTONS
+        for button in (self._log, self._buy, self._print):
+            button.setVisible(roomy)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
@@ -335,6 +360,12 @@ class CustomerFile(QWidget):
     def _fill_menu(self) -> None:
         menu = self._more_menu
         menu.clear()
+        menu.addAction(_("Log contact")).triggered.connect(self.log_interaction)
+        menu.addAction(_("Add purchase")).triggered.connect(self.record_purchase)
+        menu.addAction(_("Profile PDF")).triggered.connect(
+            lambda: self._wish(self.profile_requested)
+        )
+        menu.addSeparator()
         menu.addAction(_("Plan a follow-up")).triggered.connect(
             lambda: self._wish(self.plan_requested)
         )

@@ -48,16 +48,16 @@ def _day(day: date | None, today: date) -> str:
 
 
 COLUMNS = (
-    Column("name", N_("Name"), 110, Order.NAME, lambda row, today: row.name),
+    Column("name", N_("Name"), 124, Order.NAME, lambda row, today: row.name),
     Column("grade", N_("Grade"), 78, Order.GRADE, lambda row, today: shown(row.grade)),
-    Column("phone", N_("Phone"), 112, None, lambda row, today: phones.display(row.phone)),
-    Column("city", N_("City"), 58, Order.CITY, lambda row, today: row.city),
+    Column("phone", N_("Phone"), 108, None, lambda row, today: phones.display(row.phone)),
+    Column("city", N_("City"), 54, Order.CITY, lambda row, today: row.city),
     Column(
-        "spend", N_("12-month spend"), 116, Order.SPEND,
+        "spend", N_("12-month spend"), 112, Order.SPEND,
         lambda row, today: formats.money(row.spend_12m_cents) if row.spend_12m_cents else "—",
         right=True,
     ),
-    Column("next", N_("Next follow-up"), 122, Order.NEXT_FOLLOW_UP, _next_follow_up),
+    Column("next", N_("Next follow-up"), 120, Order.NEXT_FOLLOW_UP, _next_follow_up),
     Column("number", N_("Number"), 70, Order.NUMBER, lambda row, today: row.number),
     Column("company", N_("Company"), 130, None, lambda row, today: row.company),
     Column(

@@ -265,6 +265,8 @@ class CustomersView(QWidget):
             ids = find(db, self._query)
         self._model.show(ids, self._query.text)
         self._keep(chosen, 0)
+        if ids and self.chosen() is None:
+            self._table.selectRow(0)
         self._say_how_many()
 
     def _clear_filters(self) -> None:

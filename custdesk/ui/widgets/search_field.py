@@ -89,8 +89,8 @@ class SearchField(QFrame):
                 event.accept()  # else the window takes it as "back"
                 return True
             undo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
-            if any(event.matches(key) for key in undo):
-                event.ignore()  # what was done to customers is undone, not what was searched for
+            if not self.text() and any(event.matches(key) for key in undo):
+                event.ignore()  # nothing was typed: what was done to customers is undone
                 return True
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event.key())
