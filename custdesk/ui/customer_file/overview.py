@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from custdesk import formats
@@ -21,6 +22,9 @@ from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.text import IconLabel, Label, rule
 from custdesk.ui.widgets.timeline import TimelineItem
 from custdesk.words import shown
+
+ROOM_FOR_FOUR = 580
+"""In pixels: how wide the page must be for four figures beside each other."""
 
 SHOWN = 40
 """How many events the page shows before "show all"."""
@@ -134,11 +138,9 @@ class Overview(Page):
         self._next = NextCard(desk)
         self._next.done_requested.connect(self.done_requested)
         self._figures = [Figure() for _i in range(4)]
-        figures = QGridLayout()
+        figures = self._grid = QGridLayout()
         figures.setSpacing(10)
-        for at, figure in enumerate(self._figures):
-            figures.addWidget(figure, 0, at)
-            figures.setColumnStretch(at, 1)
+        self._lay_figures(4)
         self._timeline = Card("plain", (14, 9, 14, 6), 0)
         self._heading = Label("", "section")
         self._events = QVBoxLayout()
@@ -152,6 +154,17 @@ class Overview(Page):
         self.box.addWidget(self._nothing)
         self.box.addStretch(1)
         self.retranslate()
+
+    def _lay_figures(self, across: int) -> None:
+        for at, figure in enumerate(self._figures):
+            self._grid.addWidget(figure, at // across, at % across)
+        for column in range(4):
+            self._grid.setColumnStretch(column, int(column < across))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where four figures do not fit beside each other, two stand over two."""
+        super().resizeEvent(event)
+        self._lay_figures(4 if event.size().width() >= ROOM_FOR_FOUR else 2)
 
     def retranslate(self) -> None:
         self._heading.setText(_("What happened"))
