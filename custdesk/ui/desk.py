@@ -22,6 +22,9 @@ Refused = Callable[[CustdeskError], None]
 LARGE_STEP = 2000
 """Work on more rows than this takes longer than a window may stand still."""
 
+MANY = 200
+"""Customers; a write that concerns more of them takes longer than 50 ms."""
+
 AGAIN_MS = 400
 """How soon a write is tried again that another program was in the way of."""
 
@@ -130,6 +133,15 @@ class Desk(QObject):
                 self.said.emit(said, True)
 
         self._apart(go, done, refused)
+
+    def attempt_on(
+        self, rows: int, label: str, work: Callable[[Session], object], said: str = ""
+    ) -> None:
+        """`attempt`, or `write_apart` where so many customers are concerned that it takes long."""
+        if rows > MANY:
+            self.write_apart(label, work, said)
+        else:
+            self.attempt(label, work, said)
 
     def _apart(
         self, go: Callable[[], T], done: Callable[[T], None], refused: Refused | None = None

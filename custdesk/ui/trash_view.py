@@ -144,7 +144,7 @@ class TrashView(QWidget):
         else:
             said = ngettext("{n} customer is back.", "{n} customers are back.", n).format(n=n)
             label = ngettext("Restore {n} customer", "Restore {n} customers", n).format(n=n)
-        self._desk.attempt(label, lambda db: customers.restore(db, ids), said)
+        self._desk.attempt_on(len(ids), label, lambda db: customers.restore(db, ids), said)
 
     def retranslate(self) -> None:
         self._title.setText(_("Trash"))

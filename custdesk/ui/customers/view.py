@@ -438,11 +438,9 @@ class CustomersView(QWidget):
         said = ngettext("{n} customer is {grade} now", "{n} customers are {grade} now", len(ids))
         words = said.format(n=len(ids), grade=shown(grade))
 
-        def set_them(db: object) -> None:
-            for id in ids:
-                customers.edit(db, id, "grade", grade.value, self._desk.today)  # type: ignore[arg-type]
-
-        self._desk.attempt(words, set_them, words)
+        self._desk.attempt_on(
+            len(ids), words, lambda db: customers.set_grade(db, ids, grade), words
+        )
 
     def trash(self, ids: list[int]) -> None:
         """Put customers into the trash; the strip offers to take it back."""
@@ -451,7 +449,9 @@ class CustomersView(QWidget):
         said = ngettext("Moved {n} customer to the trash", "Moved {n} customers to the trash",
                         len(ids)).format(n=len(ids))  # fmt: skip
         row = self._model.position(ids[0])
-        self._desk.attempt(said, lambda db: customers.trash(db, ids, self._desk.now), said)
+        self._desk.attempt_on(
+            len(ids), said, lambda db: customers.trash(db, ids, self._desk.now), said
+        )
         if self._model.rowCount():
             self._table.selectRow(min(row, self._model.rowCount() - 1))
 
