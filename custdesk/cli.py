@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from custdesk import i18n, paths, settings
 from custdesk.errors import CustdeskError
-from custdesk.i18n import _, ngettext
+from custdesk.i18n import N_, _, ngettext
 from custdesk.logs import keep_log
 from custdesk.store.store import Store
 
@@ -23,6 +23,32 @@ if TYPE_CHECKING:
     from custdesk.care.birthday import Birthday
 
 _log = logging.getLogger(__name__)
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+MOST_DAYS = 36_600
+MOST_INVENTED = 1_000_000
+MOST = 999_999_999
+"""The highest number that a figure may be where nothing else bounds it."""
+
+ARGPARSE_SAYS = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("one of the arguments %s is required"),
+    N_("unrecognized arguments: %s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("expected one argument"),
+    N_("expected at most one argument"),
+    N_("expected at least one argument"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+)
+"""What the library that reads the command line says by itself; here to be translated."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,17 +91,33 @@ def _language(given: list[str], preferred: str) -> str:
 
 
 def _day(typed: str) -> date:
-    return date.fromisoformat(typed)
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            _("“{typed}” is no date. Write it as 1968-10-13.").format(typed=typed)
+        ) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise argparse.ArgumentTypeError(
+            _("Choose a day from {first} to {last}.").format(first=FIRST_DAY, last=LAST_DAY)
+        )
+    return day
 
 
-def _positive(typed: str) -> int:
-    number = int(typed)
-    if number < 0:
-        raise ValueError
-    return number
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def whole(typed: str) -> int:
+        number = int(typed) if re.fullmatch(r"[+-]?\d{1,18}", typed) else None
+        if number is None or not low <= number <= high:
+            raise argparse.ArgumentTypeError(
+                _("Type a whole number from {low} to {high}.").format(low=low, high=high)
+            )
+        return number
+
+    return whole
 
 
 def _parser() -> argparse.ArgumentParser:
+    vars(argparse).update(_=_, ngettext=ngettext)  # whom it asks for its own words
     parser = argparse.ArgumentParser(
         prog="custdesk",
         description=_("CustDesk keeps the customers of a one-person business in one local file."),
@@ -116,18 +158,18 @@ def _parser() -> argparse.ArgumentParser:
     birthday.add_argument("--lunar-birthday", metavar="[YYYY-]MM-DD[L]")
 
     sub = command("search", _search, _("find customers"))
-    sub.add_argument("text")
-    sub.add_argument("--limit", type=_positive)
+    sub.add_argument("text", metavar="TEXT")
+    sub.add_argument("--limit", type=_whole(0, MOST), metavar="N")
 
     sub = command("show", _show, _("show all that is known of a customer"))
     sub.add_argument("customer", metavar="CUSTOMER")
 
     sub = command("due", _due, _("list follow-ups that are due"))
     sub.add_argument("--on", type=_day, metavar="DATE")
-    sub.add_argument("--days", type=_positive, default=0)
+    sub.add_argument("--days", type=_whole(0, MOST_DAYS), default=0, metavar="N")
 
     sub = command("done", _done, _("note what came of a follow-up"))
-    sub.add_argument("follow_up", type=int, metavar="FOLLOW_UP")
+    sub.add_argument("follow_up", type=_whole(1, MOST), metavar="FOLLOW_UP")
     sub.add_argument("--outcome", required=True)
     sub.add_argument(
         "--channel", default="phone", choices=("phone", "wechat", "visit", "sms", "email")
@@ -152,8 +194,8 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(
         "sample", _sample, _("fill an empty file with invented customers"), jsonable=False
     )
-    sub.add_argument("--customers", type=_positive, default=200, metavar="N")
-    sub.add_argument("--seed", type=int, default=1)
+    sub.add_argument("--customers", type=_whole(0, MOST_INVENTED), default=200, metavar="N")
+    sub.add_argument("--seed", type=_whole(0, MOST), default=1, metavar="N")
 
     sub = command("tour", _tour, _("drive the window through its main job"), jsonable=False)
     sub.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -177,9 +219,15 @@ def _store(
         if not path.exists() and untouched:
             path = Path(stack.enter_context(TemporaryDirectory())) / path.name
         store = open_store(path, datetime.now)
-        stack.callback(store.close)
+        stack.callback(_close, store)
         store.new_day()
         yield store
+
+
+def _close(store: Store) -> None:
+    if not store.close():
+        said = _("The disk is too full to finish {file}. Free some room before you copy the file.")
+        print(said.format(file=store.path.name), file=sys.stderr)
 
 
 def _print_json(document: object) -> None:
@@ -205,36 +253,57 @@ def _import(options: argparse.Namespace) -> None:
         mapping_by_header=importing.read_mapping_file(options.mapping) if options.mapping else {},
         on_duplicate=OnDuplicate(options.on_duplicate),
     )
+    if options.rejects:
+        _spare(options, options.rejects, *options.files)
+        importing.look_at_place(options.rejects)
     tables = [(path, importing.read_file(path)) for path in options.files]
-    documents = []
+    mapped = [(path, table, importing.mapping_for(table, choices)) for path, table in tables]
+    results = []
     with _store(options, untouched=options.dry_run) as store:
-        for path, table in tables:
-            mapping = importing.mapping_for(table, choices)
+        for path, table, mapping in mapped:
             result = importing.import_table(
                 store, path.name, table, mapping, choices.on_duplicate, dry_run=options.dry_run
             )
-            documents.append(result.document())
-            if options.rejects:
-                importing.write_rejects(result, options.rejects)
+            result.warnings[:0] = importing.passed_over(table)
+            results.append(result)
             if not options.json:
                 print(result.sentence())
                 for reject in result.rejects:
                     print("  " + reject.remark.sentence(), file=sys.stderr)
                 for warning in result.warnings:
                     print("  " + warning.sentence(), file=sys.stderr)
+    if options.rejects:
+        importing.write_rejects(results[0] if len(results) == 1 else results, options.rejects)
     if options.json:
+        documents = [result.document() for result in results]
         _print_json(documents[0] if len(documents) == 1 else documents)
+
+
+def _spare(options: argparse.Namespace, target: Path, *sources: Path) -> None:
+    """Refuse to write over the customer file, or over what is being read."""
+    file = (options.db or paths.default_database()).resolve()
+    beside = {file.with_name(file.name + ending) for ending in ("", "-wal", "-shm")}
+    if target.resolve() in beside | {source.resolve() for source in sources}:
+        raise CustdeskError(
+            _("{file} would be overwritten. Choose another name to write to.").format(
+                file=target.name
+            )
+        )
 
 
 def _export(options: argparse.Namespace) -> None:
     from custdesk.exchange import exporting
 
+    _spare(options, options.file)
     with _store(options, must_exist=True) as store, store.read() as db:
         n = exporting.export_customers(db, options.file)
     print(ngettext("{n} customer written.", "{n} customers written.", n).format(n=n))
 
 
 def _profile(options: argparse.Namespace) -> None:
+    _spare(options, options.output)
+    if options.output.suffix.lower() != ".pdf":
+        raise CustdeskError(_("Give the file a name that ends in .pdf."))
     from custdesk.paper.facts import gather
     from custdesk.paper.profile import write_profile
     from custdesk.store import search

@@ -20,6 +20,8 @@ from custdesk.cli import main
 from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
+COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile", "export",
+            "check", "sample", "tour")  # fmt: skip
 
 
 @pytest.fixture
@@ -250,6 +252,59 @@ def test_import_says_what_it_did(run: Command, home: Path) -> None:
     assert (home / "rejects.csv").read_text(encoding="utf-8-sig").count("There is no name.") == 2
 
 
+def test_rejected_rows_of_several_files_are_all_there(run: Command, home: Path) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (home / name).write_text("姓名,手机\n,13812345678\n张伟,\n", encoding="utf-8")
+    (home / "c.csv").write_text("姓名,手机\n李国强,\n", encoding="utf-8")
+    (home / "rejects.csv").write_text("old", encoding="utf-8")
+    run("import", "a.csv", "b.csv", "c.csv", "--rejects", "rejects.csv")
+    assert (home / "rejects.csv").read_text(encoding="utf-8-sig").splitlines() == [
+        "File,Row,Reason,姓名,手机",
+        "a.csv,2,There is no name.,,13812345678",
+        "b.csv,2,There is no name.,,13812345678",
+    ]
+
+
+def test_a_place_for_rejected_rows_is_looked_at_first(run: Command, home: Path) -> None:
+    (home / "a.csv").write_text("姓名,手机\n张伟,\n", encoding="utf-8")
+    words = run.refused("import", "a.csv", "--rejects", home / "missing" / "rejects.csv")
+    assert is_a_sentence(words, "en")
+    assert not (home / "customers.custdesk").exists()
+
+
+def test_rejected_rows_never_replace_what_is_read(run: Command, home: Path) -> None:
+    (home / "a.csv").write_text("姓名,手机\n,13812345678\n", encoding="utf-8")
+    assert is_a_sentence(run.refused("import", "a.csv", "--rejects", "a.csv"), "en")
+    assert (home / "a.csv").read_text(encoding="utf-8") == "姓名,手机\n,13812345678\n"
+
+
+def test_looking_at_the_place_changes_nothing_there(run: Command, home: Path) -> None:
+    (home / "rejects.csv").write_text("old", encoding="utf-8")
+    for place in ("rejects.csv", "new.csv"):
+        run.refused("import", "missing.csv", "--rejects", place)
+    assert (home / "rejects.csv").read_text(encoding="utf-8") == "old"
+    assert not (home / "new.csv").exists()
+
+
+def test_a_mapping_that_fits_only_the_first_file_imports_none(run: Command, home: Path) -> None:
+    (home / "a.csv").write_text("姓名,代号\n张伟,绿茶\n", encoding="utf-8")
+    (home / "b.csv").write_text("姓名,手机\n李国强,\n", encoding="utf-8")
+    (home / "a.toml").write_text('"代号" = "tags"\n', encoding="utf-8")
+    run.refused("import", "a.csv", "b.csv", "--mapping", "a.toml")
+    assert not (home / "customers.custdesk").exists()
+
+
+def test_the_sheets_that_were_not_imported_are_named(run: Command, home: Path) -> None:
+    from xlsxwriter import Workbook
+
+    with Workbook(home / "a.xlsx") as book:
+        for name in ("会员", "老客户"):
+            book.add_worksheet(name).write_column(0, 0, ["姓名", "张伟"])
+    said = run("import", "a.xlsx")
+    assert "老客户" in said.err and "Row" not in said.err
+    assert [one["line"] for one in run("import", "a.xlsx", "--json").json["warnings"]] == [0, 2]
+
+
 def test_a_dry_run_makes_nothing_not_even_the_file(run: Command, home: Path) -> None:
     said = run("import", TEA_SHOP / "customers.xlsx", "--dry-run", "--json").json
     assert (said["created"], said["batch"]) == (798, None)
@@ -345,16 +400,82 @@ def test_check_says_what_is_wrong_and_repairs_it(run: Command, home: Path) -> No
         ("import",),
         ("import", "a.csv", "--on-duplicate", "perhaps"),
         ("--lang", "fr", "check"),
+        ("due", "--on", "2026-02-30"),
+        ("due", "--on", "1850-01-01"),
+        ("due", "--on", "9999-12-31"),
+        ("due", "--days", "999999999"),
+        ("due", "--days", "40000"),
+        ("due", "--days", "many"),
+        ("due", "--days"),
+        ("due", "--on"),
+        ("due", "--d", "3", "--o=2026-11-21", "TODAY"),
+        ("done", "99999999999999999999", "--outcome", "x"),
+        ("done", "0", "--outcome", "x"),
+        ("done", "1", "--outcome", "x", "--on", "0001-01-01"),
+        ("search", "", "--limit", "99999999999999999999"),
+        ("search", "", "--json=yes"),
+        ("sample", "--customers", "99999999999999999999"),
+        ("sample", "--seed", "x"),
+        ("tour",),
     ],
 )
-def test_wrong_usage_is_status_2(run: Command, words: tuple[str, ...]) -> None:
-    said = run(*words, status=2)
-    assert said.out == "" and "usage: custdesk" in said.err
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_wrong_usage_is_status_2(run: Command, words: tuple[str, ...], language: str) -> None:
+    """It says what is wrong in the language spoken, and names no function of ours."""
+    said = run("--lang", language, *words, status=2)
+    assert said.out == ""
+    assert ("用法：custdesk" if language == "zh" else "usage: custdesk") in said.err
+    *_usage, wrong = said.err.splitlines()
+    assert not re.search(r"\b_\w+|\bint\b|None|[{}]", wrong), wrong
+    assert bool(re.search("[一-鿿]", wrong)) == (language == "zh"), wrong
+    if language == "zh":
+        assert not _english(wrong.partition("：错误：")[2]), wrong
+
+
+def _english(words: str) -> list[str]:
+    """Words of English that a reader of Chinese would meet; what one types as it is apart."""
+    typed = r"“.*?”|'.*?'|\{.*?\}|\[.*?\]|--?[a-z][\w-]*|\S*[/.]\S*|CustDesk"
+    commands = "|".join(COMMANDS[1:])
+    words = re.sub(rf"{typed}|^ +({commands})\b", " ", words, flags=re.MULTILINE)
+    return re.findall(r"[a-z]{2,}", words)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_in_chinese_has_no_english(run: Command, command: str) -> None:
+    helped = run("--lang", "zh", *filter(None, [command]), "--help").out
+    assert "显示本帮助" in helped
+    _usage, *parts = helped.split("\n\n")
+    assert not _english("\n\n".join(parts))
 
 
 def test_help_in_both_languages(run: Command) -> None:
     assert "import customers" in run("--help").out
     assert "导入" in run("--lang", "zh", "--help").out
+    assert "show this help message and exit" in run("--lang", "en", "--help").out
+
+
+def test_due_as_far_as_it_may_be_asked(run: Command) -> None:
+    """A lunar birthday, of which nothing is known after 2100, hides no callback."""
+    run("add", "--name", "张丽华", "--lunar-birthday", "10-13")
+    for words in (("--days", 36600), ("--on", "2199-12-31", "--days", 36600)):
+        found = run("due", *words, "--json").json["follow_ups"]
+        assert "callback" in {one["kind"] for one in found}
+    assert run("due", "--on", "1901-01-01", "--json").json["follow_ups"] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_done_for_somebody_in_the_trash(run: Command, home: Path, language: str) -> None:
+    from custdesk.opening import open_store
+    from custdesk.people import customers
+
+    run("add", "--name", "张丽华", "--birthday", "11-22")
+    task = run("due", "--days", 366, "--json").json["follow_ups"][0]["id"]
+    store = open_store(home / "customers.custdesk", datetime.now)
+    with store.write("Trash") as db:
+        customers.trash(db, [1], store.clock())
+    store.close()
+    sentence = run.refused("--lang", language, "done", task, "--outcome", "好")
+    assert is_a_sentence(sentence, language), sentence
 
 
 def empty(path: Path) -> None:

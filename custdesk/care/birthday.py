@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Self
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
+from custdesk.store.models import BirthCalendar
 
 _SOME_LEAP_YEAR = 2000
 
 
-class Calendar(StrEnum):
-    SOLAR = "solar"
-    LUNAR = "lunar"
+Calendar = BirthCalendar
+"""Solar or lunar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,20 @@ class Birthday:
     month: int
     day: int
     leap: bool = False
+
+    @classmethod
+    def stored(
+        cls,
+        calendar: str | None,
+        year: int | None,
+        month: int | None,
+        day: int | None,
+        leap: bool | int,
+    ) -> Self | None:
+        """The birthday that the columns of a customer say."""
+        if calendar is None or month is None or day is None:
+            return None
+        return cls(Calendar(calendar), year, month, day, bool(leap))
 
     @property
     def is_lunar(self) -> bool:

@@ -15,6 +15,7 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.store.models import (
     Channel,
+    Customer,
     FollowUp,
     FollowUpKind,
     FollowUpState,
@@ -115,7 +116,7 @@ def _due(row: Sequence[Any], on: date) -> Due:
     (id, customer_id, name, grade, kind, day, due, time, snoozed, note,
      calendar, year, month, birth_day, leap, occurrence, every) = row  # fmt: skip
     day, due = date.fromisoformat(day), date.fromisoformat(due)
-    birthday = plans.stored_birthday(calendar, year, month, birth_day, leap)
+    birthday = Birthday.stored(calendar, year, month, birth_day, leap)
     if kind == FollowUpKind.BIRTHDAY and birthday:
         reason = birthday_reason(birthday, day)
     elif kind == FollowUpKind.CALLBACK and occurrence:
@@ -250,6 +251,9 @@ def _open(db: Session, follow_up_id: int) -> FollowUp:
         raise CustdeskError(_("There is no such follow-up. See the list of what is due."))
     if found.state is not FollowUpState.OPEN:
         raise CustdeskError(_("This follow-up was dealt with already."))
+    customer = db.get(Customer, found.customer_id)
+    if customer and customer.trashed_at:
+        raise CustdeskError(_("This customer is in the trash; restore it there."))
     return found
 
 

@@ -19,6 +19,10 @@ from custdesk.i18n import _
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
 
 BATCH = 5000
+LONGEST_YEAR = timedelta(days=385)
+"""From one birthday to the next, in either calendar."""
+FIRST_LUNAR_DAY = date(calendar.FIRST_LUNAR_YEAR + 1, 1, 1)
+"""Lunar birthdays before this day may belong to a lunar year that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Cared:
     birthday_known_on: date
     last_contact: date
     """The last logged contact or closed callback; before any, the day the record was made."""
-    closed_that_day: int = 0
-    """Callbacks closed on that day: each makes room for another that counts from the same day."""
+    closed_since: int = 0
+    """Callbacks closed that counted from that day: the next one that does is told from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def wanted(
         if plan.kind is FollowUpKind.CALLBACK and plan.grade is cared.grade:
             day = cared.last_contact + timedelta(days=plan.every_days or 0)
             key = cared.last_contact.isoformat()
-            if cared.closed_that_day:
-                key += f"/{cared.closed_that_day}"
+            if cared.closed_since:
+                key += f"/{cared.closed_since}"
             found.append(Occurrence(cared.customer_id, plan.id, plan.kind, key, day, day))
         elif plan.kind is FollowUpKind.BIRTHDAY and cared.birthday:
             found += _birthdays(cared, cared.birthday, plan, first, today, until)
@@ -88,7 +92,7 @@ def _birthdays(
             cared.customer_id,
             plan.id or 0,
             plan.kind,
-            str(one.year_key),
+            _birthday_key(birthday, one),
             one.date,
             max(one.date - ahead, min(cared.birthday_known_on, one.date)),
         )
@@ -101,6 +105,11 @@ def _birthdays(
     ]
 
 
+def _birthday_key(birthday: Birthday, kept: calendar.Occurrence) -> str:
+    """ "2026", or "L2026" for a lunar year: both calendars may have been a customer's."""
+    return f"L{kept.year_key}" if birthday.is_lunar else str(kept.year_key)
+
+
 @lru_cache(maxsize=4096)
 def _kept(
     birthday: tuple[Calendar, None, int, int, bool], first: date, today: date, until: date | None
@@ -110,48 +119,51 @@ def _kept(
     Kept in memory, for whatever the year of birth: of many customers, many share a day.
     """
     born = Birthday(*birthday)
-    last = calendar.next_birthday(born, today, inclusive=False)
-    return tuple(calendar.birthdays_between(born, first, max(last, until) if until else last))
+    coming = _known(born, today + timedelta(days=1), today + LONGEST_YEAR)
+    last = coming[0].date if coming else today
+    return tuple(_known(born, first, max(last, until) if until else last))
 
 
-def stored_birthday(
-    calendar: str | None, year: int | None, month: int | None, day: int | None, leap: bool
-) -> Birthday | None:
-    """The birthday that the columns of a customer say."""
-    if calendar is None or month is None or day is None:
-        return None
-    return Birthday(Calendar(calendar), year, month, day, bool(leap))
+def _known(birthday: Birthday, first: date, last: date) -> list[calendar.Occurrence]:
+    """When a birthday is kept from `first` to `last`, as far as its calendar is known."""
+    if birthday.is_lunar:
+        first, last = max(first, FIRST_LUNAR_DAY), min(last, calendar.LAST_DAY)
+    return calendar.birthdays_between(birthday, first, last)
 
 
-_CARED = """SELECT c.id, c.grade, c.do_not_contact,
+_CARED = """WITH cared AS MATERIALIZED (
+   SELECT c.id, c.grade, c.do_not_contact,
      c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
      coalesce(c.birthday_known_on, c.care_from),
      max(c.care_from,
-       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), '')),
-     (SELECT date(closed_at) || '/' || count(*) FROM follow_up
-       WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'
-       GROUP BY date(closed_at) ORDER BY 1 DESC LIMIT 1)
-   FROM customer c WHERE c.trashed_at IS NULL"""
+       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), ''),
+       coalesce((SELECT date(max(closed_at)) FROM follow_up
+         WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), '')) AS since
+   FROM customer c WHERE c.trashed_at IS NULL{narrowed})
+ SELECT cared.*,
+   coalesce((SELECT max(CAST(substr(occurrence, 12) AS INTEGER)) + 1 FROM follow_up
+     WHERE customer_id = cared.id AND kind = 'callback' AND state <> 'open'
+       AND substr(occurrence, 1, 10) = since), 0)
+ FROM cared"""
+"""A callback's occurrence is the day it counts from, with "/1", "/2" … when others that counted
+from that day are closed: whichever day those were closed on, there is a next one."""
 
 
 def cared_for(db: Session, *, touched: bool) -> list[Cared]:
     """What the plans need to know of every customer, or of those in temp.touched."""
     narrowed = " AND c.id IN (SELECT customer_id FROM touched)" if touched else ""
-    found = []
-    for row in db.execute(text(_CARED + narrowed)):
-        closed_on, _sign, times = (row[10] or "").partition("/")
-        found.append(
-            Cared(
-                customer_id=row[0],
-                grade=Grade(row[1]),
-                do_not_contact=bool(row[2]),
-                birthday=stored_birthday(*row[3:8]),
-                birthday_known_on=date.fromisoformat(row[8]),
-                last_contact=date.fromisoformat(max(row[9], closed_on)),
-                closed_that_day=int(times) if closed_on >= row[9] else 0,
-            )
+    return [
+        Cared(
+            customer_id=row[0],
+            grade=Grade(row[1]),
+            do_not_contact=bool(row[2]),
+            birthday=Birthday.stored(*row[3:8]),
+            birthday_known_on=date.fromisoformat(row[8]),
+            last_contact=date.fromisoformat(row[9]),
+            closed_since=row[10],
         )
-    return found
+        for row in db.execute(text(_CARED.format(narrowed=narrowed)))
+    ]
 
 
 def counts_from(occurrence: str) -> date:
@@ -197,16 +209,17 @@ def refresh(db: Session, today: date) -> None:
                 )
                 continue
             kept.add(row.id)
-            due = row.due if row.snoozed else one.due
-            if row.is_open and (row.day, row.due) != (one.day, due):
-                moved.append({"id": row.id, "day": one.day, "due": due})
+            snoozed = row.snoozed and row.day == one.day
+            due = row.due if snoozed else one.due
+            if row.is_open and (row.day, row.due, row.snoozed) != (one.day, due, snoozed):
+                moved.append({"id": row.id, "day": one.day, "due": due, "snoozed": snoozed})
     answered = [
         row.id
-        for (customer_id, plan_id, _key), row in existing.items()
+        for (customer_id, plan_id, key), row in existing.items()
         if row.is_open
         and row.id not in kept
         and customer_id in people
-        and not _still_missed(people[customer_id], plans, plan_id, row)
+        and not _still_missed(people[customer_id], plans, plan_id, key, row)
     ]
     for start in range(0, len(answered), BATCH):
         db.execute(delete(FollowUp).where(FollowUp.id.in_(answered[start : start + BATCH])))  # type: ignore[union-attr]
@@ -246,14 +259,15 @@ def _planned_rows(db: Session) -> dict[tuple[int, int, str], _Row]:
     }
 
 
-def _still_missed(cared: Cared, plans: list[CarePlan], plan_id: int, row: _Row) -> bool:
+def _still_missed(cared: Cared, plans: list[CarePlan], plan_id: int, key: str, row: _Row) -> bool:
     """Whether an open birthday that has passed is still theirs, and still to be kept."""
     plan = next((plan for plan in plans if plan.id == plan_id), None)
     if plan is None or not plan.enabled or plan.kind is not FollowUpKind.BIRTHDAY:
         return False
     if cared.do_not_contact or cared.birthday is None:
         return False
-    return bool(calendar.birthdays_between(cared.birthday, row.day, row.day))
+    theirs = _known(cared.birthday, row.day, row.day)
+    return any(_birthday_key(cared.birthday, one) == key for one in theirs)
 
 
 def _planned_until(db: Session) -> date | None:

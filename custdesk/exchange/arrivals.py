@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
-from custdesk.care.birthday import Birthday
-from custdesk.care.calendar import birthday_words
-from custdesk.exchange.fields import Field
 from custdesk.exchange.matching import Known, plain_number
-from custdesk.exchange.outcome import BATCH, OnDuplicate, Report, Result, insert_all
+from custdesk.exchange.merging import add_note, merged, record_of, referrer_note, write_gains
+from custdesk.exchange.outcome import (
+    BATCH,
+    OnDuplicate,
+    Report,
+    Result,
+    imported_before,
+    insert_all,
+)
 from custdesk.exchange.records import CustomerRecord, Rejected, Remark, lines_of
+from custdesk.exchange.values import split_list
 from custdesk.i18n import _
 from custdesk.people import customers
 from custdesk.store.models import (
@@ -27,7 +32,6 @@ from custdesk.store.models import (
     RelationKind,
     Tag,
 )
-from custdesk.words import shown
 
 
 class CustomerArrivals:
@@ -47,7 +51,7 @@ class CustomerArrivals:
         self._result = result
         self._report = report
         self._new: list[CustomerRecord] = []
-        self._merging: dict[int, list[CustomerRecord]] = {}
+        self._merging: dict[int, tuple[CustomerRecord, CustomerRecord]] = {}
         self._digests: list[tuple[str, int]] = []
         self._numbers: list[tuple[str, int]] = []
         self._relations: list[tuple[int, int]] = []
@@ -57,6 +61,7 @@ class CustomerArrivals:
         """Sort the rows: new, merged into somebody, skipped, rejected."""
         result = self._result
         known = Known(db)
+        before: list[int] = []
         next_number = int(customers.next_number(db))
         self._brought = {
             plain_number(one.number) for one in self._read if isinstance(one, CustomerRecord)
@@ -66,10 +71,13 @@ class CustomerArrivals:
                 result.rejects.append(record)
                 continue
             result.warnings += record.warnings
-            if record.digest in known.digests:
+            if (owner := known.imported(record.digest)) is not None and owner not in known.in_trash:
                 result.skipped += 1
+                before.append(record.line)
                 continue
-            same = None if self._on_duplicate is OnDuplicate.CREATE else known.match(record)
+            same = known.same_row(record.digest) if owner is None else owner
+            if same is None and self._on_duplicate is not OnDuplicate.CREATE:
+                same = known.match(record)
             if same is None:
                 place = -1 - len(self._new)
                 number, next_number = self._number(known, record, next_number)
@@ -88,11 +96,12 @@ class CustomerArrivals:
                 result.merged += 1
             else:
                 result.skipped += 1
+        if before:
+            result.warnings.append(imported_before(before))
         for place, record in enumerate(self._new):
-            self._refer(known, record, -1 - place)
-        for id, merged in self._merging.items():
-            for record in merged:
-                self._refer(known, record, id)
+            self._refer(known, record, record.referred_by, -1 - place)
+        for id, (was, now) in self._merging.items():
+            self._refer(known, now, now.referred_by[len(was.referred_by) :], id)
 
     def _number(self, known: Known, record: CustomerRecord, next_number: int) -> tuple[str, int]:
         """The number that a new customer gets: the row's own, if nobody else has it."""
@@ -108,34 +117,45 @@ class CustomerArrivals:
 
     def _merge(self, db: Session, known: Known, record: CustomerRecord, same: int) -> bool:
         """Add to somebody what the row knows more; False when it says nothing new."""
-        if record.number and not known.is_taken(record.number):
+        owner = known.number_owner(record.number) if record.number else same
+        if owner is None:
             known.answers_to(same, record.number)
             self._numbers.append((record.number, same))
-            news = True
-        else:
-            news = False
+        elif owner != same:
+            record.keep(_("Number"), record.number)
         known.learn(record, same)
         if same < 0:
-            target = self._new[-1 - same]
-            _absorb(target, record)
+            self._new[-1 - same] = merged(self._new[-1 - same], record)
             self._digests.append((record.digest, same))
             return True
-        customer = customers.get(db, same)
-        found = _news(db, customer, record, apply=False) or news
-        if found:
-            self._merging.setdefault(same, []).append(record)
-            self._digests.append((record.digest, same))
-        return found
+        was, before = self._merging.get(same) or (record_of(db, same),) * 2
+        now = merged(before, record)
+        if now == before and owner is not None:
+            return False
+        self._merging[same] = was, now
+        self._digests.append((record.digest, same))
+        return True
 
-    def _refer(self, known: Known, record: CustomerRecord, id: int) -> None:
-        """Turn the name of a referrer into a relation where it is one customer's; else keep it."""
-        if not record.referred_by:
-            return
-        bearers = [other for other in known.bearers(record.referred_by) if other != id]
-        if len(bearers) == 1:
-            self._relations.append((id, bearers[0]))
-        else:
-            record.keep(_("Referred by"), record.referred_by)
+    def _refer(self, known: Known, record: CustomerRecord, names: list[str], id: int) -> None:
+        """Turn names of referrers into relations where each is one customer's; else keep them."""
+        for words in names:
+            found = {name: self._bearer(known, name, id) for name in (words, *split_list(words))}
+            whole = found.pop(words)
+            if whole is not None:
+                self._relations.append((id, whole))
+            elif not any(found.values()):
+                add_note(record, referrer_note(words))
+            else:
+                for name, other in found.items():
+                    if other is None:
+                        add_note(record, referrer_note(name))
+                    else:
+                        self._relations.append((id, other))
+
+    def _bearer(self, known: Known, name: str, id: int) -> int | None:
+        """The one other customer with this name."""
+        bearers = [other for other in known.bearers(name) if other != id]
+        return bearers[0] if len(bearers) == 1 else None
 
     def write(self, db: Session) -> None:
         first = 1 + (db.execute(text("SELECT max(id) FROM customer")).scalar_one() or 0)
@@ -162,9 +182,8 @@ class CustomerArrivals:
                 for tag in record.tags
             ],
         )
-        for id, merged in self._merging.items():
-            for record in merged:
-                _news(db, customers.get(db, id), record, apply=True, today=self._today)
+        for id, (was, now) in self._merging.items():
+            write_gains(db, id, was, now, self._today)
         db.flush()
         insert_all(
             db,
@@ -195,7 +214,7 @@ class CustomerArrivals:
             "id": id,
             "number": record.number,
             "name": record.name,
-            "kind": record.kind,
+            "kind": record.likely_kind(),
             "private_sign": record.private_sign,
             "gender": record.gender,
             "birth_calendar": birthday.calendar.value if birthday else None,
@@ -244,111 +263,3 @@ def _tag_ids(db: Session, names: set[str]) -> dict[str, int]:
         db.execute(insert(Tag), [{"name": name} for name in new])
         known = {name: id for name, id in db.execute(text("SELECT name, id FROM tag"))}
     return known
-
-
-_SINGLE = (
-    *("gender", "birthday", "company", "title", "city", "address", "source", "potential"),
-    "preferred_channel",
-)
-"""Facts of which a customer has one: the first stays, another one goes to the notes."""
-
-_FLAGS = ("private_sign", "do_not_contact")
-"""Facts that hold as soon as anybody says so."""
-
-
-def _absorb(target: CustomerRecord, other: CustomerRecord) -> None:
-    """Fill what `target` lacks from another row of the same person; both notes are kept."""
-    for name in _SINGLE:
-        have, brings = getattr(target, name), getattr(other, name)
-        if brings and not have:
-            setattr(target, name, brings)
-        elif brings and brings != have:
-            target.keep(_single_label(name), _shown(brings))
-    for name in _FLAGS:
-        setattr(target, name, getattr(target, name) or getattr(other, name))
-    target.grade = target.grade or other.grade
-    target.added_on = min(filter(None, (target.added_on, other.added_on)), default=None)
-    target.referred_by = target.referred_by or other.referred_by
-    for phone in other.phones:
-        if all(phone.value != known.value for known in target.phones):
-            target.phones.append(phone)
-    for name in ("emails", "wechats", "likes", "taboos", "tags"):
-        kept = getattr(target, name)
-        kept += [value for value in getattr(other, name) if value not in kept]
-    target.notes += other.notes
-
-
-def _single_label(name: str) -> str:
-    return Field(name).label()
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Birthday):
-        return birthday_words(value)
-    return shown(value) if isinstance(value, StrEnum) else str(value)
-
-
-def _news(
-    db: Session,
-    customer: Customer,
-    record: CustomerRecord,
-    *,
-    apply: bool,
-    today: date | None = None,
-) -> bool:
-    """Whether a row says more of a customer than the file does; with `apply`, it is taken over."""
-    assert customer.id is not None
-    have = {
-        "gender": customer.gender,
-        "birthday": customers.birthday_of(customer),
-        "potential": customer.potential,
-        "preferred_channel": customer.preferred_channel,
-        **{name: getattr(customer, name) for name in customers.TEXTS},
-    }
-    notes = list(record.notes)
-    news = False
-    for name in _SINGLE:
-        brings = getattr(record, name)
-        if brings and not have[name]:
-            news = True
-            if apply and name == "birthday" and today:
-                customers.set_birthday(customer, brings, today)
-            elif apply:
-                setattr(customer, name, brings)
-        elif brings and brings != have[name]:
-            notes.append(
-                _("{header}: {words}").format(header=_single_label(name), words=_shown(brings))
-            )
-    for name in _FLAGS:
-        if getattr(record, name) and not getattr(customer, name):
-            news = True
-            if apply:
-                setattr(customer, name, True)
-    for name in ("likes", "taboos"):
-        joined = "、".join(part for part in getattr(record, name) if part not in str(have[name]))
-        if joined:
-            news = True
-            if apply:
-                setattr(customer, name, "、".join(filter(None, (str(have[name]), joined))))
-    merged_notes = lines_of([customer.notes, *notes])
-    if merged_notes != lines_of([customer.notes]):
-        news = True
-        if apply:
-            customer.notes = merged_notes
-    held = {(point.kind, point.value.lower()) for point in customers.contacts(db, customer.id)}
-    for point in _points(customer.id, record):
-        kind, value = point["kind"], str(point["value"])
-        assert isinstance(kind, ContactKind)
-        if (kind, value.lower()) not in held:
-            news = True
-            if apply:
-                customers.put_contact(db, customer.id, kind, value, str(point["label"]))
-    missing = [tag for tag in record.tags if tag not in customers.tags_of(db, customer.id)]
-    if missing:
-        news = True
-        if apply:
-            for tag in missing:
-                customers.add_tag(db, customer.id, tag)
-    if apply:
-        db.add(customer)
-    return news

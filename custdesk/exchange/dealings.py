@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from custdesk.exchange.matching import Known
-from custdesk.exchange.outcome import Report, Result, insert_all
+from custdesk.exchange.outcome import Report, Result, imported_before, insert_all
 from custdesk.exchange.records import (
     InteractionRecord,
     PurchaseRecord,
@@ -109,18 +109,34 @@ class InteractionArrivals:
 
 
 def _owned(known: Known, read: Iterable[R | Rejected], result: Result) -> Iterable[tuple[int, R]]:
-    """The rows whose customer is known and that were not imported before."""
+    """The rows whose customer is known and that were not imported before.
+
+    Where only a few of the rows were, those may be other sales that happen to be equal.
+    """
+    before: list[int] = []
     for record in read:
         if isinstance(record, Rejected):
             result.rejects.append(record)
-        elif record.digest in known.digests:
+        elif known.imported(record.digest) is not None:
             result.skipped += 1
+            before.append(record.line)
         elif (owner := known.owner(record.customer)) is None:
             why = _("No customer “{who}” is in the file.").format(who=record.customer.words())
             result.rejects.append(Rejected(Remark(record.line, why), record.cells))
         else:
+            if owner in known.in_trash:
+                why = _("This customer is in the trash; the row is kept with them there.")
+                result.warnings.append(Remark(record.line, why))
             result.created += 1
             yield owner, record
+    if len(before) * 2 > result.read:
+        result.warnings.append(imported_before(before))
+        return
+    why = _(
+        "An equal row was imported before, so this one is skipped."
+        " If it is another sale, enter it by hand."
+    )
+    result.warnings += [Remark(line, why) for line in before]
 
 
 def _remember(

@@ -17,6 +17,7 @@ from custdesk.errors import CustdeskError
 from custdesk.exchange.fields import Field
 from custdesk.exchange.guarding import guarded
 from custdesk.exchange.headers import phone_label
+from custdesk.exchange.records import Report
 from custdesk.i18n import _, language
 from custdesk.people import customers, phones
 from custdesk.store import search
@@ -31,11 +32,12 @@ Cells = list[str]
 T = TypeVar("T")
 
 
-def export_customers(db: Session, path: Path) -> int:
+def export_customers(db: Session, path: Path, report: Report | None = None) -> int:
     """Write everybody in list order to a .csv or .xlsx file; how many were written.
 
     The headers are in the language spoken, and are those that `headers` knows: the file can be
-    imported again. An existing file is replaced at once and only by a whole one.
+    imported again. An existing file is replaced at once and only by a whole one; when `report`
+    raises Cancelled, by none.
     """
     writers: dict[str, Callable[[Path, Iterable[Cells]], None]] = {
         ".csv": _write_csv,
@@ -47,7 +49,7 @@ def export_customers(db: Session, path: Path) -> int:
     ids = search.find(db, search.Query())
     beside = path.with_name(f".{path.name}.new")
     try:
-        write(beside, _table(db, ids))
+        write(beside, _table(db, ids, report))
         beside.replace(path)
     except OSError as error:
         raise CustdeskError(
@@ -64,11 +66,13 @@ def export_customers(db: Session, path: Path) -> int:
 # --- the table ------------------------------------------------------------------------------------
 
 
-def _table(db: Session, ids: Sequence[int]) -> Iterator[Cells]:
+def _table(db: Session, ids: Sequence[int], report: Report | None) -> Iterator[Cells]:
     """The headers, then one row a customer."""
     widths = _widths(db)
     yield _headers(widths)
     for start in range(0, len(ids), BATCH):
+        if report:
+            report(start, len(ids))
         batch = list(ids[start : start + BATCH])
         people = {
             one.id: one for one in db.exec(select(Customer).where(col(Customer.id).in_(batch)))
@@ -88,6 +92,8 @@ def _table(db: Session, ids: Sequence[int]) -> Iterator[Cells]:
                 people[id], points.get(id, []), tags.get(id, []), referrers.get(id, []), widths
             )
         db.expunge_all()
+    if report:
+        report(len(ids), len(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,23 +290,29 @@ def _write_csv(path: Path, rows: Iterable[Cells]) -> None:
 
 def _write_xlsx(path: Path, rows: Iterable[Cells]) -> None:
     from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import XlsxWriterException
 
+    # In memory: temporary files with everybody in them would stay when the disk is full.
     options = {
-        "constant_memory": True,
+        "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,
     }
     # Not straight to the disk: when that is full, the library leaves a half-open archive behind.
     content = BytesIO()
-    with Workbook(content, options) as book:
-        sheet = book.add_worksheet(_("Customers"))
-        sheet.freeze_panes(1, 2)
-        bold = book.add_format({"bold": True})
-        as_text = book.add_format({"num_format": "@"})
-        sheet.set_column(0, 200, 14, as_text)
-        for number, row in enumerate(rows):
-            for place, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(number, place, cell, as_text if number else bold)
+    book = Workbook(content, options)
+    sheet = book.add_worksheet(_("Customers"))
+    sheet.freeze_panes(1, 2)
+    bold = book.add_format({"bold": True})
+    as_text = book.add_format({"num_format": "@"})
+    sheet.set_column(0, 200, 14, as_text)
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            if cell:
+                sheet.write_string(number, place, cell, as_text if number else bold)
+    try:
+        book.close()
+    except XlsxWriterException as error:  # is no OSError, but means one
+        raise OSError from error
     path.write_bytes(content.getbuffer())

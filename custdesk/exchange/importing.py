@@ -3,6 +3,7 @@
 import csv
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -14,11 +15,12 @@ from custdesk.errors import CustdeskError
 from custdesk.exchange import headers, records, sheet, vcard
 from custdesk.exchange.arrivals import CustomerArrivals
 from custdesk.exchange.dealings import InteractionArrivals, PurchaseArrivals
-from custdesk.exchange.fields import Kind
+from custdesk.exchange.fields import Field, Kind
 from custdesk.exchange.headers import Mapping
 from custdesk.exchange.outcome import OnDuplicate, Report, Result
+from custdesk.exchange.records import Remark
 from custdesk.exchange.table import Table
-from custdesk.i18n import _
+from custdesk.i18n import _, ngettext
 from custdesk.store.store import Store
 
 
@@ -87,9 +89,21 @@ def import_file(
     report(0, 0, _("Reading {file}").format(file=path.name))
     table = read_file(path)
     mapping = mapping_for(table, choices)
-    return import_table(
+    result = import_table(
         store, path.name, table, mapping, choices.on_duplicate, dry_run=dry_run, report=report
     )
+    result.warnings[:0] = passed_over(table)
+    return result
+
+
+def passed_over(table: Table) -> list[Remark]:
+    """What to say of a workbook's other sheets to somebody who could not choose among them."""
+    if not table.other_sheets:
+        return []
+    said = _(
+        "Only the sheet “{sheet}” is imported. Save the others as files of their own: {names}."
+    )
+    return [Remark(0, said.format(sheet=table.sheet, names=_(", ").join(table.other_sheets)))]
 
 
 def _silent(_done: int, _total: int, _words: str) -> None:
@@ -116,6 +130,7 @@ def import_table(
     def reading(done: int, total: int) -> None:
         report(done, total * 2, _("Reading the rows"))
 
+    result.warnings += _undecoded(table, mapping)
     arrivals: Arrivals
     if mapping.kind is Kind.CUSTOMERS:
         people = [*records.customers(table, mapping, today, reading)]
@@ -140,17 +155,67 @@ def import_table(
     return result
 
 
-def write_rejects(result: Result, path: Path) -> None:
-    """The rejected rows as they were, with line and reason before them, as a CSV file."""
+_REPLACED = "\ufffd"
+_LINES_NAMED = 10
+
+
+def _undecoded(table: Table, mapping: Mapping) -> list[Remark]:
+    """One remark on all the rows of which some bytes are no characters."""
+    kept = [column.index for column in mapping.columns if column.field is not Field.IGNORE]
+    lines = [
+        row.line
+        for row in table.rows
+        if any(isinstance(cell := row.cells[at], str) and _REPLACED in cell for at in kept)
+    ]
+    if not lines:
+        return []
+    named = _(", ").join(map(str, lines[:_LINES_NAMED]))
+    n = len(lines)
+    said = ngettext(
+        "Characters in {n} row are damaged and stand as “�”. Mend them in the file: row {lines}.",
+        "Characters in {n} rows are damaged and stand as “�”. Mend them in the file: rows {lines}.",
+        n,
+    ).format(n=n, lines=named + (" …" if n > _LINES_NAMED else ""))
+    return [Remark(lines[0], said)]
+
+
+def look_at_place(path: Path) -> None:
+    """Raise a sentence if rejected rows cannot be written to `path`; nothing is changed there."""
+    there = path.exists()
+    try:
+        path.open("ab").close()
+        if not there:
+            path.unlink()
+    except OSError as error:
+        raise _unwritable(path) from error
+
+
+def write_rejects(results: Result | Sequence[Result], path: Path) -> None:
+    """The rejected rows as they were, with line and reason before them, as a CSV file.
+
+    Of several results, the file's name stands before that, and the headers wherever they change.
+    """
+    several = not isinstance(results, Result)
+    headers: list[str] = []
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([_("Row"), _("Reason"), *result.headers])
-            for one in result.rejects:
-                writer.writerow([one.remark.line, one.remark.words, *one.cells])
+            for result in [results] if isinstance(results, Result) else results:
+                first = [_("File")] if several else []
+                wanted = [*first, _("Row"), _("Reason"), *result.headers]
+                if wanted != headers and (result.rejects or not several):
+                    writer.writerow(wanted)
+                    headers = wanted
+                name = [result.file] if several else []
+                for one in result.rejects:
+                    writer.writerow([*name, one.remark.line, one.remark.words, *one.cells])
     except OSError as error:
-        raise CustdeskError(
-            _("The rejected rows could not be written to {file}. Choose another place.").format(
-                file=path.name
-            )
-        ) from error
+        raise _unwritable(path) from error
+
+
+def _unwritable(path: Path) -> CustdeskError:
+    return CustdeskError(
+        _("The rejected rows could not be written to {file}. Choose another place.").format(
+            file=path.name
+        )
+    )

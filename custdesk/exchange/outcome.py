@@ -1,6 +1,6 @@
 """What came of an import, or would come: the counts, the rejects, the warnings, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -73,6 +73,14 @@ class Result:
             n = len(self.warnings)
             said += _(", ") + ngettext("{n} warning", "{n} warnings", n).format(n=n)
         return said
+
+
+def imported_before(lines: Sequence[int]) -> Remark:
+    """What is said once of all the rows that were imported before; at least one."""
+    if len(lines) == 1:
+        return Remark(lines[0], _("This row was imported before; it is skipped."))
+    said = _("This row and {n} more were imported before; they are skipped.")
+    return Remark(lines[0], said.format(n=len(lines) - 1))
 
 
 def insert_all(db: Session, table: type[SQLModel], rows: list[dict[str, object]]) -> None:

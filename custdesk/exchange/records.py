@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from hashlib import blake2b
 
 from custdesk.care.birthday import Birthday, Calendar
@@ -37,12 +38,17 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a person should know of one row: why it was rejected, or what was kept aside."""
+    """Something a person should know of one row: why it was rejected, or what was kept aside.
+
+    `line` is 0 where the file as a whole is meant.
+    """
 
     line: int
     words: str
 
     def sentence(self) -> str:
+        if not self.line:
+            return self.words
         return _("Row {line}: {words}").format(line=self.line, words=self.words)
 
 
@@ -56,13 +62,16 @@ class Rejected:
 
 @dataclass(slots=True)
 class CustomerRecord:
-    """A row read as a customer. `digest` knows the row again when the file comes once more."""
+    """A row read as a customer. `digest` knows the row again when the file comes once more.
+
+    `unchosen` are facts that hold because nobody said otherwise; others may take their place.
+    """
 
     line: int
     digest: str
     name: str
     number: str = ""
-    kind: CustomerKind = CustomerKind.PERSON
+    kind: CustomerKind | None = None
     gender: Gender | None = None
     birthday: Birthday | None = None
     phones: list[Phone] = field(default_factory=list)
@@ -82,9 +91,17 @@ class CustomerRecord:
     private_sign: bool = False
     do_not_contact: bool = False
     added_on: date | None = None
-    referred_by: str = ""
+    referred_by: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
+    unchosen: frozenset[Field] = frozenset()
+
+    def likely_kind(self) -> CustomerKind:
+        """What was said, or what the name suggests where nothing tells of a person."""
+        human = self.gender is not None or self.birthday is not None
+        if self.kind is None and not human and looks_like_company(self.name):
+            return CustomerKind.COMPANY
+        return self.kind or CustomerKind.PERSON
 
     def keep(self, header: str, words: str, why: str = "") -> None:
         """Keep what fits nowhere in the notes; with a warning when it could not be read."""
@@ -129,22 +146,50 @@ class InteractionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom a purchase or an interaction says it belongs to."""
+    """Whom a purchase or an interaction says it belongs to; a cell may hold several phones."""
 
     number: str
     name: str
     phone: str
+    more_phones: tuple[str, ...] = ()
 
     def words(self) -> str:
-        return " ".join(part for part in (self.number, self.name, self.phone) if part)
+        said = (self.number, self.name, self.phone, *self.more_phones)
+        return " ".join(part for part in said if part)
+
+
+MARK = 32
+"""Characters of a mark; the digest of a customer's row is that of its cells and that of its facts.
+
+Dealings have the first alone: read with other columns, a sale is still the same sale.
+"""
 
 
 def digests(table: Table, kind: Kind) -> list[str]:
-    """A mark for every row by which it is known again; equal rows of one file count up."""
+    """A mark for the cells of every row by which it is known again."""
+    rows = ([text_of(cell).strip() for cell in row.cells] for row in table.rows)
+    return _marks([kind.value, *cells] for cells in rows)
+
+
+def _facts_marks(table: Table, mapping: Mapping) -> list[str]:
+    """A mark for what every row says by its mapping: what is left out or empty says nothing."""
+    kept = [
+        (column.index, column.field.value)
+        for column in mapping.columns
+        if column.field is not Field.IGNORE
+    ]
+    return _marks(
+        [f"{name}\x1d{words}" for at, name in kept if (words := text_of(row.cells[at]).strip())]
+        for row in table.rows
+    )
+
+
+def _marks(rows: Iterable[Iterable[str]]) -> list[str]:
+    """One mark a row; equal rows of one file count up."""
     seen: Counter[str] = Counter()
     marks = []
-    for row in table.rows:
-        words = "\x1f".join([kind.value, *(text_of(cell).strip() for cell in row.cells)])
+    for row in rows:
+        words = "\x1f".join(row)
         seen[words] += 1
         marks.append(blake2b(f"{words}\x1e{seen[words]}".encode(), digest_size=16).hexdigest())
     return marks
@@ -190,11 +235,11 @@ def customers(
     """Every row as a customer; a row without a name is rejected."""
     day_first = guess_day_first(_column(table, mapping, Field.BIRTHDAY))
     total = len(table.rows)
-    marks = digests(table, Kind.CUSTOMERS)
-    for at, (row, digest) in enumerate(zip(table.rows, marks, strict=True)):
+    marks = zip(digests(table, Kind.CUSTOMERS), _facts_marks(table, mapping), strict=True)
+    for at, (row, (cells, facts)) in enumerate(zip(table.rows, marks, strict=True)):
         if report and at % 500 == 0:
             report(at, total)
-        yield _customer(row, digest, mapping, today, day_first)
+        yield _customer(row, cells + facts, mapping, today, day_first)
 
 
 def _customer(
@@ -227,10 +272,6 @@ def _customer(
     record.name = clean.name
     if clean.remark:
         record.notes.insert(0, clean.remark)
-    said = any(_texts(row)[column.index].strip() for column in mapping.of(Field.KIND))
-    human = said or record.gender is not None or record.birthday is not None
-    if not human and looks_like_company(record.name):
-        record.kind = CustomerKind.COMPANY
     if any(is_same_as_phone(wechat) for wechat in record.wechats):
         others = [wechat for wechat in record.wechats if not is_same_as_phone(wechat)]
         record.wechats = [*(phones.digits(phone.value) for phone in record.phones[:1]), *others]
@@ -268,7 +309,7 @@ def _take(
             if isinstance(gender, Unreadable):
                 record.keep(header, gender.text, gender.reason)
             elif gender is not None:
-                record.gender = Gender.FEMALE if gender == "female" else Gender.MALE
+                _take_one(record, header, column, Gender(gender), words)
         case Field.GRADE | Field.POTENTIAL | Field.KIND | Field.PREFERRED_CHANNEL:
             _take_choice(record, header, column, words)
         case Field.PRIVATE_SIGN | Field.DO_NOT_CONTACT:
@@ -280,7 +321,7 @@ def _take(
         case Field.ADDED_ON:
             day = read_date(cell, today=today)
             if isinstance(day, date) and day <= today:
-                record.added_on = day
+                _take_one(record, header, column, day, words)
             else:
                 record.keep(header, words)
         case Field.TAGS | Field.LIKES | Field.TABOOS:
@@ -294,8 +335,12 @@ def _take(
             _take_text(record, header, column, number)
         case Field.COMPANY | Field.TITLE | Field.CITY | Field.ADDRESS:
             _take_text(record, header, column, words)
-        case Field.SOURCE | Field.REFERRED_BY:
+        case Field.SOURCE:
             _take_text(record, header, column, words)
+        case Field.REFERRED_BY:
+            name = " ".join(words.split())
+            if split_list(words) and name not in record.referred_by:
+                record.referred_by.append(name)
         case Field.PROVINCE:
             record.address = (
                 f"{words}{record.address}" if words not in record.address else (record.address)
@@ -333,14 +378,21 @@ def _take_phones(record: CustomerRecord, column: Column, row: Row, words: str) -
 
 def _take_choice(record: CustomerRecord, header: str, column: Field, words: str) -> None:
     key = fold(words).replace(" ", "")
-    if column is Field.GRADE and key in _GRADES:
-        record.grade = _GRADES[key]
-    elif column is Field.POTENTIAL and key in _POTENTIALS:
-        record.potential = _POTENTIALS[key]
-    elif column is Field.KIND and key in _KINDS:
-        record.kind = _KINDS[key]
-    elif column is Field.PREFERRED_CHANNEL and key in _CHANNELS:
-        record.preferred_channel = _CHANNELS[key]
+    known: dict[Field, StrEnum | None] = {
+        Field.GRADE: _GRADES.get(key),
+        Field.POTENTIAL: _POTENTIALS.get(key),
+        Field.KIND: _KINDS.get(key),
+        Field.PREFERRED_CHANNEL: _CHANNELS.get(key),
+    }
+    _take_one(record, header, column, known[column], words)
+
+
+def _take_one(
+    record: CustomerRecord, header: str, column: Field, value: StrEnum | date | None, words: str
+) -> None:
+    """Take a fact of which there is one; a second one, or what is none, goes to the notes."""
+    if value is not None and getattr(record, column.value) in (None, value):
+        setattr(record, column.value, value)
     else:
         record.keep(header, words)
 
@@ -356,10 +408,12 @@ def _first(row: Row, mapping: Mapping, *wanted: Field) -> Cell:
 
 
 def _named(row: Row, mapping: Mapping) -> Named:
-    phone = phones.normalise(text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE)))
+    typed = text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE))
+    found = [phones.normalise(part) for part in phones.split_phones(typed)]
+    values = [*dict.fromkeys(phone.value for phone in found if phone)] or [""]
     name = text_of(_first(row, mapping, Field.CUSTOMER_NAME, Field.NAME))
     number = text_of(_first(row, mapping, Field.CUSTOMER_NUMBER, Field.NUMBER))
-    return Named(number.strip(), clean_name(name).name, phone.value if phone else "")
+    return Named(number.strip(), clean_name(name).name, values[0], tuple(values[1:]))
 
 
 def _aside(row: Row, mapping: Mapping) -> str:
@@ -404,7 +458,10 @@ def _purchase(
     quantity = read_quantity(_first(row, mapping, Field.QUANTITY))
     if isinstance(quantity, Unreadable):
         return _("Quantity “{words}”: {why}").format(words=quantity.text, why=quantity.reason)
-    quantity = quantity or 1.0
+    if quantity == 0:
+        return _("Nought of something is no purchase. Type how many.")
+    if quantity is None:
+        quantity = 1.0
     amount = read_money(_first(row, mapping, Field.AMOUNT))
     unit = read_money(_first(row, mapping, Field.UNIT_PRICE))
     for money in (amount, unit):

@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import TextIOWrapper
 from itertools import chain
@@ -44,6 +44,7 @@ class _Read:
     delimiter: str = ""
     sheet: str = ""
     sheet_names: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
 
 
 def read_table(path: Path, sheet: str | None = None, progress: Progress | None = None) -> Table:
@@ -212,10 +213,12 @@ def _read_sheet(
         )
     best: _Read | None = None
     best_score = (-1, -1)
+    filled = []
     for i, name in enumerate([sheet] if sheet else names):
         if progress:
             progress(0.9 * i / len(names))
         rows = _rows_of(book, name, path)
+        filled += [name] if rows else []
         known = max((_known_headers(row) for row in rows[:_LOOK_AT]), default=0)
         score = (known, int(bool(rows)))
         if score > best_score:
@@ -224,7 +227,7 @@ def _read_sheet(
         raise CustdeskError(_("{name} is empty.").format(name=path.name))
     if progress:
         progress(1.0)
-    return best
+    return replace(best, other_sheets=tuple(name for name in filled if name != best.sheet))
 
 
 def _sheet_names(book: "CalamineWorkbook") -> tuple[str, ...]:
@@ -306,6 +309,7 @@ def _with_headers(read: _Read, path: Path) -> Table:
         delimiter=read.delimiter,
         sheet=read.sheet,
         sheet_names=read.sheet_names,
+        other_sheets=read.other_sheets,
         header_line=0 if at is None else rows[at].line,
         titles=() if at is None else tuple(_words(row) for row in rows[:at]),
     )

@@ -26,6 +26,7 @@ class Table:
     `encoding` is "utf-8", "gb18030", "utf-16", "big5", ... for text and "xlsx", "xls", "xlsb" or
     "ods" for workbooks. `delimiter` is "" where there is none. `header_line` is 0 when the file
     has no headers; they are then A, B, C, ... `titles` are the words above the headers.
+    `other_sheets` hold rows too, and were passed over because nobody had named a sheet.
     """
 
     headers: list[str]
@@ -36,6 +37,7 @@ class Table:
     sheet_names: tuple[str, ...] = ()
     header_line: int = 0
     titles: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
 
 
 def text_of(cell: Cell) -> str:

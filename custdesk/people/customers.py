@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import text
+from sqlalchemy import func, text, update
 from sqlmodel import Session, col, select
 
 from custdesk.care.birthday import Birthday
@@ -14,7 +14,6 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import phones
 from custdesk.store.models import (
-    BirthCalendar,
     Channel,
     ContactKind,
     ContactPoint,
@@ -30,6 +29,9 @@ from custdesk.store.models import (
 
 NUMBER_DIGITS = 4
 """An automatic number has at least this many digits: 0001."""
+
+BATCH = 5000
+"""How many customers one statement names."""
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 100_000
@@ -177,7 +179,7 @@ def set_birthday(customer: Customer, birthday: Birthday | None, today: date) -> 
     if birthday:
         birthday.check()
     before = birthday_of(customer)
-    customer.birth_calendar = BirthCalendar(birthday.calendar) if birthday else None
+    customer.birth_calendar = birthday.calendar if birthday else None
     customer.birth_year = birthday.year if birthday else None
     customer.birth_month = birthday.month if birthday else None
     customer.birth_day = birthday.day if birthday else None
@@ -187,12 +189,8 @@ def set_birthday(customer: Customer, birthday: Birthday | None, today: date) -> 
 
 
 def birthday_of(customer: Customer) -> Birthday | None:
-    if not (customer.birth_calendar and customer.birth_month and customer.birth_day):
-        return None
-    from custdesk.care.birthday import Calendar
-
-    return Birthday(
-        Calendar(customer.birth_calendar),
+    return Birthday.stored(
+        customer.birth_calendar,
         customer.birth_year,
         customer.birth_month,
         customer.birth_day,
@@ -349,18 +347,40 @@ def all_cities(db: Session) -> list[str]:
 
 
 def trash(db: Session, customer_ids: Iterable[int], now: datetime) -> None:
-    """Put customers into the trash: out of every list, with everything that is theirs kept."""
-    for customer_id in customer_ids:
-        customer = get(db, customer_id)
-        customer.trashed_at = now.replace(microsecond=0)
-        db.add(customer)
+    """Put customers into the trash: out of every list, with everything that is theirs kept.
+
+    Raises a CustdeskError when one of them is no longer in the file.
+    """
+    _set_of_all(db, customer_ids, "trashed_at", now.replace(microsecond=0))
 
 
 def restore(db: Session, customer_ids: Iterable[int]) -> None:
-    for customer_id in customer_ids:
-        customer = get(db, customer_id)
-        customer.trashed_at = None
-        db.add(customer)
+    """Take customers out of the trash; raises a CustdeskError when one is gone from the file."""
+    _set_of_all(db, customer_ids, "trashed_at", None)
+
+
+def set_grade(db: Session, customer_ids: Iterable[int], grade: Grade) -> None:
+    """Give all of them a grade; raises a CustdeskError when one is gone from the file."""
+    _set_of_all(db, customer_ids, "grade", grade)
+
+
+def _set_of_all(db: Session, customer_ids: Iterable[int], field_name: str, value: object) -> None:
+    """Set one field of many customers where it differs; raises when one is not in the file."""
+    ids = sorted(set(customer_ids))
+    column = col(getattr(Customer, field_name))
+    db.flush()
+    for start in range(0, len(ids), BATCH):
+        these = col(Customer.id).in_(ids[start : start + BATCH])
+        there = db.exec(select(func.count()).select_from(Customer).where(these)).one()
+        if there < len(ids[start : start + BATCH]):
+            raise CustdeskError(_("This customer is no longer in the file."))
+        db.execute(
+            update(Customer)
+            .where(these, column.is_distinct_from(value))
+            .values({field_name: value})
+            .execution_options(synchronize_session=False)
+        )
+    db.expire_all()
 
 
 def trashed(db: Session) -> list[Customer]:

@@ -7,6 +7,10 @@ from enum import StrEnum
 
 from custdesk.i18n import N_, _
 from custdesk.people.typed import half_width, plain
+from custdesk.store.spelling import dialled
+
+digits = dialled
+"""The digits by which people look for a stored phone."""
 
 
 class PhoneFault(StrEnum):
@@ -190,15 +194,3 @@ def display(value: str) -> str:
     if extension:
         return _("{number} ext. {extension}").format(number=shown, extension=extension)
     return shown
-
-
-def digits(value: str) -> str:
-    """The digits by which people look for `value`: Chinese ones as dialled at home (0571…),
-    foreign ones with their country code; without the extension."""
-    number = value.partition(";ext=")[0]
-    only = re.sub(r"\D", "", half_width(number))
-    if not re.fullmatch(r"\+86\d{9,12}", number):
-        return only
-    national = only[2:]
-    mobile_or_service = re.match(r"1\d{10}|[48]00", national)
-    return national if mobile_or_service else "0" + national

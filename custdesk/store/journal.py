@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, UniqueConstraint, text
+from sqlalchemy import Integer, Table, UniqueConstraint, text
 from sqlmodel import AutoString, Session, SQLModel
 
 from custdesk.store.models import DERIVED
@@ -133,7 +133,7 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
     """Put every customer that the change concerns into temp.touched; returns what tables it did.
 
     A row that moved from one customer to another concerns both: the journal knows the one before,
-    the row itself the one after.
+    the row itself the one after. A relation concerns who stands at either end.
     """
     parameters = {"id": change_id}
     db.execute(
@@ -154,6 +154,18 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
                 ),
                 parameters,
             )
+    if "relation" in concerned:
+        # Who stands at its other end; below nought are places that were only held free.
+        db.execute(
+            text(
+                "INSERT OR IGNORE INTO touched SELECT r.other_id FROM journal j"
+                " JOIN relation r ON r.id = j.row_id"
+                " WHERE j.change_id = :id AND j.tbl = 'relation'"
+                " UNION SELECT before ->> '$.other_id' FROM journal WHERE change_id = :id"
+                " AND tbl = 'relation' AND before ->> '$.other_id' > 0"
+            ),
+            parameters,
+        )
     return concerned
 
 
@@ -242,19 +254,28 @@ def _give_way(db: Session) -> None:
 
 
 def _make_room(db: Session, table: Table) -> None:
-    """Free what rows hold that only one may hold (a number): two may have changed places."""
+    """Free what rows hold that only one may hold (a number): two may have changed places.
+
+    One column of what is unique together is enough: a text, or else a key, whose check waits.
+    """
     for constraint in table.constraints:
         if not isinstance(constraint, UniqueConstraint):
             continue
-        for column in constraint.columns:
-            if isinstance(column.type, AutoString):
-                db.execute(
-                    text(
-                        f'UPDATE {table.name} SET "{column.name}" = char(31) || id FROM reverting r'
-                        f" WHERE r.tbl = '{table.name}' AND r.op = 'U' AND r.row_id = id"
-                        f" AND \"{column.name}\" <> r.before ->> '$.{column.name}'"
-                    )
-                )
+        texts = [c for c in constraint.columns if isinstance(c.type, AutoString)]
+        keys = [c for c in constraint.columns if isinstance(c.type, Integer)]
+        column = (texts or keys)[-1]
+        free = "-id" if isinstance(column.type, Integer) else "char(31) || id"
+        differs = " OR ".join(
+            f"{table.name}.\"{c.name}\" IS NOT r.before ->> '$.{c.name}'"
+            for c in constraint.columns
+        )
+        db.execute(
+            text(
+                f'UPDATE {table.name} SET "{column.name}" = {free} FROM reverting r'
+                f" WHERE r.tbl = '{table.name}' AND r.op <> 'I' AND r.row_id = id"
+                f' AND "{column.name}" IS NOT NULL AND ({differs})'
+            )
+        )
 
 
 def recording(db: Session, on: bool) -> None:

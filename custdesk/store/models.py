@@ -264,8 +264,9 @@ class CarePlan(SQLModel, table=True):
 class FollowUp(SQLModel, table=True):
     """One thing to do for one customer: `day` is the day it is about, `due` the day to act.
 
-    One that a plan made is known by its `occurrence` (the year of a birthday, the day that a
-    callback counts from) and exists once. It ends only by done or skipped.
+    One that a plan made is known by its `occurrence` (the year of a birthday, "L2026" for a lunar
+    one; the day that a callback counts from, "2026-11-21/1" for the second from that day) and
+    exists once. It ends only by done or skipped.
     """
 
     __tablename__ = "follow_up"

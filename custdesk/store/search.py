@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk.store.models import Grade
-from custdesk.store.spelling import fold, is_spelt, spell, spellings
+from custdesk.store.spelling import dialled, fold, is_spelt, spell, spellings
 
 _RUNS = re.compile(r"[a-z0-9_]+|[^\x00-\x7f]+")
 _SPACED_MOBILE = re.compile(r"\b(1\d\d)[ -](\d{1,4})(?:[ -](\d{1,4}))?\b")
@@ -64,23 +64,22 @@ def _name_tokens(name: str) -> list[str]:
     return tokens
 
 
-def phone_digits(value: str) -> str:
-    """The digits people dial for a stored phone: without +86, landlines with their nought."""
-    number, _sign, extension = value.partition(";ext=")
-    digits = re.sub(r"\D", "", number.removeprefix("+86"))
-    if number.startswith("+86") and not re.fullmatch(r"1\d{10}|[48]00\d{7}", digits):
-        digits = "0" + digits
-    return digits + extension
+def _phone_digits(value: str) -> str:
+    """What is searched in a stored phone: the digits that are dialled, then the extension."""
+    return dialled(value) + value.partition(";ext=")[2]
 
 
 def _phone_tokens(value: str) -> list[str]:
-    digits = phone_digits(value)
+    digits = _phone_digits(value)
     return ["p" + digits[i : i + size] for size in (3, 4) for i in range(len(digits) - size + 1)]
 
 
-def _number_tokens(number: str) -> tuple[str, str]:
+def _number_tokens(number: str) -> list[str]:
+    """A number of digits only is typed whole, noughts apart; any other is words ("VIP-0031")."""
     plain = fold(number)
-    return "n" + plain, "n" + (plain.lstrip("0") or "0")
+    if not plain.isdigit():
+        return _text_tokens(number)
+    return ["n" + plain, "n" + (plain.lstrip("0") or "0")]
 
 
 def _words_of(name: str, words: str, numbers: Iterable[str], phones: Iterable[str]) -> str:
@@ -282,7 +281,9 @@ def _checked(db: Session, ids: "array[int]", runs: list[str]) -> "array[int]":
                 f"""SELECT c.id, c.name || ' ' || c.company || ' ' || c.notes || ' ' || c.city
                    || ' ' || c.address || ' ' || c.likes || ' ' || c.number || ' '
                    || coalesce((SELECT group_concat(name, ' ') FROM tag WHERE id IN
-                        (SELECT tag_id FROM customer_tag WHERE customer_id = c.id)), ''),
+                        (SELECT tag_id FROM customer_tag WHERE customer_id = c.id)), '')
+                   || ' ' || coalesce((SELECT group_concat(number, ' ') FROM former_number
+                        WHERE customer_id = c.id), ''),
                    coalesce((SELECT group_concat(value, char(10)) FROM contact_point
                      WHERE customer_id = c.id AND kind = 'phone'), ''),
                    coalesce((SELECT group_concat(value, ' ') FROM contact_point
@@ -291,7 +292,7 @@ def _checked(db: Session, ids: "array[int]", runs: list[str]) -> "array[int]":
             )
         ).all()
         words = {
-            id: " ".join((fold(words), *map(phone_digits, phones.split("\n")), fold(others)))
+            id: " ".join((fold(words), *map(_phone_digits, phones.split("\n")), fold(others)))
             for id, words, phones, others in rows
         }
         kept += [id for id in batch if all(run in words[id] for run in runs)]

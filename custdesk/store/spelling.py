@@ -80,6 +80,19 @@ def _toneless(reading: str) -> str:
     return "".join(char for char in umlaut if not unicodedata.combining(char))
 
 
+def dialled(phone: str) -> str:
+    """The digits by which people look for a stored phone, without the extension.
+
+    Chinese numbers as dialled at home (0571…), foreign ones with their country code.
+    """
+    number = fold(phone.partition(";ext=")[0])
+    digits = re.sub(r"\D", "", number)
+    if not re.fullmatch(r"\+86\d{9,12}", number):
+        return digits
+    national = digits[2:]
+    return national if re.match(r"1\d{10}|[48]00", national) else "0" + national
+
+
 def surname(name: str) -> str:
     """The surname that a Chinese name begins with; "" when it is no Chinese name."""
     if not name or not _is_chinese(name[0]) or "·" in name:

@@ -126,8 +126,22 @@ class Store:
     def today(self) -> date:
         return self.clock().date()
 
-    def close(self) -> None:
+    def close(self) -> bool:
+        """Close; False when the disk had no room to gather everything in the one file.
+
+        Nothing is lost then: the rest stands beside it, in the file that ends in -wal.
+        """
+        gathered = True
+        try:
+            with self._engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (DBAPIError, sqlite.Error):
+            gathered = False
         self._engine.dispose()
+        beside = self.path.with_name(f"{self.path.name}-wal")
+        return gathered or not beside.exists() or not beside.stat().st_size
 
     @contextmanager
     def read(self) -> Iterator[Session]:

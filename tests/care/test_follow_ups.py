@@ -244,3 +244,41 @@ def test_far_ahead_nothing_is_left_out(store: Store, ahead_by: int) -> None:
             for todo in due_on(store, "2026-11-21", 900)
             if (date.fromisoformat(todo.due) - date(2026, 11, 21)).days <= look
         }
+
+
+def test_what_is_due_for_somebody_in_the_trash_is_refused(store: Store, spoken: str) -> None:
+    id = add(store, "张丽华", solar="11-22")
+    task = follow_up(store, id, "birthday")
+    trash(store, id)
+    before = contents(store)
+    for deed in (
+        lambda db: follow_ups.complete(db, task, "好", Channel.PHONE, store.clock()),
+        lambda db: follow_ups.snooze(db, task, date(2027, 1, 1), store.today),
+        lambda db: follow_ups.skip(db, task, "忙", store.clock()),
+    ):
+        with pytest.raises(CustdeskError) as error, store.write("Wrong") as db:
+            deed(db)
+        assert is_a_sentence(str(error.value), spoken)
+    assert contents(store) == before
+
+
+@pytest.mark.parametrize(
+    ("on", "days", "expected"),
+    [
+        ("1850-01-01", 0, []),
+        ("1900-02-01", 0, []),
+        ("2100-12-31", 0, ["李国强 callback 2026-12-21"]),
+        ("2150-01-01", 0, ["李国强 callback 2026-12-21"]),
+        ("2026-11-21", 40_000, ["李国强 callback 2026-12-21"]),
+    ],
+)
+def test_beyond_the_known_lunar_years_callbacks_still_show(
+    three: Store, on: str, days: int, expected: list[str]
+) -> None:
+    found = [f"{todo.customer} {todo.kind} {todo.day}" for todo in due_on(three, on, days)]
+    assert [todo for todo in found if todo.startswith("李国强")] == expected
+
+
+def test_lunar_birthdays_show_as_far_as_they_are_known(three: Store) -> None:
+    found = [todo.day for todo in due_on(three, days=40_000) if todo.customer == "王秀"]
+    assert found[-1] == "2100-11-14" and len(found) == 76

@@ -1,16 +1,17 @@
 """Which follow-ups the care plans call for, with due dates worked out by hand."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custdesk.care import plans
+from custdesk.care import follow_ups, plans
 from custdesk.care.birthday import Birthday
 from custdesk.care.plans import Cared, wanted
-from custdesk.store.models import CarePlan, FollowUpKind, Grade
+from custdesk.people import history
+from custdesk.store.models import CarePlan, Channel, FollowUpKind, Grade
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -53,6 +54,28 @@ def birthdays(store: Store, id: int) -> list[tuple[str, str]]:
 
 def callbacks(store: Store, id: int) -> list[str]:
     return [todo.due for todo in ahead(store, id) if todo.kind == "callback"]
+
+
+def snoozed(store: Store, id: int) -> bool:
+    """Whether anything that is ahead for a customer was put off."""
+    with store.read() as db:
+        return any(one.snoozed for one in follow_ups.of_customer(db, id, store.today))
+
+
+def complete_at(store: Store, id: int, day: date) -> None:
+    """Note that a customer's callback was done, at noon of any day."""
+    with store.write("Done") as db:
+        callback = next(
+            one for one in follow_ups.of_customer(db, id, store.today) if one.kind == "callback"
+        )
+        at = datetime.combine(day, time(12))
+        follow_ups.complete(db, callback.id or 0, "聊过", Channel.PHONE, at)
+
+
+def forget_last_talk(store: Store, id: int) -> None:
+    with store.write("Forget") as db:
+        for talk in history.interactions(db, id)[:1]:
+            history.remove_interaction(db, talk.id or 0)
 
 
 # --- birthdays ------------------------------------------------------------------------------------
@@ -142,6 +165,46 @@ def test_a_corrected_birthday_moves(store: Store) -> None:
     assert birthdays(store, id) == []
 
 
+def test_another_calendar_loses_no_birthday(store: Store, clock: Clock) -> None:
+    """The solar birthday of 2026 was kept; the lunar year 2026 ends in February 2027."""
+    id = add(store, "张丽华", solar="11-22")
+    complete(store, follow_up(store, id, "birthday"))
+    clock.turn_to("2026-12-20")
+    store.new_day()
+    edit(store, id, birthday=birthday("12-20", lunar=True))
+    assert birthdays(store, id) == [("2027-01-27", "2027-01-24")]
+    assert faults(store) == []
+
+
+def test_another_calendar_keeps_one_day_once(store: Store, clock: Clock) -> None:
+    """21 November 2026 is lunar 10-13: what was missed in one calendar is not there twice."""
+    id = add(store, "张丽华", solar="11-21")
+    edit(store, id, birthday=birthday("10-13", lunar=True))
+    assert [day for day, _due in birthdays(store, id)] == ["2026-11-21", "2027-11-10"]
+    clock.turn_to("2026-11-25")
+    store.new_day()
+    edit(store, id, birthday=birthday("11-21"))
+    assert [day for day, _due in birthdays(store, id)] == ["2027-11-21"]
+
+
+def test_a_birthday_corrected_while_put_off_is_due_before_itself(store: Store) -> None:
+    id = add(store, "张丽华", solar="12-24")
+    snooze(store, follow_up(store, id, "birthday"), "2026-12-23")
+    edit(store, id, birthday=birthday("12-08"))
+    assert birthdays(store, id) == [("2026-12-08", "2026-12-05")]
+    assert not snoozed(store, id)
+    store.undo()
+    assert birthdays(store, id) == [("2026-12-24", "2026-12-23")]
+    assert snoozed(store, id)
+
+
+def test_a_birthday_put_off_stays_so_when_another_number_of_days_is_chosen(store: Store) -> None:
+    id = add(store, "张丽华", solar="12-24")
+    snooze(store, follow_up(store, id, "birthday"), "2026-12-23")
+    set_interval(store, "birthday", 10)
+    assert birthdays(store, id) == [("2026-12-24", "2026-12-23")]
+
+
 def test_a_birthday_that_passed_before_it_was_known_is_not_missed(store: Store) -> None:
     assert [todo.kind for todo in ahead(store, add(store, "张丽华", solar="11-20"))] == [
         *("callback", "birthday")
@@ -210,6 +273,62 @@ def test_done_before_it_was_due_schedules_the_next_too(store: Store) -> None:
     for _time in range(3):
         complete(store, follow_up(store, id))
         assert callbacks(store, id) == ["2026-12-21"]
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-11-21", "2026-11-22", "2020-01-01"])
+def test_done_on_another_day_schedules_the_next_too(store: Store, day: str) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    for _time in range(3):
+        complete_at(store, id, date.fromisoformat(day))
+        [due] = callbacks(store, id)
+        assert due == ("2026-12-22" if day == "2026-11-22" else "2026-12-21")
+    assert faults(store) == []
+
+
+def test_done_before_the_last_talk_schedules_the_next_too(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    clock.turn_to("2026-12-10")
+    spoke(store, id, "2026-12-05")
+    for _time in range(2):
+        complete_at(store, id, date(2026, 12, 1))
+        assert callbacks(store, id) == ["2027-01-04"]
+
+
+deeds = st.one_of(
+    st.tuples(st.just("talk"), st.integers(-9, 3)),
+    st.tuples(st.just("complete"), st.integers(-9, 3)),
+    st.tuples(st.sampled_from(["skip", "snooze", "forget"]), st.just(0)),
+    st.tuples(st.just("wait"), st.integers(1, 5)),
+    st.tuples(st.just("grade"), st.integers(0, 2)),
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(done=st.lists(deeds, max_size=8))
+def test_whatever_is_done_there_is_one_callback(
+    store: Store, clock: Clock, done: list[tuple[str, int]]
+) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    for deed, number in done:
+        day = clock().date() + timedelta(days=number)
+        if deed == "talk":
+            spoke(store, id, day)
+        elif deed == "complete":
+            complete_at(store, id, day)
+        elif deed == "skip":
+            skip(store, follow_up(store, id))
+        elif deed == "snooze":
+            snooze(store, follow_up(store, id), (clock().date() + timedelta(days=2)).isoformat())
+        elif deed == "forget":
+            forget_last_talk(store, id)
+        elif deed == "grade":
+            edit(store, id, grade=list(Grade)[number])
+        else:
+            clock.move(days=number)
+            store.new_day()
+        assert len(callbacks(store, id)) == 1
 
 
 def test_skipped_goes_on_from_there(store: Store, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Export: what people and spreadsheets read, and what we read back without loss."""
 
 import csv
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
-from custdesk.errors import CustdeskError
+from custdesk.errors import Cancelled, CustdeskError
 from custdesk.exchange import exporting
 from custdesk.exchange.exporting import export_customers
 from custdesk.exchange.fields import Field
@@ -221,7 +224,8 @@ def test_a_workbook_s_cells_stay_text(shop: Store, tmp_path: Path) -> None:
     assert all(isinstance(cell, str) for row in cells(tmp_path / "a.xlsx") for cell in row)
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
-    assert "=HYPERLINK(1)" in sheet
+        words = archive.read("xl/sharedStrings.xml").decode()
+    assert "=HYPERLINK(1)" in words
     assert "<f>" not in sheet and "<hyperlink" not in sheet
     assert 'state="frozen"' in sheet
 
@@ -317,6 +321,59 @@ def test_a_failure_leaves_the_file_of_before(shop: Store, tmp_path: Path, ending
             export_customers(db, path)
     assert path.read_bytes() == before
     assert {one.name for one in tmp_path.iterdir() if "custdesk" not in one.name} == {path.name}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_export_can_be_stopped_and_leaves_nothing(
+    store: Store, tmp_path: Path, ending: str
+) -> None:
+    bring_in(store, "customers.xlsx")
+    (tmp_path / "out").mkdir()
+    heard = []
+
+    def stop(done: int, total: int) -> None:
+        heard.append((done, total))
+        if done:
+            raise Cancelled
+
+    with store.read() as db, pytest.raises(Cancelled):
+        export_customers(db, tmp_path / "out" / f"a{ending}", stop)
+    assert heard == [(0, 798), (500, 798)]
+    assert [*(tmp_path / "out").iterdir()] == []
+
+
+def test_an_export_says_how_far_it_is(store: Store, tmp_path: Path) -> None:
+    bring_in(store, "customers.xlsx")
+    heard = []
+    with store.read() as db:
+        export_customers(db, tmp_path / "a.xlsx", lambda *step: heard.append(step))
+    assert heard == [(0, 798), (500, 798), (798, 798)]
+
+
+def test_a_workbook_leaves_nobody_in_the_folder_for_temporary_files(
+    shop: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that were open when the disk was full would stay there, with everybody in them."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    seen: list[Path] = []
+    with shop.read() as db:
+        export_customers(
+            db, tmp_path / "a.xlsx", lambda *_: seen.extend((tmp_path / "temporary").iterdir())
+        )
+    assert seen == []
+
+
+def test_a_workbook_that_cannot_be_made_is_said(
+    shop: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoken: str
+) -> None:
+    def refuse(_book: Workbook) -> None:
+        raise FileCreateError
+
+    monkeypatch.setattr(Workbook, "close", refuse)
+    with pytest.raises(CustdeskError) as error:
+        export(shop, tmp_path / "a.xlsx")
+    assert is_a_sentence(str(error.value), spoken)
 
 
 def test_a_birthday_in_words(store: Store, tmp_path: Path, spoken: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from xlsxwriter import Workbook
 
 from custdesk.errors import Cancelled, CustdeskError
 from custdesk.exchange import importing
@@ -14,6 +15,7 @@ from custdesk.exchange.headers import guess_mapping
 from custdesk.exchange.importing import Choices, import_file, read_mapping_file, write_rejects
 from custdesk.exchange.outcome import OnDuplicate, Result
 from custdesk.people import customers, history
+from custdesk.store.models import Gender, Grade
 from custdesk.store.store import Store
 from tests.helpers import (
     TEA_SHOP,
@@ -577,3 +579,43 @@ def test_a_headless_table_needs_a_mapping(store: Store, tmp_path: Path) -> None:
     mapping = guess_mapping(table.headers, table.rows)
     importing.import_table(store, path.name, table, mapping)
     assert names(store) == ["李国强", "张丽华"]
+
+
+def test_rejected_rows_of_several_files_stand_in_one(store: Store, tmp_path: Path) -> None:
+    first = from_text(store, tmp_path, "姓名,手机\n,13812345678\n", "a.csv")
+    second = from_text(store, tmp_path, "姓名,城市\n,杭州\n", "b.csv")
+    write_rejects([first, second], tmp_path / "rejects.csv")
+    assert (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines() == [
+        "File,Row,Reason,姓名,手机",
+        "a.csv,2,There is no name.,,13812345678",
+        "File,Row,Reason,姓名,城市",
+        "b.csv,2,There is no name.,,杭州",
+    ]
+
+
+def test_a_second_column_of_one_fact_goes_to_the_notes(store: Store, tmp_path: Path) -> None:
+    words = "姓名,等级,会员等级,性别,男女\n张丽华,VIP,普通,女,男\n王秀,,普通,女,女\n"
+    from_text(store, tmp_path, words)
+    assert (customer(store, 1).grade, customer(store, 1).gender) == (Grade.VIP, Gender.FEMALE)
+    assert customer(store, 1).notes.split("\n") == ["会员等级: 普通", "男女: 男"]
+    assert (customer(store, 2).grade, customer(store, 2).notes) == (Grade.REGULAR, "")
+
+
+def test_the_sheets_that_were_not_imported_are_named(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with Workbook(path) as book:
+        for name, rows in {
+            "会员": [("姓名", "手机"), ("张丽华", "13812345678")],
+            "老客户": [("姓名", "手机"), ("王秀", "13900001111")],
+            "Sheet3": [],
+        }.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    result = import_file(store, path, Choices())
+    assert names(store) == ["张丽华"]
+    [warning] = result.warnings
+    assert (warning.line, warning.sentence()) == (
+        0,
+        "Only the sheet “会员” is imported. Save the others as files of their own: 老客户.",
+    )

@@ -1,8 +1,11 @@
 """Adding, editing, tagging, trashing: what is kept, and what is refused in a sentence."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 import pytest
+from sqlalchemy import event
+from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
 from custdesk.people import customers, history
@@ -36,6 +39,8 @@ from tests.helpers import (
     spoke,
     trash,
 )
+
+NOW = datetime(2026, 11, 21, 9)
 
 
 def refused(store: Store, id: int, **fields: object) -> str:
@@ -348,3 +353,76 @@ def test_somebody_in_the_trash_is_not_planned_for(store: Store, clock: Clock) ->
     restore(store, id)
     assert [(todo.kind, todo.due) for todo in ahead(store, id)] == [("callback", "2026-12-21")]
     assert find(store, "zlh") == ["张丽华"]
+
+
+# --- many at once ---------------------------------------------------------------------------------
+
+
+def _one_in_the_trash(store: Store) -> list[int]:
+    ids = [add(store, f"客户{n}") for n in range(3)]
+    trash(store, ids[2])
+    return ids
+
+
+MANY: dict[str, Callable[[Session, list[int]], None]] = {
+    "grade": lambda db, ids: customers.set_grade(db, ids, Grade.VIP),
+    "trash": lambda db, ids: customers.trash(db, ids, NOW),
+    "restore": customers.restore,
+}
+
+
+@pytest.mark.parametrize("deed", MANY)
+def test_many_at_once_or_none(store: Store, deed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than fit into one statement, one of them twice; with one who is gone nothing is done."""
+    monkeypatch.setattr(customers, "BATCH", 2)
+    ids = _one_in_the_trash(store)
+    before = contents(store)
+    with pytest.raises(CustdeskError), store.write("Many") as db:
+        MANY[deed](db, [*ids, 77])
+    assert contents(store) == before
+    with store.write("Many") as db:
+        MANY[deed](db, [ids[0], *ids])
+    with store.read() as db:
+        found = [customers.get(db, id) for id in ids]
+    assert [one.grade is Grade.VIP for one in found] == [deed == "grade"] * 3
+    in_trash = {"grade": [False, False, True], "trash": [True] * 3, "restore": [False] * 3}
+    assert [one.trashed_at is not None for one in found] == in_trash[deed]
+    store.undo()
+    assert contents(store) == before
+
+
+def test_many_at_once_see_what_was_written_before(store: Store) -> None:
+    id = add(store, "张丽华")
+    with store.write("Both") as db:
+        customers.edit(db, id, "city", "杭州", store.today)
+        customers.set_grade(db, [id], Grade.VIP)
+        one = customers.get(db, id)
+        assert (one.city, one.grade) == ("杭州", Grade.VIP)
+
+
+def test_a_grade_that_everybody_has_is_no_step(store: Store) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    steps = len(store.steps())
+    with store.write("Grade") as db:
+        customers.set_grade(db, [id], Grade.VIP)
+    assert len(store.steps()) == steps
+
+
+def test_a_grade_of_many_moves_their_callbacks(store: Store) -> None:
+    ids = [add(store, name) for name in ("张丽华", "李国强")]
+    with store.write("Grade") as db:
+        customers.set_grade(db, ids, Grade.VIP)
+    assert [todo.due for id in ids for todo in ahead(store, id)] == ["2026-12-21"] * 2
+
+
+def test_many_at_once_are_few_statements(store: Store) -> None:
+    ids = [add(store, f"客户{n}") for n in range(30)]
+    with store.write("Grade") as db:
+        said: list[str] = []
+        connection = db.connection()
+        event.listen(connection, "before_cursor_execute", lambda *given: said.append(given[2]))
+        customers.set_grade(db, ids, Grade.VIP)
+        customers.trash(db, ids, NOW)
+        customers.restore(db, ids)
+    updates = [one for one in said if one.startswith("UPDATE customer")]
+    assert len(updates) == 3

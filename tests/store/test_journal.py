@@ -610,3 +610,85 @@ TestDeeds = pytest.mark.filterwarnings("default")(Deeds.TestCase)
 TestDeeds.settings = _MANY
 TestDeedsOverDays = pytest.mark.filterwarnings("default")(DeedsOverDays.TestCase)
 TestDeedsOverDays.settings = _MANY
+
+
+# --- what only one may hold -----------------------------------------------------------------------
+
+
+def _changes_places(store: Store, first: Deed) -> None:
+    """Two customers who have everything alike; `first` is undone, and done and undone again."""
+    ids = [
+        add(store, name, phone="13812345678", tags=["绿茶"], solar="12-01")
+        for name in ("张丽华", "李国强")
+    ]
+    third = add(store, "王秀")
+    with store.write("Relate") as db:
+        for id in ids:
+            history.relate(db, id, third, RelationKind.FRIEND)
+    before = contents(store)
+    with store.write("First") as db:
+        first(db, *ids)
+    after = contents(store)
+    for _time in range(2):
+        store.undo()
+        assert contents(store) == before
+        store.redo()
+        assert contents(store) == after
+
+
+@pytest.mark.parametrize("table", ["contact_point", "customer_tag", "relation"])
+def test_one_goes_and_its_like_comes_in_its_place(store: Store, table: str) -> None:
+    def move(db: Session, one: int, other: int) -> None:
+        db.execute(text(f"DELETE FROM {table} WHERE customer_id = {one}"))
+        db.execute(text(f"UPDATE {table} SET customer_id = {one} WHERE customer_id = {other}"))
+
+    _changes_places(store, move)
+
+
+def test_a_birthday_goes_and_its_like_comes_in_its_place(store: Store) -> None:
+    def move(db: Session, one: int, other: int) -> None:
+        theirs = "kind = 'birthday' AND customer_id ="
+        db.execute(text(f"DELETE FROM follow_up WHERE {theirs} {one}"))
+        db.execute(text(f"UPDATE follow_up SET customer_id = {one} WHERE {theirs} {other}"))
+
+    _changes_places(store, move)
+
+
+def test_an_id_that_was_given_anew_gives_way(store: Store) -> None:
+    """Both phones go, and the first number comes back under the id of the second."""
+    id = add(store, "张丽华", phone=["13812345678", "13900001111"])
+    before = contents(store)
+    with store.write("New phone") as db:
+        first, last = customers.contacts(db, id)
+        for point in (first, last):
+            customers.edit_contact(db, point.id or 0, "")
+            db.flush()
+        db.execute(
+            text(
+                "INSERT INTO contact_point (id, customer_id, kind, value, label, position)"
+                f" VALUES ({last.id}, {id}, 'phone', '+8613812345678', '', 0)"
+            )
+        )
+    store.undo()
+    assert contents(store) == before
+
+
+# --- whom a change concerns -----------------------------------------------------------------------
+
+
+def test_a_relation_concerns_both(store: Store) -> None:
+    one, other, third = add(store, "张丽华"), add(store, "李国强"), add(store, "王秀")
+    told: list[frozenset[int]] = []
+    store.changed.append(lambda change: told.append(change.customers))
+    with store.write("Relate") as db:
+        history.relate(db, one, other, RelationKind.FRIEND)
+    with store.write("Another") as db:
+        db.execute(text(f"UPDATE relation SET other_id = {third}"))
+    with store.write("No more") as db:
+        db.execute(text("DELETE FROM relation"))
+    for _time in range(3):
+        store.undo()
+    for _time in range(3):
+        store.redo()
+    both, moved, parted = {one, other}, {one, other, third}, {one, third}
+    assert told == [both, moved, parted, parted, moved, both, both, moved, parted]

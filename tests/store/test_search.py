@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custdesk.store.models import Grade
+from custdesk.people import customers
+from custdesk.store.models import ContactKind, FormerNumber, Grade
 from custdesk.store.search import Order, highlight
 from custdesk.store.spelling import spell, surname
 from custdesk.store.store import Store
@@ -178,6 +179,33 @@ def test_an_edit_is_found_at_once(shop: Store) -> None:
 def test_a_number_of_before_a_merge_still_finds(store: Store) -> None:
     bring_in(store, "customers_gb18030.csv")
     assert find(store, "0803") == ["曾国强"]
+
+
+@pytest.mark.parametrize(
+    "number", ["A12", "VIP-77001", "vip77001", "77-01", "2024-0017", "会员专号"]
+)
+def test_a_number_that_is_more_than_digits_finds(store: Store, number: str) -> None:
+    add(store, "张丽华", number=number)
+    add(store, "李国强")
+    assert find(store, number) == ["张丽华"]
+
+
+@pytest.mark.parametrize("typed", ["0031", "88123", "VIP-77001", "会员专号"])
+def test_former_numbers_of_any_length_find(store: Store, typed: str) -> None:
+    id = add(store, "张丽华")
+    add(store, "李国强")
+    with store.write("Merge") as db:
+        for number in ("0031", "88123", "VIP-77001", "会员专号"):
+            db.add(FormerNumber(customer_id=id, number=number))
+    assert find(store, typed) == ["张丽华"]
+
+
+def test_a_phone_kept_as_it_was_typed_finds(store: Store) -> None:
+    """An import keeps a number that has no area code, full-width digits and all."""
+    id = add(store, "张丽华")
+    with store.write("Import") as db:
+        customers.put_contact(db, id, ContactKind.PHONE, "８８８８ ６６６６")
+    assert find(store, "88886666") == find(store, "6666") == ["张丽华"]
 
 
 def test_the_trash_is_not_searched(shop: Store) -> None:
