@@ -671,3 +671,15 @@ def test_a_reader_that_goes_away_is_no_mistake(home: Path) -> None:
     )
     assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["profile", "--all", "-o"], ["export"]])
+def test_the_customer_file_is_never_written_over(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = tmp_path / "mine.custdesk"
+    assert main(["--lang", "en", "--db", str(db), "add", "--name", "张丽华"]) == 0
+    before = db.read_bytes()
+    assert main(["--lang", "en", "--db", str(db), *command, str(db)]) == 1
+    assert "overwritten" in capsys.readouterr().err
+    assert db.read_bytes() == before

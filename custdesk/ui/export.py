@@ -38,9 +38,11 @@ class ExportAction(QObject):
         if path.suffix.lower() not in (".csv", ".xlsx"):
             path = path.with_name(path.name + ".xlsx")
 
-        def work(_report: Report) -> int:
+        def work(report: Report) -> int:
             with self._desk.store.read() as db:
-                return exporting.export_customers(db, path)
+                return exporting.export_customers(
+                    db, path, lambda done, total: report(done, total, "")
+                )
 
         def done(n: int) -> None:
             said = ngettext("{n} customer written to {file}", "{n} customers written to {file}", n)

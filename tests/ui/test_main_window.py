@@ -430,3 +430,17 @@ def test_the_private_pages_are_not_printed_for_the_client(
     assert not window.preview.print_button.isEnabled()
     wait_for_background(qtbot)
     qtbot.waitUntil(window.preview.print_button.isEnabled)
+
+
+def test_closing_asks_once_when_something_was_begun(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    press(qtbot, window, "Ctrl+L")
+    write(qtbot, "half")
+    window.close()
+    assert window.isVisible()
+    window.close()
+    assert not window.isVisible()

@@ -110,14 +110,14 @@ class CustomerFile(QWidget):
     def unfinished(self) -> str:
         """What was begun here and neither saved nor given up, in words; "" when nothing was."""
         if self._new.typed():
-            return _("A new customer is not saved yet: {name}").format(name=self._new.typed())
+            return _("A new customer is not saved yet: {name}.").format(name=self._new.typed())
         for card in (self._outcome, self._sale):
             id = card.unfinished()
             if id is not None:
                 with self._desk.read() as db:
                     customer = db.get(Customer, id)
                 name = customer.name if customer else ""
-                return _("Something was begun and is not saved yet: {name}").format(name=name)
+                return _("Something was begun and is not saved yet: {name}.").format(name=name)
         return ""
 
     def go_back(self) -> bool:
