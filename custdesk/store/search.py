@@ -94,7 +94,7 @@ def _words_of(name: str, words: str, numbers: Iterable[str], phones: Iterable[st
 
 _GATHER = text(
     """SELECT c.id, c.name, c.number,
-         c.company || ' ' || c.notes || ' ' || c.city || ' ' || c.address || ' ' || c.likes,
+         c.company || ' ' || c.notes || ' ' || c.city || ' ' || c.likes,
          (SELECT group_concat(value, char(10)) FROM contact_point
            WHERE customer_id = c.id AND kind = 'phone'),
          (SELECT group_concat(value, ' ') FROM contact_point
@@ -279,7 +279,7 @@ def _checked(db: Session, ids: "array[int]", runs: list[str]) -> "array[int]":
         rows = db.execute(
             text(
                 f"""SELECT c.id, c.name || ' ' || c.company || ' ' || c.notes || ' ' || c.city
-                   || ' ' || c.address || ' ' || c.likes || ' ' || c.number || ' '
+                   || ' ' || c.likes || ' ' || c.number || ' '
                    || coalesce((SELECT group_concat(name, ' ') FROM tag WHERE id IN
                         (SELECT tag_id FROM customer_tag WHERE customer_id = c.id)), '')
                    || ' ' || coalesce((SELECT group_concat(number, ' ') FROM former_number

@@ -1,6 +1,6 @@
 """The words to say: a line ready to copy into a chat, another one, and the call by QR code."""
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -37,6 +37,7 @@ class WordsCard(QWidget):
         )
         self._edit.document().setDocumentMargin(0)
         self._edit.setTabChangesFocus(True)
+        self._edit.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._label.setBuddy(self._edit)
         card = Card("sunken", (12, 9, 12, 9), 0)
         card.box.addWidget(self._edit)
@@ -94,7 +95,7 @@ class WordsCard(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fitting.start()
 
     def _write(self) -> None:
