@@ -25,7 +25,8 @@ FLOOR_OF = {name: height for height, floor in enumerate(FLOORS) for name in floo
 MAY_USE_QT = {"ui", "app", "__main__"}
 MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "__main__"}
 SHARED_BY_VIEWS = {
-    *("theme", "language", "actions", "background", "process_side", "desk", "looks", "widgets"),
+    *("theme", "language", "actions", "background", "process_side", "desk", "looks", "mask"),
+    "widgets",
 }
 WHO_KNOWS_THE_VIEWS = {"main_window"}
 WHO_KNOWS_THE_WINDOW = {"tour"}

@@ -15,6 +15,7 @@ from custdesk.settings import Preferences
 from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
 from custdesk.ui import background
+from custdesk.ui.mask import Mask
 
 T = TypeVar("T")
 Refused = Callable[[CustdeskError], None]
@@ -52,6 +53,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.store = store
         self.preferences = preferences
+        self.mask = Mask(preferences, self)
         self.is_busy = False
         self._waiting: list[Callable[[], None]] = []
         self._again = QTimer(self)

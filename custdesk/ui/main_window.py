@@ -31,11 +31,10 @@ from custdesk.ui.profile_preview import ProfilePreview
 from custdesk.ui.settings_view import SettingsView
 from custdesk.ui.trash_view import TrashView
 from custdesk.ui.welcome import WelcomeView
-from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.notice_bar import NoticeBar
 from custdesk.ui.widgets.rail import Rail, RailButton
 from custdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from custdesk.ui.widgets.strip import Strip
-from custdesk.ui.widgets.text import Label
 
 WIDTH, HEIGHT = 1366, 768
 LEAST_WIDTH, LEAST_HEIGHT = 960, 600
@@ -94,23 +93,17 @@ class MainWindow(QWidget):
         self._to_settings = self._rail.add_below(RailButton("settings", ""))
         self._strip = Strip(self)
         self._sheet = ShortcutSheet(self, actions.ACTIONS)
-        self._sample_words = Label("", "", wrap=True)
-        self._leave_sample = Button(variant="link")
+        self._sample_bar = NoticeBar("accent_soft")
+        self._mask_bar = NoticeBar("sunken", "mask")
         self._midnight = QTimer(self)
         self._midnight.setSingleShot(True)
 
     def _lay_out(self) -> None:
-        self._sample_bar = QWidget()
-        self._sample_bar.setProperty("ground", "accent_soft")
-        self._sample_bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        bar = QHBoxLayout(self._sample_bar)
-        bar.setContentsMargins(20, 5, 20, 5)
-        bar.addWidget(self._sample_words, 1)
-        bar.addWidget(self._leave_sample)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self._sample_bar)
+        right.addWidget(self._mask_bar)
         right.addWidget(self._views, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +115,7 @@ class MainWindow(QWidget):
         with self.desk.read() as db:
             self._is_sample = bool(business.get(db, business.IS_SAMPLE))
         self._sample_bar.setVisible(self._is_sample)
+        self._show_mask(self.desk.mask.is_on)
 
     def _wire(self) -> None:
         """Who hears whom: every connection between views stands here."""
@@ -152,7 +146,9 @@ class MainWindow(QWidget):
         self.settings.import_requested.connect(lambda: self._import())
         self.settings.export_requested.connect(self._export.ask)
         self.settings.sample_left.connect(self.sample_left)
-        self._leave_sample.clicked.connect(self.sample_left)
+        self._sample_bar.ended.connect(self.sample_left)
+        self._mask_bar.ended.connect(lambda: desk.mask.put(False))
+        desk.mask.changed.connect(self._show_mask)
         self.welcome.empty_requested.connect(self._start_empty)
         self.welcome.import_requested.connect(lambda: self._import())
         self.welcome.sample_requested.connect(self.sample_requested)
@@ -184,6 +180,7 @@ class MainWindow(QWidget):
         act["view_customers"].triggered.connect(self.show_customers)
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
         act["open_trash"].triggered.connect(self._show_trash)
+        act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
         act["shortcuts"].triggered.connect(self._sheet.open)
 
@@ -317,6 +314,13 @@ class MainWindow(QWidget):
         corner = self._menu_button.mapToGlobal(QPoint(self._menu_button.width(), 0))
         menu.popup(corner - QPoint(0, max(0, menu.sizeHint().height() - 80)))
 
+    def _show_mask(self, on: bool) -> None:
+        """Say that the screen is masked; what was said before may quote what is hidden now."""
+        self.actions_by_name["mask"].setChecked(on)
+        self._mask_bar.setVisible(on)
+        if on:
+            self._strip.put_away()
+
     # --- hearing ----------------------------------------------------------------------------------
 
     def _say(self, sentence: str, undoable: bool) -> None:
@@ -380,10 +384,16 @@ class MainWindow(QWidget):
         self._to_follow_ups.set_text(_("Follow-ups"))
         self._to_settings.set_text(_("Settings"))
         self._menu_button.set_text(_("Menu"))
-        self._sample_words.setText(
-            _("This is a sample: the people are invented, and nothing of it is kept.")
+        self._sample_bar.say(
+            _("This is a sample: the people are invented, and nothing of it is kept."),
+            _("Leave the sample"),
         )
-        self._leave_sample.set_text(_("Leave the sample"))
+        self._mask_bar.say(
+            _("Phones, amounts and notes are hidden, on paper too. {key} shows them again.").format(
+                key=actions.key_words(actions.keys_of("mask")[0])
+            ),
+            _("Show them"),
+        )
         self._title()
 
     def _title(self) -> None:

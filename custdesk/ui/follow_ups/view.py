@@ -12,7 +12,7 @@ from custdesk import formats
 from custdesk.care import follow_ups
 from custdesk.care.briefing import briefing, coming_after
 from custdesk.care.calendar import lunar_label
-from custdesk.care.follow_ups import Due
+from custdesk.care.follow_ups import Closed, Due
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import lists
@@ -47,7 +47,7 @@ class FollowUpsView(QWidget):
         self._due: Due | None = None
         self._is_stale, self._is_moving = True, False
         self._agenda = Agenda(desk, self._fetch)
-        self._panel = Panel(desk.today)
+        self._panel = Panel(desk.today, desk.mask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -74,6 +74,7 @@ class FollowUpsView(QWidget):
             done.activated.connect(self._finish)
         desk.changed.connect(self._changed)
         desk.day_turned.connect(self._day_turned)
+        desk.mask.changed.connect(self._mask)
         self.setFocusProxy(table)
         self.retranslate()
 
@@ -108,10 +109,13 @@ class FollowUpsView(QWidget):
         if self._shown is Shown.WEEK:
             return rows.due_ahead(waiting, today)
         if self._shown is Shown.DONE:
-            return rows.done_lately(follow_ups.closed(db, today - LATELY), today)
+            return rows.done_lately(self._closed(db, today - LATELY), today)
         day = self._day
-        closed = follow_ups.closed(db, day) if day <= today else []
+        closed = self._closed(db, day) if day <= today else []
         return rows.of_day(follow_ups.waiting(db, day, day), closed, day, today)
+
+    def _closed(self, db: Session, since: date) -> list[Closed]:
+        return [self._desk.mask.over_closed(one) for one in follow_ups.closed(db, since)]
 
     def _nothing(self, db: Session, waiting: rows.Waiting, today: date) -> tuple[str, str]:
         """What the empty place says: a sentence, and what to do next."""
@@ -130,14 +134,17 @@ class FollowUpsView(QWidget):
         ahead = follow_ups.these(db, [id for id, _due in waiting[:1]], today)
         for due in ahead.values():
             hint = _("Next: {name} on {day} ({what}).").format(
-                name=due.customer, day=formats.calendar_day(due.due, today), what=due.reason
+                name=due.customer,
+                day=formats.calendar_day(due.due, today),
+                what=self._desk.mask.over_due(due).reason,
             )
             return _("Nothing is due today"), hint
         return _("Nothing is due today"), by_hand
 
     def _fetch(self, ids: Sequence[int]) -> dict[int, Due]:
         with self._desk.read() as db:
-            return follow_ups.these(db, ids, self._desk.today)
+            found = follow_ups.these(db, ids, self._desk.today)
+        return {id: self._desk.mask.over_due(due) for id, due in found.items()}
 
     def _mark_days(self) -> None:
         with self._desk.read() as db:
@@ -334,6 +341,11 @@ class FollowUpsView(QWidget):
         self._is_stale = True
         with self._desk.read() as db:
             self.count_changed.emit(follow_ups.overdue_count(db, self._desk.today))
+
+    def _mask(self, on: bool) -> None:
+        self._agenda.set_masked(on)
+        self._panel.outcome.set_masked(on)
+        self.refresh()
 
     def _day_turned(self) -> None:
         today = self._desk.today
