@@ -40,7 +40,7 @@ class Agenda(QWidget):
     def __init__(self, desk: Desk, fetch: Fetch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "bg")
-        self.model = FollowUpModel(fetch, desk.today, self)
+        self.model = FollowUpModel(fetch, desk.today, desk.mask, self)
         self.table = FollowUpTable(self.model)
         self.form = PlanForm(desk)
         self._title = Label("", "title")

@@ -12,7 +12,7 @@ from custdesk import formats
 from custdesk.care import follow_ups
 from custdesk.care.briefing import briefing, coming_after
 from custdesk.care.calendar import lunar_label
-from custdesk.care.follow_ups import Closed, Due
+from custdesk.care.follow_ups import Due
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import lists
@@ -109,13 +109,10 @@ class FollowUpsView(QWidget):
         if self._shown is Shown.WEEK:
             return rows.due_ahead(waiting, today)
         if self._shown is Shown.DONE:
-            return rows.done_lately(self._closed(db, today - LATELY), today)
+            return rows.done_lately(follow_ups.closed(db, today - LATELY), today)
         day = self._day
-        closed = self._closed(db, day) if day <= today else []
+        closed = follow_ups.closed(db, day) if day <= today else []
         return rows.of_day(follow_ups.waiting(db, day, day), closed, day, today)
-
-    def _closed(self, db: Session, since: date) -> list[Closed]:
-        return [self._desk.mask.over_closed(one) for one in follow_ups.closed(db, since)]
 
     def _nothing(self, db: Session, waiting: rows.Waiting, today: date) -> tuple[str, str]:
         """What the empty place says: a sentence, and what to do next."""
@@ -143,8 +140,7 @@ class FollowUpsView(QWidget):
 
     def _fetch(self, ids: Sequence[int]) -> dict[int, Due]:
         with self._desk.read() as db:
-            found = follow_ups.these(db, ids, self._desk.today)
-        return {id: self._desk.mask.over_due(due) for id, due in found.items()}
+            return follow_ups.these(db, ids, self._desk.today)
 
     def _mark_days(self) -> None:
         with self._desk.read() as db:

@@ -65,6 +65,7 @@ class WordsCard(QWidget):
         self._fitting.timeout.connect(self._fit)
         self._edit.document().documentLayout().documentSizeChanged.connect(self._fitting.start)
         self._edit.textChanged.connect(self._keep)
+        mask.changed.connect(self._write)
         self._copy.clicked.connect(self._copy_words)
         self._another.clicked.connect(self._turn)
         self._call.clicked.connect(self._dial)
