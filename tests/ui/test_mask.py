@@ -153,6 +153,7 @@ def painted(window: QWidget) -> str:
 
 def everything(window: MainWindow) -> str:
     """All that is said anywhere in the window as it stands, in what is hidden behind it too."""
+    QApplication.processEvents()
     widgets = [window, *window.findChildren(QWidget)]
     words = [text for widget in widgets for text in said(widget)]
     words += [f"{action.text()} {action.toolTip()}" for action in window.findChildren(QAction)]

@@ -1,6 +1,6 @@
 """A customer's file: who it is at the top, the pages below, and two quick cards between them."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -351,9 +351,7 @@ class CustomerFile(QWidget):
             self._new_waits = is_new
         if on or not is_new:
             self.refresh()
-            for page in self._pages.values():
-                if self._customer_id is not None and page is not self._page():
-                    page.show_customer(self._customer_id)
+            QTimer.singleShot(0, self, self._refresh_behind)
         if on or is_new:
             return
         if self._new_waits:
@@ -361,6 +359,12 @@ class CustomerFile(QWidget):
         elif self._cards.isHidden():
             self._resume()
         self._new_waits = False
+
+    def _refresh_behind(self) -> None:
+        """The pages that are not seen, as soon as those that are seen have been painted."""
+        for page in self._pages.values():
+            if self._customer_id is not None and page is not self._page():
+                page.show_customer(self._customer_id)
 
     def _resume(self) -> None:
         """Open the card again in which something was begun for this customer."""

@@ -29,17 +29,21 @@ class FollowUpModel(QAbstractTableModel):
         self._entries: list[Entry] = []
         self._read: dict[int, Due] = {}
         self.today = today
+        mask.changed.connect(self._look_again)
 
     def show(self, entries: list[Entry], today: date) -> None:
         """Show `entries`; what was read before is read again."""
         self._read.clear()
         if (entries, today) == (self._entries, self.today):
-            if entries:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, 0))
+            self._look_again()
             return
         self.beginResetModel()
         self._entries, self.today = entries, today
         self.endResetModel()
+
+    def _look_again(self) -> None:
+        if self._entries:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, 0))
 
     def entries(self) -> Sequence[Entry]:
         return self._entries

@@ -35,6 +35,8 @@ class PersonCard(QWidget):
     def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mask = mask
+        self._known: tuple[Briefing, date] | None = None
+        mask.changed.connect(self._write)
         self._name = _Name("", "heading")
         self._grade = Tag()
         self._open = Button(variant="link", icon="arrow-right", icon_after=True)
@@ -67,6 +69,13 @@ class PersonCard(QWidget):
         self._open.set_text(_("Open the file"))
 
     def show_person(self, known: Briefing, today: date) -> None:
+        self._known = known, today
+        self._write()
+
+    def _write(self) -> None:
+        if self._known is None:
+            return
+        known, today = self._known
         self._name.set_text(known.name)
         self._grade.set(shown(known.grade), GRADE_TAGS[known.grade])
         facts = _facts(known, today, self._mask)

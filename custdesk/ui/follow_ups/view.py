@@ -341,7 +341,8 @@ class FollowUpsView(QWidget):
     def _mask(self, on: bool) -> None:
         self._agenda.set_masked(on)
         self._panel.outcome.set_masked(on)
-        self.refresh()
+        if not self._agenda.model.entries() and not self._is_stale:
+            self.refresh()  # the empty place names what comes next
 
     def _day_turned(self) -> None:
         today = self._desk.today

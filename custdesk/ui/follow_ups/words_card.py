@@ -152,5 +152,6 @@ class WordsCard(QWidget):
 
     def _fit(self) -> None:
         """As high as the words, within bounds."""
-        lines = max(_FEWEST_LINES, min(_MOST_LINES, round(self._edit.document().size().height())))
+        fewest = 1 if self._mask.is_on else _FEWEST_LINES
+        lines = max(fewest, min(_MOST_LINES, round(self._edit.document().size().height())))
         self._edit.setFixedHeight(lines * self._edit.fontMetrics().lineSpacing() + 2)
