@@ -496,6 +496,17 @@ def test_a_new_customer_begun_under_the_mask_stays_when_it_goes(
     assert editor(qtbot, window, "陈思远").hasFocus()
 
 
+def test_leaving_a_begun_customer_does_not_say_the_phone(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_customer(somebody(window.desk.store))
+    press(qtbot, window, "Ctrl+N")
+    press(qtbot, window, "Tab")
+    write(qtbot, "13700002222")
+    press(qtbot, window, "F9")
+    window.close()
+    assert STARS in window._strip.sentence()
+    assert "13700002222" not in window._strip.sentence()
+
+
 def outcome_line(window: MainWindow) -> QLineEdit:
     found = [
         edit

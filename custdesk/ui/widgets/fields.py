@@ -161,7 +161,7 @@ class Field(QWidget):
 
 class _Written(Field):
     """A field of words that the mask can hide: stars stand in the editor then, which cannot be
-    changed, and `text` is still what was there. An empty one can be written into."""
+    changed, while `text` is still what was there. An empty one can be written into."""
 
     edit: QLineEdit | QPlainTextEdit
     _masked = False
