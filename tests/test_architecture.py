@@ -25,17 +25,8 @@ FLOOR_OF = {name: height for height, floor in enumerate(FLOORS) for name in floo
 MAY_USE_QT = {"ui", "app", "__main__"}
 MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "__main__"}
 SHARED_BY_VIEWS = {
-    *(
-        "theme",
-        "language",
-        "actions",
-        "background",
-        "process_side",
-        "desk",
-        "looks",
-        "widgets",
-        "caretaker",
-    ),
+    *("theme", "language", "actions", "background", "process_side", "desk", "looks", "mask"),
+    *("widgets", "caretaker"),
 }
 WHO_KNOWS_THE_VIEWS = {"main_window", "door"}
 """The window, and the small one before it."""

@@ -94,7 +94,8 @@ class Notifier(QObject):
             due = 0 if timed else follow_ups.overdue_count(db, today)
         if timed:
             self._told.update((one.id, one.due, one.time) for one in timed)
-            return "\n".join(f"{one.time} {one.customer}: {one.reason}" for one in timed[:3])
+            seen = map(self._desk.mask.over_due, timed[:3])
+            return "\n".join(f"{one.time} {one.customer}: {one.reason}" for one in seen)
         if self._told_day == today or now.hour < DAY_BEGINS_AT:
             return ""
         self._told_day = today
