@@ -79,7 +79,7 @@ class Notifier(QObject):
 
     def look(self) -> None:
         """Announce what has come due since the last look."""
-        if self._tray is None or self._desk.is_locked:
+        if self._tray is None:
             return
         sentence = self.news(self._desk.now)
         if sentence:
@@ -87,7 +87,9 @@ class Notifier(QObject):
             self._tray.showMessage(_("CustDesk"), sentence, icon, 10_000)
 
     def news(self, now: datetime) -> str:
-        """What there is to announce at `now`, each thing once; "" for nothing."""
+        """What there is to announce at `now`, each thing once; "" for nothing, or while locked."""
+        if self._desk.is_locked:
+            return ""
         today = now.date()
         with self._desk.read() as db:
             timed = [one for one in follow_ups.at_times(db, today) if self._comes_due(one, now)]
