@@ -91,11 +91,13 @@ class Remains:
     """What is left of the file `damaged`, read from private copies in `folder`.
 
     `changes_lost` says that there were changes beside the file (in its -wal) which could not be
-    read, or which belong to another file. Close it when done.
+    read, or which belong to another file; `sealed` that a page which can be read at all is as it
+    was written, as in every encrypted file. Close it when done.
     """
 
     def __init__(self, damaged: Path, key: str | None, folder: Path, now: datetime) -> None:
         self._key = key
+        self.sealed = key is not None
         self._folder = folder
         self._laid = folder / "laid"
         self._salt = _salt(damaged) if key else None
@@ -134,7 +136,7 @@ class Remains:
         disorder = False
         for _number in range(MOST_GAPS):
             try:
-                for row in self._rows(root, position, width):
+                for row in self._rows(root, position + 1, width):
                     disorder |= row[0] <= last
                     last = row[0]
                     position = max(position, last) if last < BEYOND else position
@@ -159,11 +161,18 @@ class Remains:
         """
         found = []
         try:
-            for row in islice(self._rows(number, 0), MOST_ON_A_PAGE):
+            for row in islice(self._rows(number, 1), MOST_ON_A_PAGE):
                 found.append(row)
         except sqlite.DatabaseError:
             found += self._rest(number, max((id for id, _ in found if id < BEYOND), default=0))
         return found
+
+    def first(self, number: int) -> Row | None:
+        """The first row of a page, if that can be read."""
+        try:
+            return next(self._rows(number, 1), None)
+        except sqlite.DatabaseError:
+            return None
 
     def index(self, table: str, index: Index) -> tuple[dict[int, tuple[Value, ...]], bool]:
         """What an index says: the columns by id, and whether it could be read to its end."""
@@ -197,13 +206,20 @@ class Remains:
         )
         self._connection.execute("PRAGMA writable_schema = RESET")
 
-    def _rows(self, root: int, above: int, width: int = WIDTH) -> Iterator[Row]:
+    def _rows(self, root: int, first: int, width: int = WIDTH) -> Iterator[Row]:
+        """Rows from the id `first` on. (`> first - 1` would begin on the page before.)"""
         self._look_at(root)
         columns = ", ".join(f"c{number}" for number in range(width))
-        for id, *values in self._connection.execute(
-            f"SELECT rowid, {columns} FROM probe WHERE rowid > ? ORDER BY rowid", (above,)
-        ):
-            yield id, tuple(values)
+        query = f"SELECT rowid, {columns} FROM probe WHERE rowid >= ? ORDER BY rowid"
+        try:
+            for id, *values in self._connection.execute(query, (first,)):
+                first = min(id, BEYOND) + 1
+                yield id, tuple(values)
+        except sqlite.DatabaseError:
+            # The driver reads one row ahead: the error has taken a good row with it.
+            for id, *values in self._connection.execute(f"{query} LIMIT 1", (first,)):
+                yield id, tuple(values)
+            raise
 
     def _rest(self, number: int, low: int) -> Iterator[Row]:
         """What a page still holds behind a damaged row: from its other end, then one by one."""
@@ -215,7 +231,7 @@ class Remains:
                 high = id
                 yield id, tuple(values)
         except sqlite.DatabaseError:
-            pass
+            pass  # the row before the error comes below, alone
         if high - low > MOST_ON_A_PAGE:
             return
         for wanted in range(low + 1, high):
@@ -333,11 +349,13 @@ class Remains:
     def _lay(self, copy: Path) -> None:
         """Make a file with a first page of ours, and all others of the damaged file behind it.
 
-        Pages whose seal is broken become noughts: one of them would end the connection.
+        Pages whose seal is broken would end the connection. What was there before stays in their
+        place: an index without entries, or noughts, and SQLite takes neither for a table.
         """
         with closing(self._new(self._laid)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("CREATE TABLE hole (x PRIMARY KEY) WITHOUT ROWID")
             connection.execute("CREATE TABLE filler (x)")
             for _start in range(0, (self.pages + 2) * PAGE, FILLER):
                 size = min(FILLER, (self.pages + 2) * PAGE - _start)
@@ -345,14 +363,14 @@ class Remains:
             columns = ", ".join(f"c{number}" for number in range(WIDTH))
             connection.execute(f"CREATE TABLE probe ({columns})")
             connection.execute("PRAGMA writable_schema = ON")
-            connection.execute("DELETE FROM sqlite_master WHERE name = 'filler'")
+            connection.execute("DELETE FROM sqlite_master WHERE name <> 'probe'")
         broken = self._broken(copy)
         with copy.open("rb") as source, self._laid.open("r+b") as target:
-            source.seek(PAGE)
-            target.seek(PAGE)
             for number in range(2, self.pages + 1):
-                page = source.read(PAGE)
-                target.write(bytes(PAGE) if number in broken else page)
+                if number not in broken:
+                    source.seek((number - 1) * PAGE)
+                    target.seek((number - 1) * PAGE)
+                    target.write(source.read(PAGE))
 
     def _broken(self, copy: Path) -> frozenset[int]:
         """The pages of an encrypted file whose seal (HMAC) says that they were changed."""
