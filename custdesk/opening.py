@@ -16,6 +16,6 @@ DERIVATIONS = (
 """In this order: the next follow-up is part of the standing."""
 
 
-def open_store(path: Path, clock: Callable[[], datetime]) -> Store:
-    """The customer file at `path`, made if it is not there."""
-    return Store(path, clock, DERIVATIONS)
+def open_store(path: Path, clock: Callable[[], datetime], key: str | None = None) -> Store:
+    """The customer file at `path`, made if it is not there; `key` is for one that is locked."""
+    return Store(path, clock, DERIVATIONS, key)

@@ -1,9 +1,10 @@
 """What changed: images from before each change, kept by triggers, for undo, redo and history.
 
-Every table but the derived ones has three triggers. They write one entry a row into `journal`
-under the change that is current: an insert needs only its id, an update or a delete the row as it
-was. Taking a change back puts the rows back; meanwhile the same triggers write the way forward
-again under the same change, so that undo and redo are one operation.
+Every table but a few has three triggers. They write one entry a row into `journal` under the change
+that is current: an insert needs only its id, an update or a delete the row as it was. The first
+entry of a row in a change counts, for it holds the state from before the change. Taking a change
+back puts the rows back; meanwhile the same triggers write the way forward again under the same
+change, so that undo and redo are one operation.
 """
 
 from collections.abc import Iterator
@@ -13,24 +14,29 @@ from datetime import datetime
 from sqlalchemy import Integer, Table, UniqueConstraint, text
 from sqlmodel import AutoString, Session, SQLModel
 
-from custdesk.store.models import DERIVED
+from custdesk.store.models import UNJOURNALLED
 
-_TABLES = (
-    """CREATE TABLE change (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        at TEXT NOT NULL,
-        label TEXT NOT NULL,
-        undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)))""",
+ENTRIES = (
     """CREATE TABLE journal (
-        id INTEGER PRIMARY KEY,
         change_id INTEGER NOT NULL REFERENCES change(id) ON DELETE CASCADE,
         tbl TEXT NOT NULL,
         row_id INTEGER NOT NULL,
         op TEXT NOT NULL CHECK (op IN ('I', 'U', 'D')),
         customer_id INTEGER,
-        before TEXT)""",
-    "CREATE INDEX journal_by_change ON journal (change_id, tbl, row_id)",
+        before TEXT,
+        PRIMARY KEY (change_id, tbl, row_id)) WITHOUT ROWID""",
     "CREATE INDEX journal_by_customer ON journal (customer_id) WHERE customer_id IS NOT NULL",
+)
+TAKES_BACK = "takes_back INTEGER REFERENCES change(id) ON DELETE SET NULL"
+"""Which earlier change a change takes back, where that is what it is for."""
+
+_TABLES = (
+    f"""CREATE TABLE change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        label TEXT NOT NULL,
+        undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)), {TAKES_BACK})""",
+    *ENTRIES,
     """CREATE TABLE journal_state (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         change_id INTEGER,
@@ -52,7 +58,7 @@ class Step:
 
 def tables() -> Iterator[Table]:
     """The tables that are journalled, those that others refer to first."""
-    return (table for table in SQLModel.metadata.sorted_tables if table.name not in DERIVED)
+    return (table for table in SQLModel.metadata.sorted_tables if table.name not in UNJOURNALLED)
 
 
 def _owner(table: Table, row: str) -> str:
@@ -78,15 +84,22 @@ def _triggers(table: Table) -> Iterator[str]:
             " WHEN (SELECT recording FROM journal_state) BEGIN"
             " INSERT INTO journal (change_id, tbl, row_id, op, customer_id, before)"
             f" SELECT change_id, '{table.name}', {row}.id, '{op}', {_owner(table, row)}, {before}"
-            " FROM journal_state; END"
+            " FROM journal_state WHERE 1 ON CONFLICT DO NOTHING; END"
         )
 
 
 def create(db: Session) -> None:
     """Make the journal's own tables and the triggers of every journalled table."""
-    connection = db.connection()
     for statement in _TABLES:
-        connection.exec_driver_sql(statement)
+        db.connection().exec_driver_sql(statement)
+    watch(db)
+
+
+def watch(db: Session) -> None:
+    """Make the triggers of every journalled table anew, for the columns that it has now."""
+    connection = db.connection()
+    for name in db.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for table in tables():
         for statement in _triggers(table):
             connection.exec_driver_sql(statement)
@@ -195,17 +208,14 @@ def _step(id: int, at: str, label: str, undone: int) -> Step:
 
 
 def revert(db: Session, step: Step) -> None:
-    """Put every row that the change touched back as it was before; a second time, forward again.
-
-    Only the first entry of each row counts: it holds the state from before the change.
-    """
+    """Put every row that the change touched back as it was before; a second time, forward again."""
     _make_current(db, step.id)
     db.execute(text("PRAGMA defer_foreign_keys = ON"))
     db.execute(text("DELETE FROM reverting"))
     db.execute(
         text(
-            "INSERT INTO reverting SELECT tbl, row_id, op, before FROM journal WHERE id IN"
-            " (SELECT min(id) FROM journal WHERE change_id = :id GROUP BY tbl, row_id)"
+            "INSERT INTO reverting SELECT tbl, row_id, op, before FROM journal"
+            " WHERE change_id = :id"
         ),
         {"id": step.id},
     )

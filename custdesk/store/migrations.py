@@ -1,6 +1,5 @@
-"""The schema by number: a new file gets the latest, an older one is copied and then stepped up."""
+"""The schema by number: a new file gets the latest, an older one is backed up, then stepped up."""
 
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,8 @@ from sqlmodel import Session, SQLModel
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import journal, models, search
+from custdesk.store import backup, journal, models, search
+from custdesk.store.connecting import connect
 
 APPLICATION_ID = 0x43444B31
 """Marks a SQLite file as ours ("CDK1")."""
@@ -28,7 +28,8 @@ DEFAULT_PLANS = (
 """Care from the first start (product.md, "Care")."""
 
 
-def _version_1(db: Session) -> None:
+def _create(db: Session) -> None:
+    """Everything that a new file holds, in the latest version."""
     SQLModel.metadata.create_all(db.connection())
     db.add_all([models.CarePlan(**plan.model_dump(exclude={"id"})) for plan in DEFAULT_PLANS])
     db.flush()
@@ -36,42 +37,60 @@ def _version_1(db: Session) -> None:
     journal.create(db)
 
 
-STEPS: tuple[Callable[[Session], None], ...] = (_version_1,)
-"""Step n brings a file from version n to n + 1."""
+def _to_version_2(db: Session) -> None:
+    """Consent, erasures, changes that take others back; one journal entry a row and change."""
+    connection = db.connection()
+    connection.exec_driver_sql("ALTER TABLE customer ADD COLUMN consented_on DATE")
+    connection.exec_driver_sql(f"ALTER TABLE change ADD COLUMN {journal.TAKES_BACK}")
+    connection.exec_driver_sql(
+        "CREATE TABLE erasure (id INTEGER NOT NULL, customer_id INTEGER NOT NULL,"
+        " at DATETIME NOT NULL, PRIMARY KEY (id))"
+    )
+    connection.exec_driver_sql("ALTER TABLE journal RENAME TO journal_1")
+    connection.exec_driver_sql("DROP INDEX journal_by_customer")
+    for statement in journal.ENTRIES:
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(
+        "INSERT INTO journal SELECT change_id, tbl, row_id, op, customer_id, before FROM journal_1"
+        " WHERE id IN (SELECT min(id) FROM journal_1 GROUP BY change_id, tbl, row_id)"
+    )
+    connection.exec_driver_sql("DROP TABLE journal_1")
+    journal.watch(db)
+
+
+STEPS: tuple[Callable[[Session], None], ...] = (_to_version_2,)
+"""Step n brings a file from version n to n + 1, the first being 1; a new file needs none."""
 
 
 def prepare(
-    path: Path, now: datetime, steps: tuple[Callable[[Session], None], ...] | None = None
-) -> None:
+    path: Path,
+    now: datetime,
+    key: str | None = None,
+    steps: tuple[Callable[[Session], None], ...] | None = None,
+) -> int:
     """Bring the file to the latest version, or make it; a file that is not ours is refused.
 
-    Before an older file is changed it is copied beside itself, with its version and the time in
-    the copy's name. All steps happen in one transaction: they all hold or none does.
+    Returns how many versions the file is ahead of this CustDesk: a newer one is left as it is.
+    Before an older file is changed it is backed up. All steps happen in one transaction: they all
+    hold or none does.
     """
     todo = STEPS if steps is None else steps
+    latest = len(todo) + 1
     if path.is_dir():
         raise CustdeskError(_("This is a folder, not a customer file. Name a file in it."))
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = not path.exists() or path.stat().st_size == 0
-    if new:
+    if not path.exists():
         path.touch(mode=0o600)
-    connection = sqlite.connect(str(path), timeout=10, isolation_level=None)
+    connection = connect(path, key)
     try:
         version = _version(connection)
-        if version > len(todo):
-            raise CustdeskError(
-                _(
-                    "This customer file was written by a newer CustDesk."
-                    " Install the newer version to open it."
-                )
-            )
-        if version == len(todo):
-            return
-        if version:
-            _copy_aside(connection, path, version, now)
-        _step_up(connection, todo)
+        if 0 < version < latest:
+            backup.make(connection, path, key, now, backup.Reason.MIGRATION)
+        if version < latest:
+            _step_up(connection, todo)
     finally:
         connection.close()
+    return max(0, version - latest)
 
 
 def _version(connection: sqlite.Connection) -> int:
@@ -86,12 +105,6 @@ def _version(connection: sqlite.Connection) -> int:
     return version
 
 
-def _copy_aside(connection: sqlite.Connection, path: Path, version: int, now: datetime) -> None:
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    name = f"{path.stem}-v{version}-{now:%Y%m%d-%H%M%S}{path.suffix}"
-    shutil.copy2(path, path.with_name(name))
-
-
 def _step_up(connection: sqlite.Connection, steps: tuple[Callable[[Session], None], ...]) -> None:
     """Two processes may come here at once: the version is read again under the write lock."""
     connection.execute("PRAGMA journal_mode = WAL")
@@ -101,9 +114,9 @@ def _step_up(connection: sqlite.Connection, steps: tuple[Callable[[Session], Non
     with Session(engine) as db:
         db.execute(text("BEGIN IMMEDIATE"))
         version = _version(connection)
-        for step in steps[version:]:
+        for step in steps[version - 1 :] if version else (_create,):
             step(db)
         db.flush()
         db.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
-        db.execute(text(f"PRAGMA user_version = {len(steps)}"))
+        db.execute(text(f"PRAGMA user_version = {len(steps) + 1}"))
         db.execute(text("COMMIT"))

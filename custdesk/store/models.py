@@ -144,6 +144,8 @@ class Customer(SQLModel, table=True):
     care_from: date
     """Callbacks count from here at the earliest: the day the record came into this file."""
     trashed_at: NaiveDatetime | None = Field(default=None)
+    consented_on: date | None = None
+    """When they agreed to be kept here and contacted; none as long as nobody asked."""
 
 
 class FormerNumber(SQLModel, table=True):
@@ -350,5 +352,19 @@ class Standing(SQLModel, table=True):
     next_kind: FollowUpKind | None = Field(default=None, sa_type=_one_of(FollowUpKind))
 
 
+class Erasure(SQLModel, table=True):
+    """That somebody was erased for good, for whom a receipt was made: nothing of them is kept.
+
+    Backups from before `at` still hold the customer with this id, until their next rotation.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int
+    at: NaiveDatetime
+
+
 DERIVED = frozenset({"standing"})
 """Tables that are computed from the others: no journal, no undo, checked by recomputing."""
+
+UNJOURNALLED = DERIVED | {"erasure"}
+"""Tables that undo leaves alone."""

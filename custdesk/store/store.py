@@ -20,6 +20,7 @@ from sqlmodel import Session
 from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
 from custdesk.store import journal, migrations
+from custdesk.store.connecting import connect
 from custdesk.store.journal import Step
 
 _log = logging.getLogger(__name__)
@@ -96,20 +97,23 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], datetime], derivations: Sequence[Derivation]
+        self,
+        path: Path,
+        clock: Callable[[], datetime],
+        derivations: Sequence[Derivation],
+        key: str | None = None,
     ) -> None:
         self.path = path
+        self.key = key
         self.clock = clock
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         with self._explained(OSError):
-            migrations.prepare(path, clock())
+            migrations.prepare(path, clock(), key)
             self._engine = create_engine(
                 "sqlite://",
                 module=sqlite,
-                creator=lambda: sqlite.connect(
-                    str(path), timeout=BUSY_MS / 1000, check_same_thread=False
-                ),
+                creator=lambda: connect(path, key, wait_ms=BUSY_MS),
                 # Not the pool that SQLAlchemy has for "sqlite://": that one gives a thread one
                 # connection only, and closes those of others beyond five.
                 poolclass=QueuePool,
@@ -303,7 +307,6 @@ def _touched(db: Session) -> frozenset[int]:
 
 def _on_connect(connection: DBAPIConnection, _record: object) -> None:
     """SQLAlchemy begins transactions itself here: the driver's own way would begin them late."""
-    connection.isolation_level = None
     cursor = connection.cursor()
     for statement in (
         "PRAGMA foreign_keys = ON",

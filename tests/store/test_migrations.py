@@ -1,5 +1,6 @@
 """What may be opened as a customer file, and how an older one becomes a newer one."""
 
+import shutil
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +11,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
-from custdesk.store import migrations
+from custdesk.store import backup, migrations
+from custdesk.store.connecting import connect
 from custdesk.store.migrations import STEPS, prepare
 from tests.conftest import Opener
-from tests.helpers import add, names
+from tests.helpers import DATA, add, contents, faults, names, redo_all, undo_all
 
 NOW = datetime(2026, 11, 21, 9, 30)
+VERSION = len(STEPS) + 1
 
 
 def version(path: Path) -> int:
@@ -44,7 +47,7 @@ def broken(db: Session) -> None:
 def test_a_new_file_has_the_latest_version(tmp_path: Path) -> None:
     path = tmp_path / "new" / "customers.custdesk"
     prepare(path, NOW)
-    assert version(path) == len(STEPS)
+    assert version(path) == VERSION
 
 
 def test_a_new_file_is_only_the_owner_s(tmp_path: Path) -> None:
@@ -57,7 +60,7 @@ def test_an_empty_file_becomes_a_customer_file(tmp_path: Path) -> None:
     path = tmp_path / "customers.custdesk"
     path.touch()
     prepare(path, NOW)
-    assert version(path) == len(STEPS)
+    assert version(path) == VERSION
 
 
 def test_opening_again_changes_nothing(tmp_path: Path, open_file: Opener) -> None:
@@ -76,9 +79,10 @@ def test_an_older_file_is_copied_and_then_stepped_up(tmp_path: Path, open_file: 
     store = open_file(path)
     add(store, "张丽华")
     store.close()
-    prepare(path, NOW, (*STEPS, colour))
-    copy = tmp_path / f"customers-v{len(STEPS)}-20261121-093000.custdesk"
-    assert (version(path), version(copy)) == (len(STEPS) + 1, len(STEPS))
+    prepare(path, NOW, steps=(*STEPS, colour))
+    (copy,) = [one.path for one in backup.all_of(path)]
+    assert copy.name == "customers-20261121-093000-migration-1.custdesk"
+    assert (version(path), version(copy)) == (VERSION + 1, VERSION)
     assert "colour" in columns(path) and "colour" not in columns(copy)
     assert names(open_file(copy)) == ["张丽华"]
 
@@ -91,7 +95,7 @@ def test_several_steps_at_once(tmp_path: Path) -> None:
         db.execute(text("UPDATE product SET colour = 'green'"))
         db.execute(text("ALTER TABLE product ADD COLUMN weight REAL"))
 
-    prepare(path, NOW, (*STEPS, colour, weight))
+    prepare(path, NOW, steps=(*STEPS, colour, weight))
     assert {"colour", "weight"} <= columns(path)
 
 
@@ -101,20 +105,102 @@ def test_a_step_that_fails_leaves_the_older_version(tmp_path: Path, open_file: O
     add(store, "张丽华")
     store.close()
     with pytest.raises(ZeroDivisionError):
-        prepare(path, NOW, (*STEPS, colour, broken))
-    assert version(path) == len(STEPS)
+        prepare(path, NOW, steps=(*STEPS, colour, broken))
+    assert version(path) == VERSION
     assert not {"colour", "size"} & columns(path)
     assert names(open_file(path)) == ["张丽华"]
 
 
-def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path, spoken: str) -> None:
+def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "customers.custdesk"
-    prepare(path, NOW, (*STEPS, colour))
+    prepare(path, NOW)
+    prepare(path, NOW, steps=(*STEPS, colour))
     before = path.read_bytes()
-    with pytest.raises(CustdeskError) as refused:
-        prepare(path, NOW)
-    assert ("newer" if spoken == "en" else "新") in str(refused.value)
+    assert prepare(path, NOW) == 1
     assert path.read_bytes() == before
+
+
+RELEASED = sorted((DATA / "schemas").glob("version-*.custdesk"))
+"""A file of every version that was ever released, as that version wrote it."""
+
+
+def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
+    """Every row of every ordinary table, by column."""
+    connection = connect(path, read_only=True)
+    tables = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
+        " AND name NOT LIKE 'sqlite%'"
+    ).fetchall()
+    found = {}
+    for (table,) in tables:
+        read = connection.execute(f'SELECT * FROM "{table}"')
+        names = [column[0] for column in read.description]
+        found[table] = [dict(zip(names, row, strict=True)) for row in sorted(read, key=repr)]
+    connection.close()
+    return found
+
+
+def test_there_is_a_file_of_every_released_version() -> None:
+    assert [one.stem for one in RELEASED] == [f"version-{n + 1}" for n in range(len(STEPS))]
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda one: one.stem)
+def test_every_released_version_comes_to_today_with_all_its_data(
+    tmp_path: Path, open_file: Opener, released: Path
+) -> None:
+    path = tmp_path / "customers.custdesk"
+    shutil.copy(released, path)
+    before = rows_of(path)
+    store = open_file(path)
+    assert faults(store) == []
+    store.close()
+    after = rows_of(path)
+    journalled = before.pop("journal")
+    for table, rows in before.items():
+        kept = [{name: row[name] for name in rows[0]} for row in after[table] if rows]
+        assert kept == rows, table
+    first = {(row["change_id"], row["tbl"], row["row_id"]) for row in journalled}
+    assert len(after["journal"]) == len(first)
+    assert rows_of(backup.all_of(path)[0].path) == {**before, "journal": journalled}
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda one: one.stem)
+def test_what_was_done_in_a_released_version_can_be_undone_today(
+    tmp_path: Path, open_file: Opener, released: Path
+) -> None:
+    path = tmp_path / "customers.custdesk"
+    shutil.copy(released, path)
+    store = open_file(path)
+    redo_all(store)
+    before = contents(store)
+    assert undo_all(store) > 5
+    assert names(store) == []
+    redo_all(store)
+    assert contents(store) == before
+    assert faults(store) == []
+
+
+def shape_of(path: Path) -> dict[str, object]:
+    """Tables, columns, keys, indexes and triggers of a file, however they were written."""
+    connection = connect(path, read_only=True)
+    found: dict[str, object] = {}
+    for kind, name, sql in connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"
+    ).fetchall():
+        found[f"{kind} {name}"] = sql if kind == "trigger" else ""
+        for pragma in ("table_info", "foreign_key_list", "index_info"):
+            found[f"{pragma} {name}"] = connection.execute(f"PRAGMA {pragma}('{name}')").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda one: one.stem)
+def test_an_older_file_becomes_what_a_new_one_is(tmp_path: Path, released: Path) -> None:
+    old, new = tmp_path / "old.custdesk", tmp_path / "new.custdesk"
+    shutil.copy(released, old)
+    prepare(old, NOW)
+    prepare(new, NOW)
+    assert shape_of(old) == shape_of(new)
 
 
 def foreign(path: Path) -> None:
