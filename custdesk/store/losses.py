@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custdesk.i18n import _, language, ngettext
+from custdesk.i18n import N_, _, language, ngettext
 
 MOST_NAMED = 20
 """Customers who are named in the report; of more only the number is said."""
@@ -14,7 +14,8 @@ class Count:
     """What became of the rows of one table.
 
     `saved` are in the new file. `unsure` are the ids of those that lack something or may not be as
-    they were. `lost` is counted when `exact`, else it is the most that it can be.
+    they were. `lost` is counted when `exact`, else estimated from ids that nobody has. With `more`,
+    rows may be missing of which nothing is left that tells.
     """
 
     table: str
@@ -22,6 +23,7 @@ class Count:
     unsure: frozenset[int] = frozenset()
     lost: int = 0
     exact: bool = True
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Salvage:
 
     def sentences(self) -> list[str]:
         """The report, the most important first, in the language that is spoken now."""
-        found = [_saved(self.counts), _lost(self.counts)]
+        counts = sorted(self.counts, key=lambda count: _place(count.table))
+        found = [_saved(counts), *_lost(counts)]
         if self.unsure:
             found.append(
                 ngettext(
@@ -101,17 +104,21 @@ def _saved(counts: Sequence[Count]) -> str:
     return _("Saved: {what}.").format(what=_list(told))
 
 
-def _lost(counts: Sequence[Count]) -> str:
+def _lost(counts: Sequence[Count]) -> list[str]:
     missing = [count for count in counts if count.lost]
-    if not missing:
-        return _("Nothing is known to be missing.")
+    more = [_noun(count.table) for count in counts if count.more]
     told = [
         _words(count.table, count.lost)
         if count.exact
-        else _("up to {what}").format(what=_words(count.table, count.lost))
+        else _("about {what}").format(what=_words(count.table, count.lost))
         for count in missing
     ]
-    return _("Missing: {what}.").format(what=_list(told))
+    found = []
+    if told:
+        found.append(_("Missing: {what}.").format(what=_list(told)))
+    if more:
+        found.append(_("Perhaps more are missing of: {what}.").format(what=_list(more)))
+    return found or [_("Nothing is known to be missing.")]
 
 
 def _concerned(affected: Sequence[Affected]) -> str:
@@ -130,6 +137,34 @@ def _concerned(affected: Sequence[Affected]) -> str:
 
 def _list(told: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(told)
+
+
+_NOUNS = {
+    "customer": N_("customers"),
+    "contact_point": N_("phones and addresses"),
+    "purchase": N_("purchases"),
+    "purchase_line": N_("items bought"),
+    "interaction": N_("contacts made"),
+    "follow_up": N_("follow-ups"),
+    "relation": N_("relations"),
+    "customer_tag": N_("tags on customers"),
+    "tag": N_("tags"),
+    "product": N_("products"),
+    "care_plan": N_("care plans"),
+    "setting": N_("settings"),
+    "former_number": N_("former numbers"),
+    "imported_row": N_("marks of imported rows"),
+}
+"""The tables as the user knows them, in the order of the report."""
+
+
+def _place(table: str) -> int:
+    names = list(_NOUNS)
+    return names.index(table) if table in names else len(names)
+
+
+def _noun(table: str) -> str:
+    return _(_NOUNS[table]) if table in _NOUNS else _("other entries")
 
 
 def _words(table: str, n: int) -> str:

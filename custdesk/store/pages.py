@@ -20,6 +20,7 @@ from typing import NamedTuple
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.store import migrations
+from custdesk.store.connecting import connect
 from custdesk.store.shapes import Value, read_text
 
 PAGE = 4096
@@ -66,6 +67,8 @@ class Tree:
     root: int
     columns: tuple[str, ...]
     indexes: tuple[Index, ...]
+    has_ids: bool
+    """False for one kept by its key (WITHOUT ROWID), whose pages are like those of an index."""
 
 
 class _Entry(NamedTuple):
@@ -78,21 +81,13 @@ class _Entry(NamedTuple):
     sql: str | None
 
 
-def connect(path: Path | str, key: str | None, *, uri: bool = False) -> sqlite.Connection:
-    """A connection that commits by itself; `key` is the raw key, 64 hexadecimal digits."""
-    connection = sqlite.connect(str(path), timeout=10, isolation_level=None, uri=uri)
-    connection.execute("PRAGMA cipher_log_level = NONE")  # else it writes to standard error
-    if key:
-        connection.execute(f"PRAGMA key = \"x'{key}'\"")
-    return connection
-
-
 class Remains:
     """What is left of the file `damaged`, read from private copies in `folder`.
 
     `changes_lost` says that there were changes beside the file (in its -wal) which could not be
     read, or which belong to another file; `sealed` that a page which can be read at all is as it
-    was written, as in every encrypted file. Close it when done.
+    was written, as in every encrypted file; `schema_is_whole` that a table without a tree was never
+    there. Close it when done.
     """
 
     def __init__(self, damaged: Path, key: str | None, folder: Path, now: datetime) -> None:
@@ -100,7 +95,7 @@ class Remains:
         self.sealed = key is not None
         self._folder = folder
         self._laid = folder / "laid"
-        self._salt = _salt(damaged) if key else None
+        self._salt = _salt(damaged) if key and len(key) == 64 else None
         self._schema: dict[str, _Entry] = {}
         self._root = 0
         copy = folder / "copy"
@@ -115,6 +110,7 @@ class Remains:
             if not whole:
                 self._schema_by_pages(found)
             self.trees = self._plant(found, whole, now)
+            self.schema_is_whole = whole
         except BaseException:
             self.close()
             raise
@@ -177,18 +173,29 @@ class Remains:
     def index(self, table: str, index: Index) -> tuple[dict[int, tuple[Value, ...]], bool]:
         """What an index says: the columns by id, and whether it could be read to its end."""
         columns = ", ".join(f'"{name}"' for name in index.columns)
-        found: dict[int, tuple[Value, ...]] = {}
+        order = ", ".join(f'"{name}" {{0}}' for name in index.columns)
+        rows, whole = self._from_both_ends(
+            table,
+            f'SELECT rowid, {columns} FROM "{table}" INDEXED BY "{index.name}"'
+            f" ORDER BY {order}, rowid {{0}}",
+        )
+        return {int(str(row[0])): row[1:] for row in rows}, whole
+
+    def entries(self, table: str) -> tuple[list[tuple[Value, ...]], bool]:
+        """The rows of a table that is kept by its key, and whether it could be read to its end."""
+        return self._from_both_ends(
+            table, f'SELECT * FROM "{table}" ORDER BY 1 {{0}}, 2 {{0}}, 3 {{0}}'
+        )
+
+    def _from_both_ends(self, table: str, query: str) -> tuple[list[tuple[Value, ...]], bool]:
+        """What a query reads forwards and, if it does not come through, backwards."""
+        found: list[tuple[Value, ...]] = []
         self._know(table)
         try:
             for way in ("ASC", "DESC"):
-                order = ", ".join(f'"{name}" {way}' for name in index.columns)
-                query = (
-                    f'SELECT rowid, {columns} FROM "{table}" INDEXED BY "{index.name}"'
-                    f" ORDER BY {order}, rowid {way}"
-                )
                 try:
-                    for id, *values in self._connection.execute(query):
-                        found[id] = tuple(values)
+                    for row in self._connection.execute(query.format(way)):
+                        found.append(tuple(row))
                     return found, way == "ASC"
                 except sqlite.DatabaseError:
                     continue
@@ -323,13 +330,13 @@ class Remains:
 
     def _is_sound(self, copy: Path) -> bool:
         try:
-            with closing(connect(f"{copy.as_uri()}?immutable=1", self._key, uri=True)) as file:
+            with closing(connect(copy, self._key, read_only=True)) as file:
                 return bool(file.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
         except sqlite.DatabaseError:
             return False
 
     def _new(self, path: Path) -> sqlite.Connection:
-        """A new file with the damaged one's key and salt."""
+        """A new file with the damaged one's key and salt (which may be part of the key)."""
         path.touch(mode=0o600)
         connection = connect(path, self._key)
         if self._salt:
@@ -377,7 +384,7 @@ class Remains:
         if not self._key:
             return frozenset()
         try:
-            with closing(connect(f"{copy.as_uri()}?immutable=1", self._key, uri=True)) as file:
+            with closing(connect(copy, self._key, read_only=True)) as file:
                 answers = file.execute("PRAGMA cipher_integrity_check").fetchall()
         except sqlite.DatabaseError:
             return frozenset()
@@ -397,7 +404,7 @@ class Remains:
         """What the file itself says of its tables and indexes, and whether that is all of it."""
         found: dict[str, _Entry] = {}
         try:
-            with closing(connect(f"{copy.as_uri()}?immutable=1", self._key, uri=True)) as file:
+            with closing(connect(copy, self._key, read_only=True)) as file:
                 file.text_factory = read_text
                 file.execute("PRAGMA writable_schema = ON")
                 for row in file.execute("SELECT * FROM sqlite_master"):
@@ -419,7 +426,7 @@ class Remains:
         ours = _schema_of_a_new_file(self._folder, now)
         trees: dict[str, Tree] = {}
         used: set[int] = set()
-        with closing(connect(":memory:", None)) as model:
+        with closing(sqlite.connect(":memory:", isolation_level=None)) as model:
             for name, own in ours.items():
                 entry = found.get(name)
                 if entry is None and whole:
@@ -439,9 +446,8 @@ class Remains:
                 self._schema[name] = entry._replace(sql=sql)
             for name, entry in self._schema.items():
                 if entry.type == "table":
-                    trees[name] = Tree(
-                        entry.root, _columns(model, name), self._indexes(model, name)
-                    )
+                    columns, has_ids = _columns(model, name)
+                    trees[name] = Tree(entry.root, columns, self._indexes(model, name), has_ids)
         return trees
 
     def _indexes(self, model: sqlite.Connection, table: str) -> tuple[Index, ...]:
@@ -471,7 +477,7 @@ def _schema_of_a_new_file(folder: Path, now: datetime) -> dict[str, _Entry]:
     """Tables before their indexes."""
     path = folder / "ours"
     migrations.prepare(path, now)
-    with closing(connect(path, None)) as file:
+    with closing(connect(path)) as file:
         rows = file.execute(
             "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master WHERE rootpage > 0"
             " AND tbl_name NOT LIKE 'search%' ORDER BY type DESC, rootpage"
@@ -479,9 +485,10 @@ def _schema_of_a_new_file(folder: Path, now: datetime) -> dict[str, _Entry]:
     return {row[1]: _Entry(*row) for row in rows}
 
 
-def _columns(model: sqlite.Connection, table: str) -> tuple[str, ...]:
+def _columns(model: sqlite.Connection, table: str) -> tuple[tuple[str, ...], bool]:
     rows = model.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
-    return tuple(name for (name,) in rows)
+    (by_key,) = model.execute("SELECT wr FROM pragma_table_list(?)", (table,)).fetchone()
+    return tuple(name for (name,) in rows), not by_key
 
 
 def _copy(source: Path, target: Path) -> None:

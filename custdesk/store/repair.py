@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.store import checking
+from custdesk.store.connecting import connect
 from custdesk.store.gathering import Gathering
 from custdesk.store.losses import Affected, Count, Salvage
-from custdesk.store.pages import Remains, connect
+from custdesk.store.pages import Remains
 from custdesk.store.store import Store, explain
 
 Report = Callable[[int, int, str], None]

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from custdesk.opening import open_store
@@ -21,9 +20,10 @@ from custdesk.people.customers import Details
 from custdesk.people.history import Item
 from custdesk.sample import fill
 from custdesk.store import repair
+from custdesk.store.connecting import connect
 from custdesk.store.losses import Salvage
 from custdesk.store.models import DERIVED, Channel
-from custdesk.store.pages import PAGE, Gap, Remains, connect
+from custdesk.store.pages import PAGE, Gap, Remains
 from custdesk.store.store import Store
 
 NOW = datetime(2026, 11, 21, 9)
@@ -40,7 +40,7 @@ def open_file(path: Path) -> Store:
 
 def rows_of(path: Path, key: str | None = None) -> Rows:
     found: Rows = {}
-    with closing(connect(f"{path.as_uri()}?mode=ro", key, uri=True)) as file:
+    with closing(connect(path, key)) as file:
         for name, table in SQLModel.metadata.tables.items():
             if name in DERIVED:
                 continue
@@ -78,7 +78,8 @@ def _a_year_of_work(path: Path) -> None:
     fill(store, CUSTOMERS, 1)
     with store.write("Import") as db:
         for n in range(60):
-            customers.add(db, Details(f"消失{n}", number=f"gone{n}", notes="撤销" * 99), NOW.date())
+            gone = customers.add(db, Details(f"消失{n}", number=f"gone{n}"), store.today)
+            customers.edit(db, gone.id or 0, "notes", "撤销" * 99, store.today)
     store.undo()
     for id in range(1, 61):
         _edit(store, id)
@@ -96,23 +97,25 @@ def _leaves(path: Path, key: str | None, rows: Rows) -> dict[int, frozenset[tupl
     """By reading a sound file page by page; every row is on one page only."""
     found: dict[int, frozenset[tuple[str, int]]] = {}
     tables = sorted(SQLModel.metadata.tables.keys() - DERIVED)
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(Remains(path, key, Path(folder), NOW)) as remains:
-            roots = {tree.root for tree in remains.trees.values()}
-            trees = {name: remains.trees[name] for name in tables}
-            held = {
-                name: {row[0]: row[1] for row in remains.walk(tree) if not isinstance(row, Gap)}
-                for name, tree in trees.items()
-            }
-            for number in set(range(2, remains.pages + 1)) - remains.unused:
-                page = remains.page(number)
-                for name, tree in trees.items():
-                    width = len(tree.columns) + 1
-                    if page and all(held[name].get(id) == row[:width] for id, row in page):
-                        if number not in roots or len(held[name]) == len(page):
-                            ids = {(name, id) for id, _row in page}
-                            found[number] = frozenset(ids & rows.keys())
-                        break
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Remains(path, key, Path(folder), NOW)) as remains,
+    ):
+        roots = {tree.root for tree in remains.trees.values()}
+        trees = {name: remains.trees[name] for name in tables}
+        held = {
+            name: {row[0]: row[1] for row in remains.walk(tree) if not isinstance(row, Gap)}
+            for name, tree in trees.items()
+        }
+        for number in set(range(2, remains.pages + 1)) - remains.unused:
+            page = remains.page(number)
+            for name, tree in trees.items():
+                width = len(tree.columns) + 1
+                if page and all(held[name].get(id) == row[:width] for id, row in page):
+                    if number not in roots or len(held[name]) == len(page):
+                        ids = {(name, id) for id, _row in page}
+                        found[number] = frozenset(ids & rows.keys())
+                    break
     above = [n for n in found if any(found[n] > found[m] for m in found if m != n and found[m])]
     return {number: ids for number, ids in found.items() if number not in above}
 
@@ -126,7 +129,7 @@ def sound(folder: Path) -> dict[str, Sound]:
     files = {"plain": Sound(plain, None, rows, _leaves(plain, None, rows))}
 
     locked = folder / "locked.custdesk"
-    with closing(connect(plain, None)) as file:
+    with closing(connect(plain)) as file:
         file.execute(f"ATTACH '{locked}' AS locked KEY \"x'{KEY}'\"")
         file.execute("SELECT sqlcipher_export('locked')")
         for name in ("user_version", "application_id"):
@@ -361,3 +364,95 @@ def save(damage: Damage, files: dict[str, Sound], folder: Path) -> Outcome:
     untouched &= {one.name for one in folder.iterdir()} <= {path.name, beside.name, into.name}
     saved = rows_of(into, file.key)
     return _compare(damage, file, made, salvage, saved, untouched, seconds)
+
+
+def open_locked(path: Path) -> Store:
+    return open_store(path, lambda: NOW, KEY)
+
+
+def _compare(
+    damage: Damage,
+    file: Sound,
+    made: Damaged,
+    salvage: Salvage,
+    saved: Rows,
+    untouched: bool,
+    seconds: float,
+) -> Outcome:
+    told = {(count.table, id) for count in salvage.counts for id in count.unsure}
+    here = {row for row in file.rows if row in saved}
+    true = {
+        row for row in here if saved[row] == file.rows[row] or saved[row] == file.earlier.get(row)
+    }
+    on_damaged = frozenset().union(*(file.leaves.get(page, frozenset()) for page in made.pages))
+    lost = file.rows.keys() - here
+    if file.wal:  # what was in the -wal only stood in no page
+        lost &= file.earlier.keys()
+    return Outcome(
+        damage=damage,
+        salvage=salvage,
+        rows=len(file.rows),
+        true=len(true),
+        unsure=(here - true) & told,
+        false=here - true - told,
+        lost=lost,
+        needlessly=lost - on_damaged,
+        invented={row for row in saved if row not in file.rows} - told,
+        on_damaged_pages=on_damaged,
+        untouched=untouched,
+        seconds=seconds,
+    )
+
+
+def main(stop: int = 200) -> int:
+    """Print a table of all damages by kind; 1 when anything is not as it has to be."""
+    wrong = 0
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as folder:
+        files = sound(Path(kept))
+        for damage in damages()[:stop]:
+            outcome = save(damage, files, Path(folder))
+            outcomes.append(outcome)
+            for name in ("needlessly", "invented"):
+                if found := getattr(outcome, name):
+                    print(f"{damage}: {len(found)} rows {name}: {sorted(found)[:5]}")
+                    wrong += 1
+            if not outcome.untouched or outcome.salvage.faults:
+                print(f"{damage}: {outcome.untouched=} {outcome.salvage.faults}")
+                wrong += 1
+    print(table(outcomes))
+    return int(bool(wrong))
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """By kind of damage: how many files, and how many rows became what."""
+    lines = [
+        "| damage | files | rows | as they were | unsure, and said so | changed in silence | lost"
+        " | of those on sound pages | seconds a file |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    kinds = {(one.damage.kind, one.damage.file): one for one in outcomes}
+    order = {(kind, name): n for n, (kind, name, _count, _way) in enumerate(_WAYS)}
+    for kind in sorted(kinds, key=lambda kind: order[kind]):
+        these = [one for one in outcomes if (one.damage.kind, one.damage.file) == kind]
+        lines.append(_line(kind[0] + (", encrypted" if kind[1] == "locked" else ""), these))
+    lines.append(_line("all", outcomes))
+    return "\n".join(lines)
+
+
+def _line(name: str, these: list[Outcome]) -> str:
+    figures = (
+        sum(one.rows for one in these),
+        sum(one.true for one in these),
+        *(
+            sum(len(getattr(one, part)) for one in these)
+            for part in ("unsure", "false", "lost", "needlessly")
+        ),
+    )
+    seconds = sum(one.seconds for one in these) / len(these)
+    told = " | ".join(f"{figure:,}" for figure in figures)
+    return f"| {name} | {len(these)} | {told} | {seconds:.1f} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
