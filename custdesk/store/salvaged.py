@@ -1,5 +1,6 @@
 """One table of a damaged file on its way into a new one: read, judged, mended, counted."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -84,19 +85,18 @@ class Salvaged:
             self.gaps.append(Gap(0, BEYOND))
             return
         batch: list[Row] = []
+        gaps: list[Gap] = []
         strange = False
         for found in self._remains.walk(self._tree):
             if isinstance(found, Gap):
-                self.gaps.append(found)
+                gaps.append(found)
                 continue
-            if not self._take(found, batch):
-                strange = True
+            strange |= not self._take(found, batch)
             if len(batch) >= BATCH:
                 self._put(batch)
                 batch = []
         self._put(batch)
-        if strange:
-            self.gaps.append(Gap(0, BEYOND))
+        self.gaps = [Gap(0, BEYOND)] if strange else _merged(gaps)
 
     def take_from_page(self, rows: Iterable[Row], gone: AbstractSet[int]) -> None:
         """Rows of a page that no tree reaches; only such as are missing, for a page may be old.
@@ -107,11 +107,14 @@ class Salvaged:
         batch: list[Row] = []
         for row in rows:
             id = row[0]
-            if any(gap.low < id < gap.high for gap in self.gaps) and (
-                id in known if self.certain else id not in gone
-            ):
+            there_was = id in known if self.certain else id not in gone
+            if there_was and self._is_in_a_gap(id) and id not in self:
                 self._take(row, batch)
         self._put(batch)
+
+    def _is_in_a_gap(self, id: int) -> bool:
+        place = bisect_left(self.gaps, id, key=lambda gap: gap.high)
+        return place < len(self.gaps) and self.gaps[place].low < id < self.gaps[place].high
 
     def _take(self, row: Row, batch: list[Row]) -> bool:
         """Put a row into the batch, mended where single values are not possible."""
@@ -295,3 +298,14 @@ class Salvaged:
             ).fetchone()
             owners.update(row or ())
         return owners
+
+
+def _merged(gaps: Sequence[Gap]) -> list[Gap]:
+    """In order, and none within another."""
+    found: list[Gap] = []
+    for gap in sorted(gaps, key=lambda gap: gap.low):
+        if found and gap.low < found[-1].high:
+            found[-1] = Gap(found[-1].low, max(found[-1].high, gap.high))
+        else:
+            found.append(gap)
+    return found

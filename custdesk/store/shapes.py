@@ -110,8 +110,9 @@ class Shape:
         month, day = at["birth_month"], at["birth_day"]
         if at["birth_calendar"] != "solar" or not (isinstance(month, int) and isinstance(day, int)):
             return False
+        year = at["birth_year"]
         try:
-            date(2000, month, day)
+            date(year if isinstance(year, int) and year in _YEARS else 2000, month, day)
         except ValueError:
             return True
         return False
