@@ -9,15 +9,21 @@ PLAIN = b"SQLite format 3\x00"
 
 
 def connect(
-    path: Path, key: str | None = None, *, wait_ms: int = 10_000, read_only: bool = False
+    path: Path,
+    key: str | None = None,
+    *,
+    wait_ms: int = 10_000,
+    read_only: bool = False,
+    log: bool = False,
 ) -> sqlite.Connection:
     """A connection in autocommit mode, to be used in any thread; the file is made if it is missing.
 
     `key` is the raw key of an encrypted file, as 64 hexadecimal digits. Whether it fits shows at
     the first read. `read_only`, not even a file beside it is made or touched: what stands in its
-    -wal is not seen.
+    -wal is not seen, but with `log`.
     """
-    where = f"{path.absolute().as_uri()}?immutable=1" if read_only else str(path)
+    how = "mode=ro" if log else "immutable=1"
+    where = f"{path.absolute().as_uri()}?{how}" if read_only else str(path)
     connection = sqlite.connect(
         where,
         timeout=wait_ms / 1000,
@@ -26,6 +32,7 @@ def connect(
         uri=read_only,
     )
     if key is not None:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
     return connection
 

@@ -64,8 +64,16 @@ class Salvage:
     def lost(self) -> int:
         return sum(count.lost for count in self.counts)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of what the user typed could be saved."""
+        given = ("care_plan", "setting")
+        return not any(count.saved for count in self.counts if count.table not in given)
+
     def sentences(self) -> list[str]:
         """The report, the most important first, in the language that is spoken now."""
+        if self.is_empty:
+            return [_("Nothing could be saved."), *self.faults]
         counts = sorted(self.counts, key=lambda count: _place(count.table))
         found = [_saved(counts), *_lost(counts)]
         if self.unsure:
@@ -99,8 +107,6 @@ class Salvage:
 
 def _saved(counts: Sequence[Count]) -> str:
     told = [_words(count.table, count.saved) for count in counts if count.saved]
-    if not told:
-        return _("Nothing could be saved.")
     return _("Saved: {what}.").format(what=_list(told))
 
 

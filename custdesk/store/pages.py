@@ -19,12 +19,10 @@ from typing import NamedTuple
 
 import sqlcipher3.dbapi2 as sqlite
 
-from custdesk.store import migrations
+from custdesk.store import migrations, wal
 from custdesk.store.connecting import connect
 from custdesk.store.shapes import Value, read_text
-
-PAGE = 4096
-"""Bytes; SQLite's and SQLCipher's own default, which no file of ours changes."""
+from custdesk.store.wal import PAGE
 
 WIDTH = 60
 """Columns that a page is read with: more than any table has, the rest is NULL."""
@@ -294,20 +292,19 @@ class Remains:
     def _settle(self, damaged: Path, copy: Path) -> bool:
         """Copy the file with what its -wal adds; True when some of that could not be used.
 
-        SQLite itself takes what is whole of a -wal. It cannot know one that belongs to another
-        file: when the file is sound without it and not with it, it is left out.
+        SQLite itself takes what is whole of a -wal, if it is of this file.
         """
-        beside, wal = (path.with_name(f"{path.name}-wal") for path in (damaged, copy))
         _copy(damaged, copy)
-        if not beside.exists() or not beside.stat().st_size:
+        if not wal.is_there(damaged):
             return False
         alone_is_sound = self._is_sound(copy)
-        _copy(beside, wal)
-        frames = self._take_in(copy)
-        if frames is None:  # there was no first page to begin with
+        _copy(wal.beside(damaged), wal.beside(copy))
+        foreign = alone_is_sound and wal.is_of_another_file(copy, self._key)
+        frames = None if foreign else self._take_in(copy)
+        if frames is None and not foreign:  # there was no first page to begin with
             _copy(damaged, copy)
             self._put_first_page(copy)
-            _copy(beside, wal)
+            _copy(wal.beside(damaged), wal.beside(copy))
             frames = self._take_in(copy)
         if frames and alone_is_sound and not self._is_sound(copy):
             frames = None
@@ -315,7 +312,7 @@ class Remains:
             _copy(damaged, copy)
         for ending in ("-wal", "-shm"):
             copy.with_name(copy.name + ending).unlink(missing_ok=True)
-        return not frames or frames < _committed(beside)
+        return not frames or frames < wal.committed(damaged)
 
     def _take_in(self, copy: Path) -> int | None:
         """Bring what is whole of the -wal into the copy; how many frames, None for an error."""
@@ -522,17 +519,3 @@ def _unused(copy: Path) -> frozenset[int]:
                 return frozenset()
             found.update(struct.unpack(f">{length}I", file.read(4 * length)))
     return frozenset(found) if len(found) == count else frozenset()
-
-
-def _committed(wal: Path) -> int:
-    """How many frames of a -wal hold changes that were complete ("The Write-Ahead Log")."""
-    complete = 0
-    with wal.open("rb") as file:
-        salt = file.read(32)[16:24]
-        number = 0
-        while len(frame := file.read(24)) == 24:
-            number += 1
-            if frame[8:16] == salt and frame[4:8] != bytes(4):
-                complete = number
-            file.seek(PAGE, 1)
-    return complete
