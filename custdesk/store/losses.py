@@ -129,16 +129,12 @@ def _lost(counts: Sequence[Count]) -> list[str]:
 
 def _concerned(affected: Sequence[Affected]) -> str:
     n = len(affected)
-    named = _list([f"{one.number} {one.name}" for one in affected[:MOST_NAMED]])
+    who = _list([f"“{one.number} {one.name}”" for one in affected[:MOST_NAMED]])
     if n > MOST_NAMED:
-        words = ngettext(
-            "{n} customer is concerned: {who} …", "{n} customers are concerned: {who} …", n
-        )
+        words = _("{n} customers are concerned, among them {who}.")
     else:
-        words = ngettext(
-            "{n} customer is concerned: {who}.", "{n} customers are concerned: {who}.", n
-        )
-    return words.format(n=n, who=named)
+        words = ngettext("{n} customer is concerned: {who}.", "{n} customers are concerned: {who}.", n)
+    return words.format(n=n, who=who)
 
 
 def _list(told: Sequence[str]) -> str:

@@ -399,7 +399,7 @@ def test_the_report_in_words() -> None:
         "Missing: about 12 customers, 2 purchases.",
         "Perhaps more are missing of: contacts made.",
         "1 saved entry may lack something or differ; look at it.",
-        "1 customer is concerned: 0007 张丽华.",
+        "1 customer is concerned: “0007 张丽华”.",
     ]
     assert (salvage.saved, salvage.lost, salvage.unsure) == (340, 14, 1)
 
@@ -408,5 +408,5 @@ def test_of_many_customers_only_some_are_named() -> None:
     many = tuple(Affected(n, f"{n:04}", "张丽华") for n in range(1, 101))
     salvage = Salvage((Count("customer", 100),), many, True, False, False, ())
     sentence = salvage.sentences()[2]
-    assert sentence.startswith("100 customers are concerned: 0001 张丽华")
-    assert sentence.endswith("0020 张丽华 …")
+    assert sentence.startswith("100 customers are concerned, among them “0001 张丽华”")
+    assert sentence.endswith("“0020 张丽华”.")
