@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from custdesk import i18n, paths, settings
+from custdesk import cli_file, i18n, paths, settings
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, ngettext
 from custdesk.logs import keep_log
@@ -188,6 +188,19 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("export", _export, _("write all customers to a CSV or XLSX file"), jsonable=False)
     sub.add_argument("file", type=Path, metavar="FILE.(csv|xlsx)")
 
+    sub = command("backup", cli_file.back_up, _("write a checked copy of the file"), jsonable=False)
+    sub.add_argument("file", type=Path, metavar="FILE")
+
+    sub = command(
+        "restore", cli_file.restore, _("put a backup in the place of the file"), jsonable=False
+    )
+    sub.add_argument("file", type=Path, metavar="FILE")
+
+    command(
+        "lock", cli_file.lock, _("encrypt the file with a passphrase, or change it"), jsonable=False
+    )
+    command("unlock", cli_file.unlock, _("remove the passphrase"), jsonable=False)
+
     sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
     sub.add_argument("--repair", action="store_true", help=_("save what can be saved"))
 
@@ -218,8 +231,10 @@ def _store(
             raise CustdeskError(_("There is no customer file {path}.").format(path=path))
         if not path.exists() and untouched:
             path = Path(stack.enter_context(TemporaryDirectory())) / path.name
-        store = open_store(path, datetime.now)
+        store = open_store(path, datetime.now, cli_file.key_of(path))
         stack.callback(_close, store)
+        if store.read_only:
+            print(store.read_only, file=sys.stderr)
         store.new_day()
         yield store
 
@@ -524,7 +539,7 @@ def _check(options: argparse.Namespace) -> int:
     path = options.db or paths.default_database()
     if not path.exists():
         raise CustdeskError(_("There is no customer file {path}.").format(path=path))
-    key = None
+    key = cli_file.key_of(path)
     damaged = faults = checking.look(path, key)
     if not faults:
         with _store(options, must_exist=True) as store:
@@ -545,19 +560,20 @@ def _repair(path: Path, key: str | None) -> None:
     """Save what can be saved into a new file, which takes the place of the damaged one."""
     from custdesk import formats
     from custdesk.opening import open_store
-    from custdesk.store import repair
+    from custdesk.store import lock, repair, restoring
 
     now = datetime.now()
-    new = repair.new_beside(path)
+    new = lock.new_of(path)
+    lock.wipe(new)
     salvage = repair.salvage(
         path, new, lambda file: open_store(file, datetime.now, key), now, key=key
     )
     for sentence in salvage.sentences():
         print(sentence)
     if salvage.is_empty:
-        new.unlink()
+        lock.wipe(new)
     else:
-        aside = repair.put_in_place(path, new, now)
+        aside = restoring.replace_damaged(path, new, now)
         print(_("The damaged file is kept in {file}.").format(file=aside.name))
     backup = repair.last_good_backup(path, key)
     if backup is not None:

@@ -14,5 +14,9 @@ class Busy(CustdeskError):
     """Somebody else is writing to the customer file; the same will work in a moment."""
 
 
+class ReadOnly(CustdeskError):
+    """The customer file can be looked at here, and not changed; the sentence says why."""
+
+
 class Cancelled(CustdeskError):
     """The user stopped a piece of work; whatever it had written is rolled back."""

@@ -16,6 +16,11 @@ DERIVATIONS = (
 """In this order: the next follow-up is part of the standing."""
 
 
-def open_store(path: Path, clock: Callable[[], datetime], key: str | None = None) -> Store:
-    """The customer file at `path`, made if it is not there; `key` is for one that is locked."""
-    return Store(path, clock, DERIVATIONS, key)
+def open_store(
+    path: Path, clock: Callable[[], datetime], key: str | None = None, only_look: str = ""
+) -> Store:
+    """The customer file at `path`, made if it is not there; `key` is for one that is locked.
+
+    `only_look` is a sentence that says why nothing may be changed in it.
+    """
+    return Store(path, clock, DERIVATIONS, key, only_look)

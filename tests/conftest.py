@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from custdesk.store.store import Store
 
-Opener = Callable[[Path], "Store"]
+Opener = Callable[..., "Store"]
+"""Opens the customer file at a path, locked ones with their key."""
 
 if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,8 +41,8 @@ def open_file(clock: Clock) -> Iterator[Opener]:
 
     with ExitStack() as closing:
 
-        def open_file(path: Path) -> "Store":
-            store = open_store(path, clock)
+        def open_file(path: Path, key: str | None = None) -> "Store":
+            store = open_store(path, clock, key)
             closing.callback(_close, store)
             store.new_day()
             return store

@@ -15,7 +15,7 @@ FLOORS = (
     ("paper", "opening", "invention", "sample"),
     ("ui",),
     ("documents",),
-    ("app", "cli"),
+    ("app", "cli", "cli_file"),
     ("__main__",),
 )
 """From the ground up: a room knows its own floor and those below, never one above."""
@@ -23,7 +23,7 @@ FLOORS = (
 FLOOR_OF = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 
 MAY_USE_QT = {"ui", "app", "__main__"}
-MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "__main__"}
+MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "__main__"}
 SHARED_BY_VIEWS = {
     *("theme", "language", "actions", "background", "process_side", "desk", "looks", "widgets"),
 }

@@ -21,7 +21,7 @@ from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile", "export",
-            "check", "sample", "tour")  # fmt: skip
+            "backup", "restore", "lock", "unlock", "check", "sample", "tour")  # fmt: skip
 
 
 @pytest.fixture
@@ -683,3 +683,77 @@ def test_the_customer_file_is_never_written_over(
     assert main(["--lang", "en", "--db", str(db), *command, str(db)]) == 1
     assert "overwritten" in capsys.readouterr().err
     assert db.read_bytes() == before
+
+
+# --- the file as a whole --------------------------------------------------------------------------
+
+
+def test_backup_and_restore(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华")
+    assert "1" in run("backup", "week.custdesk").out
+    run("add", "--name", "李国强")
+    said = run("restore", "week.custdesk").out
+    assert run("search", "").out == "0001\t张丽华\t\n"
+    (aside,) = (home / "customers-backups").iterdir()
+    assert aside.name.endswith("-restore-2.custdesk") and str(aside) in said
+    assert run("check").out
+
+
+def test_a_backup_never_writes_over_a_file(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华")
+    (home / "letter.txt").write_text("dear")
+    assert "overwritten" in run.refused("--lang", "en", "backup", "letter.txt")
+    assert (home / "letter.txt").read_text() == "dear"
+    assert run.refused("backup", "no/such/folder/x.custdesk")
+    assert run.refused("restore", "letter.txt")
+    assert run.refused("restore", "nowhere.custdesk")
+    assert run("search", "").out == "0001\t张丽华\t\n"
+
+
+def test_lock_and_unlock(run: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678")
+    run("backup", "before.custdesk")
+    assert "CUSTDESK_PASSPHRASE" in run.refused("lock")
+    monkeypatch.setenv("CUSTDESK_PASSPHRASE", "12345")
+    assert run.refused("lock")
+    monkeypatch.setenv("CUSTDESK_PASSPHRASE", "爱喝龙井的人")
+    run("lock")
+    assert "张丽华".encode() not in (home / "customers.custdesk").read_bytes()
+    assert run("search", "zlh").out == "0001\t张丽华\t138 1234 5678\n"
+    monkeypatch.setenv("CUSTDESK_NEW_PASSPHRASE", "another one")
+    run("lock")
+    assert "passphrase" in run.refused("--lang", "en", "search", "zlh")
+    monkeypatch.setenv("CUSTDESK_PASSPHRASE", "another one")
+    assert run("check").out
+    run("unlock")
+    monkeypatch.delenv("CUSTDESK_PASSPHRASE")
+    assert run("search", "zlh").out == "0001\t张丽华\t138 1234 5678\n"
+    assert run.refused("unlock")
+
+
+def test_no_command_reads_a_locked_file_without_its_passphrase(
+    run: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("add", "--name", "张丽华")
+    monkeypatch.setenv("CUSTDESK_PASSPHRASE", "爱喝龙井的人")
+    run("lock")
+    before = (home / "customers.custdesk").read_bytes()
+    for typed in ("", "爱喝龙井"):
+        monkeypatch.setenv("CUSTDESK_PASSPHRASE", typed)
+        for words in (["search", ""], ["show", "0001"], ["due"], ["add", "--name", "x"], ["check"],
+                      ["undo"], ["export", "all.csv"], ["backup", "b.custdesk"], ["unlock"],
+                      ["profile", "--all", "-o", "p.pdf"], ["restore", "customers.custdesk"],
+                      ["import", TEA_SHOP / "customers.xlsx"]):  # fmt: skip
+            sentence = run.refused("--lang", "zh", *words)
+            assert is_a_sentence(sentence.replace("CUSTDESK_PASSPHRASE", "x"), "zh"), words
+    assert (home / "customers.custdesk").read_bytes() == before
+    left = {file.name for file in home.iterdir()} - {"home"}
+    assert left == {"customers.custdesk"}
+
+
+def test_a_large_import_makes_a_backup_first(run: Command, home: Path) -> None:
+    run("import", TEA_SHOP / "customers.xlsx")
+    assert not (home / "customers-backups").exists()  # of nobody
+    run("import", TEA_SHOP / "purchases.csv")
+    (made,) = (home / "customers-backups").iterdir()
+    assert "-import-" in made.name

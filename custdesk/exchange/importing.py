@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import text
 from sqlmodel import Session
 
+from custdesk import business
 from custdesk.errors import CustdeskError
 from custdesk.exchange import headers, records, sheet, vcard
 from custdesk.exchange.arrivals import CustomerArrivals
@@ -21,6 +22,7 @@ from custdesk.exchange.outcome import OnDuplicate, Report, Result
 from custdesk.exchange.records import Remark
 from custdesk.exchange.table import Table
 from custdesk.i18n import _, ngettext
+from custdesk.store import backup
 from custdesk.store.store import Store
 
 
@@ -145,6 +147,9 @@ def import_table(
         with store.read() as db:
             arrivals.decide(db)
         return result
+    if len(table.rows) > backup.LARGE_CHANGE and _is_worth_a_backup(store):
+        report(0, 0, _("Writing a backup"))
+        store.back_up(backup.Reason.IMPORT)
     with store.write(_("Import {file}").format(file=name)) as db:
         arrivals.decide(db)
         arrivals.write(db)
@@ -153,6 +158,13 @@ def import_table(
     if not result.created and not result.merged:
         result.batch = None
     return result
+
+
+def _is_worth_a_backup(store: Store) -> bool:
+    """Whether somebody real is in the file: of an empty one, or a sample, no backup is made."""
+    with store.read() as db:
+        there = db.execute(text("SELECT EXISTS (SELECT 1 FROM customer)")).scalar_one()
+        return bool(there) and not business.get(db, business.IS_SAMPLE)
 
 
 _REPLACED = "\ufffd"

@@ -8,6 +8,13 @@ PLAIN = b"SQLite format 3\x00"
 """How a file begins that has no passphrase; one that has begins with salt."""
 
 
+PAGE = 4096
+"""Bytes; SQLite's and SQLCipher's own default, which no file of ours changes."""
+
+BY_CHANCE = 230
+"""Of 4,096 bytes that are chance, hardly ever fewer than all 256 values occur."""
+
+
 def connect(
     path: Path,
     key: str | None = None,
@@ -18,9 +25,9 @@ def connect(
 ) -> sqlite.Connection:
     """A connection in autocommit mode, to be used in any thread; the file is made if it is missing.
 
-    `key` is the raw key of an encrypted file, as 64 hexadecimal digits. Whether it fits shows at
-    the first read. `read_only`, not even a file beside it is made or touched: what stands in its
-    -wal is not seen, but with `log`.
+    `key` is the raw key and the salt of an encrypted file, as 96 hexadecimal digits; whether it
+    fits shows at the first read. `read_only`, not even a file beside it is made or touched: what
+    stands in its -wal is not seen, but with `log`.
     """
     how = "mode=ro" if log else "immutable=1"
     where = f"{path.absolute().as_uri()}?{how}" if read_only else str(path)
@@ -38,10 +45,12 @@ def connect(
 
 
 def is_locked(path: Path) -> bool:
-    """Whether the file is encrypted: it holds something that does not begin as SQLite's files do.
+    """Whether the file is encrypted: whole pages, the first of which looks like mere chance.
 
+    A file of another kind, or a damaged one of ours, uses far fewer of the 256 values of a byte.
     Not for a file that this process has open: closing it here would drop SQLite's own locks.
     """
     with path.open("rb") as file:
-        start = file.read(len(PLAIN))
-    return bool(start) and start != PLAIN
+        page = file.read(PAGE)
+    whole = len(page) == PAGE and path.stat().st_size % PAGE == 0
+    return whole and not page.startswith(PLAIN) and len(set(page)) > BY_CHANCE

@@ -133,7 +133,9 @@ def _concerned(affected: Sequence[Affected]) -> str:
     if n > MOST_NAMED:
         words = _("{n} customers are concerned, among them {who}.")
     else:
-        words = ngettext("{n} customer is concerned: {who}.", "{n} customers are concerned: {who}.", n)
+        words = ngettext(
+            "{n} customer is concerned: {who}.", "{n} customers are concerned: {who}.", n
+        )
     return words.format(n=n, who=who)
 
 

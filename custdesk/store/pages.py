@@ -20,9 +20,8 @@ from typing import NamedTuple
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.store import migrations, wal
-from custdesk.store.connecting import connect
+from custdesk.store.connecting import PAGE, connect
 from custdesk.store.shapes import Value, read_text
-from custdesk.store.wal import PAGE
 
 WIDTH = 60
 """Columns that a page is read with: more than any table has, the rest is NULL."""

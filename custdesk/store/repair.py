@@ -6,8 +6,6 @@ journal and from the list order. Whatever belongs to a customer whose record is 
 a customer of the same id.
 """
 
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, checking, wal
+from custdesk.store import backup, checking
 from custdesk.store.connecting import connect
 from custdesk.store.gathering import Gathering
 from custdesk.store.losses import Affected, Count, Salvage
@@ -79,35 +77,6 @@ def salvage(
     )
 
 
-def new_beside(path: Path) -> Path:
-    """A name for the file into which `path` is saved, on the same disk; nothing has it."""
-    return _free(path.with_name(f"{path.stem}-repaired{path.suffix}"))
-
-
-def put_in_place(damaged: Path, new: Path, now: datetime) -> Path:
-    """Let the saved file take the name of the damaged one; under which name that is kept.
-
-    Neither may be open. At every instant there is a file under the name, and what lay beside the
-    damaged one (its -wal) never lies beside the new one.
-    """
-    aside = _free(damaged.with_name(f"{damaged.stem}-damaged-{now:%Y%m%d-%H%M%S}{damaged.suffix}"))
-    try:
-        backup.sync(new)
-        try:
-            os.link(damaged, aside)
-        except OSError:  # a disk that knows no second names
-            shutil.copy2(damaged, aside)
-            backup.sync(aside)
-        if wal.beside(damaged).exists():
-            wal.beside(damaged).replace(wal.beside(aside))
-        damaged.with_name(f"{damaged.name}-shm").unlink(missing_ok=True)
-        new.replace(damaged)
-        backup.sync_folder(damaged.parent)
-    except OSError as error:
-        raise explain(error, damaged) or error from error
-    return aside
-
-
 def last_good_backup(path: Path, key: str | None) -> backup.Backup | None:
     """The newest backup of the file that opens and checks."""
     for one in backup.all_of(path):
@@ -117,15 +86,6 @@ def last_good_backup(path: Path, key: str | None) -> backup.Backup | None:
             continue
         return one
     return None
-
-
-def _free(wanted: Path) -> Path:
-    """The name, or with a number behind it the first that nothing has."""
-    found, number = wanted, 1
-    while found.exists():
-        number += 1
-        found = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-    return found
 
 
 @contextmanager

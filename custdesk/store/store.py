@@ -4,10 +4,11 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import sqlcipher3.dbapi2 as sqlite
@@ -17,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from custdesk.errors import Busy, CustdeskError
+from custdesk.errors import Busy, CustdeskError, ReadOnly
 from custdesk.i18n import _
-from custdesk.store import journal, migrations
+from custdesk.store import backup, claim, journal, lock, looking, migrations
 from custdesk.store.connecting import connect
 from custdesk.store.journal import Step
 
@@ -55,6 +56,13 @@ class Derivation(NamedTuple):
     refresh: Callable[[Session, date], None]
     stale: Callable[[Session, date, date], None]
     contents: Callable[[Session], object]
+
+
+class Rewritten(NamedTuple):
+    """The file written anew, waiting beside it: the state that was copied, and its key."""
+
+    state: str
+    key: str | None
 
 
 def explain(error: Exception, path: Path) -> CustdeskError | None:
@@ -94,6 +102,10 @@ class Store:
     `clock` tells the local wall-clock time; `derivations` are refreshed, in order, at the end of
     every write, undo and redo, in the same transaction. Sessions may be opened in any thread; one
     write runs at a time.
+
+    `key` is the raw key of a locked file (`lock.unlock`). With `only_look`, the sentence which says
+    why, nothing can be changed; `read_only` is that sentence, or why the file cannot be changed
+    here: another machine has it open, its folder is read-only, a newer CustDesk wrote it.
     """
 
     def __init__(
@@ -102,29 +114,72 @@ class Store:
         clock: Callable[[], datetime],
         derivations: Sequence[Derivation],
         key: str | None = None,
+        only_look: str = "",
     ) -> None:
         self.path = path
         self.key = key
         self.clock = clock
+        self.read_only = only_look
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
+        self._look: TemporaryDirectory[str] | None = None
         with self._explained(OSError):
-            migrations.prepare(path, clock(), key)
-            self._engine = create_engine(
-                "sqlite://",
-                module=sqlite,
-                creator=lambda: connect(path, key, wait_ms=BUSY_MS),
-                # Not the pool that SQLAlchemy has for "sqlite://": that one gives a thread one
-                # connection only, and closes those of others beyond five.
-                poolclass=QueuePool,
-                max_overflow=-1,
+            try:
+                self.read_only = only_look or self._claim()
+                if self.read_only:
+                    self._look = looking.snapshot(path, key)
+                    migrations.prepare(self._file, clock(), key)
+                self._open()
+            except BaseException:
+                self._leave()
+                raise
+
+    def _claim(self) -> str:
+        """Take the file for this machine, in today's version; or why it can only be looked at."""
+        now = self.clock()
+        if self.path.exists() and not os.access(self.path.parent, os.W_OK):
+            return _("The folder of this file is read-only: you can look, not change.")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock.settle(self.path)
+        other = claim.take(self.path, now)
+        if other:
+            said = _(
+                "{machine} has this file open: you can look, not change. Close it there first."
             )
-            event.listen(self._engine, "connect", _on_connect)
-            event.listen(self._engine, "begin", _on_begin)
-            self._writing = self._engine.execution_options(patience=BUSY_MS)
-            self._hastily = self._engine.execution_options(patience=HASTY_MS)
-            with self.read() as db:
-                db.execute(text("SELECT 1 FROM journal_state")).first()
+            return said.format(machine=other.machine)
+        with suppress(OSError):  # of a shared folder, it may be another's
+            self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
+        if migrations.prepare(self.path, now, self.key):
+            claim.release(self.path, now)
+            return _(
+                "A newer CustDesk wrote this file: you can look, not change."
+                " Install the newer version."
+            )
+        return ""
+
+    @property
+    def _file(self) -> Path:
+        """The file that is really open: to look only, a copy of our own."""
+        return Path(self._look.name) / self.path.name if self._look else self.path
+
+    def _open(self) -> None:
+        file, key = self._file, self.key
+        self._engine = create_engine(
+            "sqlite://",
+            module=sqlite,
+            creator=lambda: connect(file, key, wait_ms=BUSY_MS),
+            # Not the pool that SQLAlchemy has for "sqlite://": that one gives a thread one
+            # connection only, and closes those of others beyond five.
+            poolclass=QueuePool,
+            max_overflow=-1,
+        )
+        event.listen(self._engine, "connect", _on_connect)
+        event.listen(self._engine, "begin", _on_begin)
+        self._writing = self._engine.execution_options(patience=BUSY_MS)
+        self._hastily = self._engine.execution_options(patience=HASTY_MS)
+        with self.read() as db:
+            db.execute(text("SELECT 1 FROM journal_state")).first()
 
     @property
     def today(self) -> date:
@@ -144,8 +199,21 @@ class Store:
         except (DBAPIError, sqlite.Error):
             gathered = False
         self._engine.dispose()
+        self._leave()
         beside = self.path.with_name(f"{self.path.name}-wal")
-        return gathered or not beside.exists() or not beside.stat().st_size
+        return gathered or bool(self.read_only) or not beside.exists() or not beside.stat().st_size
+
+    def _leave(self) -> None:
+        """Leave nothing behind but the file."""
+        if self._look is not None:
+            self._look.cleanup()
+        if not self.read_only:
+            claim.release(self.path, self.clock())
+
+    def stay(self) -> None:
+        """Say to other machines that the file is still open here: every `claim.RENEW_S` seconds."""
+        if not self.read_only:
+            claim.renew(self.path, self.clock())
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -199,7 +267,7 @@ class Store:
         """Whether `new_day` would have something to do."""
         with self.read() as db:
             known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
-        return bool(known != self.today.isoformat())
+        return bool(known != self.today.isoformat()) and not self.read_only
 
     def new_day(self) -> bool:
         """Bring what moves with the calendar up to today; True when something had to be done.
@@ -209,7 +277,7 @@ class Store:
         today = self.today
         with self.read() as db:
             known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
-        if known == today.isoformat():
+        if known == today.isoformat() or self.read_only:
             return False
         with self._transaction() as db:
             if known:
@@ -228,7 +296,7 @@ class Store:
 
     def recompute(self, *, keep: bool) -> bool:
         """Compute everything derived anew; True when it was as it had to be. Written if `keep`."""
-        with self._transaction() as db:
+        with self._transaction(kept=keep) as db:
             before = [derivation.contents(db) for derivation in self._derivations]
             db.execute(
                 text(
@@ -254,8 +322,45 @@ class Store:
             change = Change(step.label, _touched(db), concerned)
         self._announce(change)
 
+    # --- the file as a whole ----------------------------------------------------------------------
+
+    def back_up(self, reason: backup.Reason, report: backup.Report | None = None) -> None:
+        """Back up the file beside itself, and delete the backups that the rule does not keep."""
+        connection = connect(self.path, self.key)
+        try:
+            backup.make(connection, self.path, self.key, self.clock(), reason, report)
+        finally:
+            connection.close()
+        backup.rotate(backup.folder_of(self.path), self.path.stem, self.today)
+
+    def rewrite(self, passphrase: str | None, report: backup.Report) -> Rewritten:
+        """Write the whole file anew beside itself under a passphrase, or None for none.
+
+        Nothing is different yet: `replace` with what comes back puts it in place.
+        """
+        key = lock.new_key(passphrase)
+        with self._explained(OSError):
+            state = lock.rewrite(self.path, self.key, lock.new_of(self.path), key, report)
+        return Rewritten(state, key)
+
+    def replace(self, rewritten: Rewritten) -> None:
+        """Go on with the file that `rewrite` made: it takes the place of this one, or raises Busy.
+
+        No session may be open.
+        """
+        lock.hold_log(self.path)
+        self._engine.dispose()
+        try:
+            with self._explained(OSError):
+                lock.put_in_place(self.path, self.key, rewritten.state)
+            self.key = rewritten.key
+        finally:
+            self._open()
+
     @contextmanager
-    def _transaction(self, *, hastily: bool = False) -> Iterator[Session]:
+    def _transaction(self, *, hastily: bool = False, kept: bool = True) -> Iterator[Session]:
+        if self.read_only and kept:
+            raise ReadOnly(self.read_only)
         engine = self._hastily if hastily else self._writing
         with self._explained(), Session(engine, expire_on_commit=False) as db:
             db.execute(text("DELETE FROM touched"))

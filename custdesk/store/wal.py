@@ -8,10 +8,7 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
-from custdesk.store.connecting import connect
-
-PAGE = 4096
-"""Bytes; SQLite's and SQLCipher's own default, which no file of ours changes."""
+from custdesk.store.connecting import PAGE, connect
 
 HEADER, FRAME = 32, 24
 """Bytes at the beginning, and before each page (sqlite.org/fileformat2.html, "WAL File Format")."""

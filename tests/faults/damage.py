@@ -21,12 +21,11 @@ from custdesk.people.customers import Details
 from custdesk.people.history import Item
 from custdesk.sample import fill
 from custdesk.store import repair
-from custdesk.store.connecting import connect
+from custdesk.store.connecting import PAGE, connect
 from custdesk.store.losses import Salvage
 from custdesk.store.models import DERIVED, Channel
 from custdesk.store.pages import Gap, Remains
 from custdesk.store.store import Store
-from custdesk.store.wal import PAGE
 
 NOW = datetime(2026, 11, 21, 9)
 KEY = "5e" * 32 + "a7" * 16

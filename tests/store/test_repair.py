@@ -9,11 +9,10 @@ import pytest
 
 from custdesk.errors import Cancelled, CustdeskError
 from custdesk.opening import open_store
-from custdesk.store import backup, checking, migrations, repair, wal
-from custdesk.store.connecting import connect
+from custdesk.store import backup, checking, migrations, repair, restoring, wal
+from custdesk.store.connecting import PAGE, connect
 from custdesk.store.losses import Affected, Count, Salvage
 from custdesk.store.store import Store
-from custdesk.store.wal import PAGE
 from tests.conftest import Opener
 from tests.faults.damage import (
     NOW,
@@ -354,14 +353,14 @@ def test_the_damaged_file_goes_aside_with_what_lay_beside_it(tmp_path: Path) -> 
     wal.beside(path).write_bytes(b"log")
     path.with_name("my.custdesk-shm").write_bytes(b"index")
     new.write_bytes(b"saved")
-    aside = repair.put_in_place(path, new, NOW)
+    aside = restoring.replace_damaged(path, new, NOW)
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {
         "my.custdesk": b"saved",
         "my-damaged-20261121-090000.custdesk": b"damaged",
         "my-damaged-20261121-090000.custdesk-wal": b"log",
     }
     new.write_bytes(b"once more")
-    assert repair.put_in_place(path, new, NOW) != aside
+    assert restoring.replace_damaged(path, new, NOW) != aside
     assert aside.read_bytes() == b"damaged"
 
 
