@@ -9,7 +9,7 @@ import pytest
 
 from custdesk.errors import Cancelled, CustdeskError
 from custdesk.opening import open_store
-from custdesk.store import backup, checking, migrations, repair, restoring, wal
+from custdesk.store import backup, checking, migrations, repair, wal
 from custdesk.store.connecting import PAGE, connect
 from custdesk.store.losses import Affected, Count, Salvage
 from custdesk.store.store import Store
@@ -344,24 +344,7 @@ def test_nothing_is_written_over(shop: Store, tmp_path: Path) -> None:
     assert into.read_bytes() == b"mine"
 
 
-# --- in its place ---------------------------------------------------------------------------------
-
-
-def test_the_damaged_file_goes_aside_with_what_lay_beside_it(tmp_path: Path) -> None:
-    path, new = tmp_path / "my.custdesk", tmp_path / "my-repaired.custdesk"
-    path.write_bytes(b"damaged")
-    wal.beside(path).write_bytes(b"log")
-    path.with_name("my.custdesk-shm").write_bytes(b"index")
-    new.write_bytes(b"saved")
-    aside = restoring.replace_damaged(path, new, NOW)
-    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {
-        "my.custdesk": b"saved",
-        "my-damaged-20261121-090000.custdesk": b"damaged",
-        "my-damaged-20261121-090000.custdesk-wal": b"log",
-    }
-    new.write_bytes(b"once more")
-    assert restoring.replace_damaged(path, new, NOW) != aside
-    assert aside.read_bytes() == b"damaged"
+# --- the backup -----------------------------------------------------------------------------------
 
 
 def test_the_last_backup_that_opens_is_offered(shop: Store) -> None:
