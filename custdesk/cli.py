@@ -202,7 +202,11 @@ def _parser() -> argparse.ArgumentParser:
     command("unlock", cli_file.unlock, _("remove the passphrase"), jsonable=False)
 
     sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
-    sub.add_argument("--repair", action="store_true", help=_("save what can be saved"))
+    sub.add_argument(
+        "--repair",
+        action="store_true",
+        help=_("compute again what is derived; save what can be saved of a damaged file"),
+    )
 
     sub = command(
         "sample", _sample, _("fill an empty file with invented customers"), jsonable=False

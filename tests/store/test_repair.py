@@ -40,12 +40,13 @@ from tests.helpers import (
     is_a_sentence,
     labels,
     names,
+    row,
     spoke,
     undo_all,
 )
 
 KEY = "5e" * 32
-DAMAGES = some_of_each_kind(0.25)
+DAMAGES = some_of_each_kind(0.2)
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +226,33 @@ def test_what_was_taken_back_or_deleted_stays_away(
     shop.undo()
     _salvage, into = saved(without(shop, "customer", "sqlite_autoindex_customer_1"))
     assert "不要我" not in names(open_file(into))
+
+
+@pytest.mark.parametrize("word", ["customer", "amount_cents", "CREATE TABLE", "id INTEGER"])
+def test_a_word_changed_in_the_list_of_tables_loses_none(
+    shop: Store, open_file: Opener, word: str
+) -> None:
+    shop.close()
+    content = shop.path.read_bytes()
+    shop.path.write_bytes(content.replace(word.encode(), word[:-1].encode() + b"#"))
+    salvage, into = saved(shop.path)
+    assert [one.lost for one in salvage.counts] == [0] * len(salvage.counts)
+    store = open_file(into)
+    assert names(store) == ["李国强", "欧阳静", "张丽华"]
+    assert row(store, 1).spend_12m_cents == 12_800
+
+
+def test_a_hostile_list_of_tables_is_not_run(shop: Store, tmp_path: Path) -> None:
+    shop.close()
+    stray = tmp_path / "stray"
+    with closing(connect(shop.path)) as file:
+        file.execute("PRAGMA writable_schema = ON")
+        file.execute(
+            "UPDATE sqlite_master SET sql = ? WHERE name = 'customer'", (f"ATTACH '{stray}' AS s",)
+        )
+    salvage, _into = saved(shop.path)
+    assert counted(salvage, "customer") == Count("customer", 3)
+    assert not stray.exists()
 
 
 # --- undo -----------------------------------------------------------------------------------------
