@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -18,11 +19,12 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from custdesk import i18n, paths, settings
-from custdesk.errors import CustdeskError
+from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
 from custdesk.sample import fill
 from custdesk.settings import Preferences
-from custdesk.ui import background, language, theme
+from custdesk.store import backup, connecting, lock, restoring
+from custdesk.ui import background, door, language, theme
 from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.notifier import Notifier
@@ -46,7 +48,8 @@ def run(path: Path, lang: str | None) -> int:
     server = _answer_second_starts(path)
     sys.excepthook = _note_defect
     try:
-        _stay(app, path, preferences)
+        with _scratch() as scratch:
+            _Round(app, path, scratch, preferences).go()
     except CustdeskError as error:
         QMessageBox.critical(None, _("CustDesk"), str(error))
         return 1
@@ -55,43 +58,139 @@ def run(path: Path, lang: str | None) -> int:
     return 0
 
 
-def _stay(app: QApplication, path: Path, preferences: Preferences) -> None:
-    """The window on the customer file, and in between on a sample that leaves no trace."""
-    with _scratch() as folder:
-        wanted: Path | None = path
-        while wanted is not None:
-            wanted = _show(app, wanted, path, folder, preferences)
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A customer file to show next; `only_look` says why nothing may be changed in it."""
+
+    path: Path
+    key: str | None = None
+    only_look: str = ""
 
 
-def _show(
-    app: QApplication, path: Path, home: Path, scratch: Path, preferences: Preferences
-) -> Path | None:
-    """One window until it is closed; the file that is wanted after it, or None."""
-    following: list[Path] = []
+Next = Callable[[], Visit | None]
 
-    def go_to(next_path: Path) -> None:
-        following.append(next_path)
-        window.close()
 
-    with open_window(path, preferences, datetime.now) as window:
+class _Round:
+    """The windows of one run, one after another: the customers' own file, a sample, a backup."""
+
+    def __init__(self, app: QApplication, home: Path, scratch: Path, preferences: Preferences):
+        self._app, self._scratch, self._preferences = app, scratch, preferences
+        self._home = Visit(home)
+
+    def go(self) -> None:
+        """Until a window is closed after which nothing else is wanted."""
+        visit: Visit | None = self._home
+        while visit is not None:
+            visit = self._visit(visit)
+
+    def _visit(self, visit: Visit) -> Visit | None:
+        """Ask for the key where one is needed, show the window, help where the file is damaged."""
+        is_home = visit.path == self._home.path
+        key = visit.key
+        if visit.path.is_file():
+            lock.settle(visit.path)
+            if not lock.fits(visit.path, key) and connecting.is_locked(visit.path):
+                key = self._ask_key(visit)
+                if key is None:
+                    return None if is_home else self._home
+        visit = replace(visit, key=key)
+        if is_home:
+            self._home = visit
+        try:
+            return self._show(visit)
+        except Damaged:
+            if not is_home:
+                raise
+            return self._rescue()
+
+    def _ask_key(self, visit: Visit) -> str | None:
+        """Where the file is damaged so that no key fits, the right one still opens a backup."""
+
+        def attempt(typed: str) -> str:
+            try:
+                return lock.unlock(visit.path, typed)
+            except lock.WrongPassphrase:
+                for one in backup.all_of(visit.path)[:1]:
+                    return lock.unlock(one.path, typed)
+                raise
+
+        return door.ask_key(attempt, self._preferences, datetime.now, visit.only_look)
+
+    def _show(self, visit: Visit) -> Visit | None:
+        """One window until it is closed; what is wanted after it, or None."""
+        wanted: list[Next] = []
+
+        def then(next_one: Next) -> None:
+            wanted.append(next_one)
+            if not window.close():
+                wanted.clear()
+
+        with open_window(
+            visit.path, self._preferences, datetime.now, visit.key, visit.only_look
+        ) as window:
+            self._wire(window, visit, then)
+            _shown.append(window)
+            window.show()
+            window.watch()
+            with Notifier(window.desk) as notifier:
+                notifier.open_requested.connect(window.come_forward)
+                notifier.follow_ups_requested.connect(window.show_follow_ups)
+                notifier.quit_requested.connect(window.close)
+                self._app.exec()
+            _shown.remove(window)
+            if visit.path == self._home.path:  # the passphrase may be another now
+                self._home = Visit(visit.path, window.desk.store.key)
+        return wanted[-1]() if wanted else None
+
+    def _wire(self, window: MainWindow, visit: Visit, then: Callable[[Next], None]) -> None:
         window.sample_requested.connect(
             lambda: background.run(
-                lambda _report: _make_sample(scratch),
-                go_to,
+                lambda _report: _make_sample(self._scratch),
+                lambda made: then(lambda: Visit(made)),
                 lambda error: window.desk.warned.emit(str(error)),
                 owner=window,
             )
         )
-        window.sample_left.connect(lambda: go_to(home))
-        _shown.append(window)
-        window.show()
-        with Notifier(window.desk) as notifier:
-            notifier.open_requested.connect(window.come_forward)
-            notifier.follow_ups_requested.connect(window.show_follow_ups)
-            notifier.quit_requested.connect(window.close)
-            app.exec()
-        _shown.remove(window)
-    return following[0] if following else None
+        window.sample_left.connect(lambda: then(lambda: self._home))
+        window.back_requested.connect(lambda: then(lambda: self._home))
+        window.look_requested.connect(lambda path: then(lambda: self._look_at(path)))
+        window.repair_requested.connect(lambda: then(self._rescue))
+        key = visit.key if visit.only_look else None
+        window.restore_requested.connect(lambda path: then(lambda: self._restore(path, key)))
+        if visit.only_look:
+            window.look_at_backup(visit.path)
+
+    def _look_at(self, path: Path) -> Visit:
+        said = _("This is a backup. Look as you like; nothing can be changed here.")
+        return Visit(path, self._home.key, said)
+
+    def _restore(self, wanted: Path, key: str | None = None) -> Visit | None:
+        """Put a backup in the place of the file, which is kept aside; nothing is open now."""
+        home = self._home
+        key = key or home.key
+        if not lock.fits(wanted, key):
+            key = self._ask_key(Visit(wanted, None, wanted.name))
+            if key is None:
+                return home
+        found = key
+        door.work(
+            _("Restoring the backup"),
+            lambda report: restoring.restore(
+                home.path, home.key, wanted, found, datetime.now(), report
+            ),
+        )
+        self._home = Visit(home.path, key)
+        return self._home
+
+    def _rescue(self) -> Visit | None:
+        """What to do about the file, which is damaged."""
+        home = self._home
+        wish, chosen = door.ask_rescue(home.path, home.key, datetime.now())
+        if wish == "repaired":
+            return home
+        if chosen is None:
+            return None
+        return self._look_at(chosen) if wish == "look" else self._restore(chosen)
 
 
 _shown: list[MainWindow] = []
@@ -107,6 +206,8 @@ def _note_defect(
     said = _("CustDesk made a mistake. What you typed before is saved; the log has the details.")
     for window in _shown:
         window.desk.warned.emit(str(error) if isinstance(error, CustdeskError) else said)
+        if isinstance(error, Damaged):
+            window.tell_of_damage([str(error)])
 
 
 @contextmanager
@@ -128,10 +229,14 @@ def _make_sample(folder: Path) -> Path:
 
 @contextmanager
 def open_window(
-    path: Path, preferences: Preferences, clock: Callable[[], datetime]
+    path: Path,
+    preferences: Preferences,
+    clock: Callable[[], datetime],
+    key: str | None = None,
+    only_look: str = "",
 ) -> Iterator[MainWindow]:
     """The window on the file at `path`, not yet shown; everything is torn down behind it."""
-    store = open_store(path, clock)
+    store = open_store(path, clock, key, only_look)
     try:
         desk = Desk(store, preferences)
         desk.turn_day()

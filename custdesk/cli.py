@@ -564,20 +564,19 @@ def _repair(path: Path, key: str | None) -> None:
     """Save what can be saved into a new file, which takes the place of the damaged one."""
     from custdesk import formats
     from custdesk.opening import open_store
-    from custdesk.store import lock, repair, restoring
+    from custdesk.store import repair
 
     now = datetime.now()
-    new = lock.new_of(path)
-    lock.wipe(new)
+    new = repair.new_beside(path)
     salvage = repair.salvage(
         path, new, lambda file: open_store(file, datetime.now, key), now, key=key
     )
     for sentence in salvage.sentences():
         print(sentence)
     if salvage.is_empty:
-        lock.wipe(new)
+        new.unlink()
     else:
-        aside = restoring.replace_damaged(path, new, now)
+        aside = repair.put_in_place(path, new, now)
         print(_("The damaged file is kept in {file}.").format(file=aside.name))
     backup = repair.last_good_backup(path, key)
     if backup is not None:
@@ -586,7 +585,7 @@ def _repair(path: Path, key: str | None) -> None:
             "The last good backup, of {when}, has {n} customers: {file}",
             backup.customers,
         )
-        when = formats.day(backup.at.date(), now.date())
+        when = formats.moment(backup.at, now.date())
         print(words.format(when=when, n=backup.customers, file=backup.path))
 
 

@@ -18,5 +18,9 @@ class ReadOnly(CustdeskError):
     """The customer file can be looked at here, and not changed; the sentence says why."""
 
 
+class Damaged(CustdeskError):
+    """SQLite cannot read the customer file: it is damaged, or never was one."""
+
+
 class Cancelled(CustdeskError):
     """The user stopped a piece of work; whatever it had written is rolled back."""

@@ -46,6 +46,13 @@ def count(n: int) -> str:
     return (_MINUS if n < 0 else "") + _grouped(abs(n), _PATTERNS[language()].locale)
 
 
+def size(n_bytes: int) -> str:
+    """ "740 KB", "12.4 MB"."""
+    if n_bytes < 1_000_000:
+        return f"{max(1, round(n_bytes / 1000))} KB"
+    return f"{n_bytes / 1_000_000:.1f} MB"
+
+
 def rate(per_month: float) -> str:
     """ "5.4 次/月"; to a tenth, and never "0" for what is more than nothing."""
     if 0 < per_month < 0.05:

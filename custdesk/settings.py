@@ -29,6 +29,16 @@ class Preferences:
     descending: bool = False
     folder: str = ""
     """Where the last file was opened or saved."""
+    second_folder: str = ""
+    """A second place for backups: a USB stick, a synced folder; "" for none."""
+    second_backup: str = ""
+    """When the last backup was written there, in ISO form."""
+    lock_after: int = 10
+    """Minutes without a key or a click after which a locked file is locked again; 0 for never."""
+    wrong_tries: int = 0
+    """Wrong passphrases in a row, so that starting anew does not shorten the wait."""
+    wrong_at: str = ""
+    """When the last of them was, in ISO form."""
 
     def save(self) -> None:
         """Write all of it, atomically; a read-only disk is no reason to disturb anybody."""

@@ -6,6 +6,7 @@ they were made and of how many customers, so that a list of them needs no file t
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -200,6 +201,23 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def send(one: Backup, folder: Path, key: str | None) -> None:
+    """Copy a backup into another folder (a USB stick), checked there too.
+
+    Raises OSError when the folder is not there or full, CustdeskError when the copy is damaged.
+    """
+    beside = folder / f".{one.path.name}-new"
+    try:
+        shutil.copyfile(one.path, beside)
+        look_at(beside, key)
+        sync(beside)
+        beside.replace(folder / one.path.name)
+        sync_folder(folder)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 # --- keeping ----------------------------------------------------------------------------------

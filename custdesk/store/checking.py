@@ -48,27 +48,40 @@ def look(path: Path, key: str | None = None, *, thorough: bool = False) -> list[
         return [_unreadable() if malformed else str(explain(error, path) or _unreadable())]
 
 
+def quick(store: Store) -> list[str]:
+    """Whether SQLite finds the pages in order: what a start can afford. One sentence each."""
+    return _faults_in(store, thorough=False)
+
+
 def check(store: Store, *, repair: bool = False) -> list[str]:
     """What is not well, one sentence each; with `repair`, what is derived is written anew.
 
     Nothing is derived from a file that is damaged. Never raises because of what is in the file.
     """
+    faults = _faults_in(store, thorough=True)
+    if faults:
+        return faults
     try:
-        with store.read() as db:
-            faults = _faults(lambda query: db.execute(text(query)).all(), thorough=True)
-        if faults:
-            return faults
         agrees = store.recompute(keep=repair)
     except CustdeskError as error:
         return [str(error)]
     except (DBAPIError, ValueError, TypeError, LookupError) as error:
         _log.warning("The file cannot be checked: %s", type(error).__name__)
         return [_unreadable()]
-    if not agrees:
-        faults.append(
-            _("Figures or the search index do not agree with the customers. Use check --repair.")
-        )
-    return faults
+    if agrees:
+        return []
+    return [_("Figures or the search index do not agree with the customers. Use check --repair.")]
+
+
+def _faults_in(store: Store, *, thorough: bool) -> list[str]:
+    try:
+        with store.read() as db:
+            return _faults(lambda query: db.execute(text(query)).all(), thorough=thorough)
+    except CustdeskError as error:
+        return [str(error)]
+    except DBAPIError as error:
+        _log.warning("The file cannot be checked: %s", type(error.orig).__name__)
+        return [_unreadable()]
 
 
 def _faults(ask: Query, *, thorough: bool) -> list[str]:

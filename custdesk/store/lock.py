@@ -64,6 +64,12 @@ def unlock(path: Path, typed: str) -> str:
     raise WrongPassphrase(_("This passphrase does not open the file. Try again."))
 
 
+def matches(key: str, typed: str) -> bool:
+    """Whether a passphrase, or the key from the sheet, is the one of a file that is open."""
+    salt = bytes.fromhex(key)[-SALT:]
+    return key in (key_of_sheet(typed, salt), derive(typed, salt))
+
+
 def fits(path: Path, key: str | None) -> bool:
     """Whether the file opens with `key`; None is for a file without a passphrase."""
     try:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, checking
+from custdesk.store import backup, checking, lock, restoring
 from custdesk.store.connecting import connect
 from custdesk.store.gathering import Gathering
 from custdesk.store.losses import Affected, Count, Salvage
@@ -75,6 +75,24 @@ def salvage(
         letters_unsure=key is None,
         faults=tuple(faults),
     )
+
+
+def new_beside(path: Path) -> Path:
+    """Where the file is made into which `path` is saved; what an earlier try left there is gone."""
+    new = lock.new_of(path)
+    lock.wipe(new)
+    return new
+
+
+def put_in_place(damaged: Path, new: Path, now: datetime) -> Path:
+    """Let the saved file take the name of the damaged one; under which name that is kept.
+
+    Neither may be open. Raises a CustdeskError when the disk does not let us.
+    """
+    try:
+        return restoring.replace_damaged(damaged, new, now)
+    except OSError as error:
+        raise explain(error, damaged) or error from error
 
 
 def last_good_backup(path: Path, key: str | None) -> backup.Backup | None:

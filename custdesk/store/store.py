@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from custdesk.errors import Busy, CustdeskError, ReadOnly
+from custdesk.errors import Busy, CustdeskError, Damaged, ReadOnly
 from custdesk.i18n import _
 from custdesk.store import backup, claim, journal, lock, looking, migrations
 from custdesk.store.connecting import connect
@@ -86,7 +86,7 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
             _("Another program is writing to the customer file. Wait a moment and try again.")
         )
     if "not a database" in words or "malformed" in words or "encrypted" in words:
-        return CustdeskError(
+        return Damaged(
             _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
         )
     if vague:

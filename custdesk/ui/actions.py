@@ -37,6 +37,8 @@ class ActionSpec:
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("import", N_("Import customers …"), Menu.FILE, ("Ctrl+I",), "import"),
     ActionSpec("export", N_("Export customers …"), Menu.FILE, ("Ctrl+E",), "export"),
+    ActionSpec("safety", N_("Safety"), Menu.FILE, ("Ctrl+K",), "safety", separated=True),
+    ActionSpec("lock", N_("Lock"), Menu.FILE, ("Ctrl+Alt+L",), "lock"),
     ActionSpec("settings", N_("Settings"), Menu.FILE, ("Ctrl+,",), "settings", separated=True),
     ActionSpec("quit", N_("Quit"), Menu.FILE, ("Ctrl+Q",), separated=True),
     ActionSpec("undo", N_("Undo"), Menu.EDIT, ("Ctrl+Z",), "undo"),

@@ -12,6 +12,7 @@ from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
 from custdesk.people import lists
 from custdesk.settings import Preferences
+from custdesk.store import backup
 from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
 from custdesk.ui import background
@@ -22,8 +23,8 @@ Refused = Callable[[CustdeskError], None]
 LARGE_STEP = 2000
 """Work on more rows than this takes longer than a window may stand still."""
 
-MANY = 200
-"""Customers; a write that concerns more of them takes longer than 50 ms."""
+MANY = backup.LARGE_CHANGE
+"""Customers; before more of them change at once, a backup is made, which takes a while."""
 
 AGAIN_MS = 400
 """How soon a write is tried again that another program was in the way of."""
@@ -53,6 +54,8 @@ class Desk(QObject):
         self.store = store
         self.preferences = preferences
         self.is_busy = False
+        self.is_locked = False
+        """Nobody may see anything: no notices either."""
         self._waiting: list[Callable[[], None]] = []
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -118,13 +121,22 @@ class Desk(QObject):
         work: Callable[[Session], object],
         said: str = "",
         refused: Refused | None = None,
+        *,
+        with_backup: bool = False,
     ) -> None:
-        """`attempt` for work that takes more than 50 ms: in the background, while others wait."""
+        """`attempt` for work that takes more than 50 ms: in the background, while others wait.
+
+        `with_backup`, what is there before is backed up first.
+        """
         if self.is_busy or self._waiting:
-            self._wait(lambda: self.write_apart(label, work, said, refused))
+            self._wait(
+                lambda: self.write_apart(label, work, said, refused, with_backup=with_backup)
+            )
             return
 
         def go() -> None:
+            if with_backup:
+                self.store.back_up(backup.Reason.BULK)
             with self.store.write(label) as db:
                 work(db)
 
@@ -139,7 +151,7 @@ class Desk(QObject):
     ) -> None:
         """`attempt`, or `write_apart` where so many customers are concerned that it takes long."""
         if rows > MANY:
-            self.write_apart(label, work, said)
+            self.write_apart(label, work, said, with_backup=True)
         else:
             self.attempt(label, work, said)
 
@@ -149,14 +161,14 @@ class Desk(QObject):
         """Do `go()` in the background; writes wait until it has ended."""
 
         def ended(result: T) -> None:
-            self._set_waiting(False)
+            self.set_writing(False)
             done(result)
 
         def failed(error: CustdeskError) -> None:
-            self._set_waiting(False)
+            self.set_writing(False)
             (refused or self._warn)(error)
 
-        self._set_waiting(True)
+        self.set_writing(True)
         background.run(lambda _report: go(), ended, failed, owner=self)
 
     def _warn(self, error: CustdeskError) -> None:
@@ -179,9 +191,10 @@ class Desk(QObject):
         """Another process starts or ends writing; what it wrote is told, what waited happens."""
         if not busy:
             self.store.announce_last()
-        self._set_waiting(busy)
+        self.set_writing(busy)
 
-    def _set_waiting(self, busy: bool) -> None:
+    def set_writing(self, busy: bool) -> None:
+        """Something of ours starts or ends writing in the background: what waited happens then."""
         self.is_busy = busy
         self.busy_changed.emit(busy)
         if not busy:

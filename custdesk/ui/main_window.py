@@ -19,23 +19,27 @@ from custdesk import business
 from custdesk.care import follow_ups
 from custdesk.i18n import _
 from custdesk.people import lists
+from custdesk.store import lock
 from custdesk.store.store import Change
 from custdesk.ui import actions, language, theme
+from custdesk.ui.caretaker import Caretaker
 from custdesk.ui.customer_file.view import CustomerFile
 from custdesk.ui.customers.view import CustomersView
 from custdesk.ui.desk import Desk
 from custdesk.ui.export import ExportAction
 from custdesk.ui.follow_ups.view import FollowUpsView
 from custdesk.ui.import_view.view import ImportView
+from custdesk.ui.lock_page import LockPage
 from custdesk.ui.profile_preview import ProfilePreview
+from custdesk.ui.safety.backups import is_old, last_words
+from custdesk.ui.safety.view import SafetyView
 from custdesk.ui.settings_view import SettingsView
 from custdesk.ui.trash_view import TrashView
 from custdesk.ui.welcome import WelcomeView
-from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.notice_bar import NoticeBar
 from custdesk.ui.widgets.rail import Rail, RailButton
 from custdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from custdesk.ui.widgets.strip import Strip
-from custdesk.ui.widgets.text import Label
 
 WIDTH, HEIGHT = 1366, 768
 LEAST_WIDTH, LEAST_HEIGHT = 960, 600
@@ -48,11 +52,21 @@ class MainWindow(QWidget):
 
     sample_requested = Signal()
     sample_left = Signal()
+    look_requested = Signal(object)
+    """The path of a backup: look inside."""
+    restore_requested = Signal(object)
+    """The path of a backup: put it in the place of the file."""
+    back_requested = Signal()
+    """Enough looked at: back to the file itself."""
+    repair_requested = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._warned_of_unfinished = False
+        self._looked_at: Path | None = None
         self.desk = desk
+        self.is_locked = False
+        self.caretaker = Caretaker(desk, self)
         self.actions_by_name = actions.build(self)
         self._build()
         self._lay_out()
@@ -73,6 +87,7 @@ class MainWindow(QWidget):
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
         self.trash = TrashView(desk)
+        self.safety = SafetyView(desk, self.caretaker)
         self.welcome = WelcomeView(desk)
         self._export = ExportAction(desk, self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -83,7 +98,7 @@ class MainWindow(QWidget):
         self._split.setStretchFactor(1, 1)
         self._views = QStackedWidget()
         for view in (self._split, self.follow_ups, self.import_view, self.preview,
-                     self.settings, self.trash, self.welcome):  # fmt: skip
+                     self.settings, self.trash, self.safety, self.welcome):  # fmt: skip
             self._views.addWidget(view)
         self._before: QWidget = self._split
         self._rail = Rail()
@@ -94,34 +109,35 @@ class MainWindow(QWidget):
         self._to_settings = self._rail.add_below(RailButton("settings", ""))
         self._strip = Strip(self)
         self._sheet = ShortcutSheet(self, actions.ACTIONS)
-        self._sample_words = Label("", "", wrap=True)
-        self._leave_sample = Button(variant="link")
+        self._sample_bar, self._look_bar = NoticeBar(), NoticeBar("amber_soft")
+        self._damage_bar = NoticeBar("amber_soft")
+        self._lock_page = LockPage(self._try_key, desk.preferences, lambda: desk.now)
+        self._whole = QStackedWidget()
         self._midnight = QTimer(self)
         self._midnight.setSingleShot(True)
 
     def _lay_out(self) -> None:
-        self._sample_bar = QWidget()
-        self._sample_bar.setProperty("ground", "accent_soft")
-        self._sample_bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        bar = QHBoxLayout(self._sample_bar)
-        bar.setContentsMargins(20, 5, 20, 5)
-        bar.addWidget(self._sample_words, 1)
-        bar.addWidget(self._leave_sample)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self._sample_bar)
+        for bar in (self._sample_bar, self._look_bar, self._damage_bar):
+            right.addWidget(bar)
         right.addWidget(self._views, 1)
-        row = QHBoxLayout(self)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._rail)
         row.addLayout(right, 1)
+        self._whole.addWidget(inside)
+        self._whole.addWidget(self._lock_page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._whole)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setWindowIcon(QIcon(str(theme.icon_file("app"))))
         with self.desk.read() as db:
             self._is_sample = bool(business.get(db, business.IS_SAMPLE))
-        self._sample_bar.setVisible(self._is_sample)
 
     def _wire(self) -> None:
         """Who hears whom: every connection between views stands here."""
@@ -146,13 +162,28 @@ class MainWindow(QWidget):
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
         self.trash.closed.connect(self._go_back)
+        self.safety.closed.connect(self._go_back)
+        self.safety.look_requested.connect(self.look_requested)
+        self.safety.restore_requested.connect(self.restore_requested)
+        self.safety.repair_requested.connect(self.repair_requested)
+        self.safety.lock_requested.connect(self.lock)
+        self.settings.safety_requested.connect(self._show_safety)
+        self.customers.safety_requested.connect(self._show_safety)
+        self.caretaker.backups_changed.connect(self._show_last_backup)
+        self.caretaker.damage_found.connect(self.tell_of_damage)
+        self.caretaker.idle.connect(self._lock_when_idle)
+        self._lock_page.opened.connect(lambda _key: self._unlock())
+        self._lock_page.quit_requested.connect(self.close)
         self.settings.language_chosen.connect(self._speak)
         self.settings.theme_chosen.connect(self._dress)
         self.settings.trash_requested.connect(self._show_trash)
         self.settings.import_requested.connect(lambda: self._import())
         self.settings.export_requested.connect(self._export.ask)
         self.settings.sample_left.connect(self.sample_left)
-        self._leave_sample.clicked.connect(self.sample_left)
+        self._sample_bar.first.clicked.connect(self.sample_left)
+        self._look_bar.first.clicked.connect(self._restore_looked_at)
+        self._look_bar.second.clicked.connect(self.back_requested)
+        self._damage_bar.first.clicked.connect(self.repair_requested)
         self.welcome.empty_requested.connect(self._start_empty)
         self.welcome.import_requested.connect(lambda: self._import())
         self.welcome.sample_requested.connect(self.sample_requested)
@@ -169,6 +200,8 @@ class MainWindow(QWidget):
         act = self.actions_by_name
         act["import"].triggered.connect(lambda: self._import())
         act["export"].triggered.connect(self._export.ask)
+        act["safety"].triggered.connect(self._show_safety)
+        act["lock"].triggered.connect(self.lock)
         act["settings"].triggered.connect(self._show_settings)
         act["quit"].triggered.connect(self.close)
         act["undo"].triggered.connect(self._undo)
@@ -251,6 +284,10 @@ class MainWindow(QWidget):
         self.trash.refresh()
         self._show(self.trash)
         self.trash.setFocus()
+
+    def _show_safety(self) -> None:
+        self._show(self.safety)
+        self.safety.setFocus()
 
     def _start_empty(self) -> None:
         self._show(self._split)
@@ -351,6 +388,79 @@ class MainWindow(QWidget):
         if state == Qt.ApplicationState.ApplicationActive:
             self.desk.turn_day()
 
+    # --- safety -----------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Take care of the file from now on: backups, checks, the lock; the window is shown."""
+        handle = self.windowHandle()
+        if handle is not None:
+            self.caretaker.start(handle)
+        self._show_last_backup()
+
+    def look_at_backup(self, path: Path) -> None:
+        """This window shows a backup: say so, and offer the two ways on."""
+        self._looked_at = path
+        self._look_bar.say(
+            self.desk.store.read_only, _("Restore this backup"), _("Back to the present file")
+        )
+
+    def _restore_looked_at(self) -> None:
+        if self._looked_at is not None:
+            self.restore_requested.emit(self._looked_at)
+
+    def _show_last_backup(self) -> None:
+        last, today = self.caretaker.last_good(), self.desk.today
+        if self.caretaker.is_backed_up():
+            self.customers.show_backup(last_words(last, today), alarming=is_old(last, today))
+
+    def tell_of_damage(self, faults: list[str]) -> None:
+        """The file is damaged: say so, and offer to repair it."""
+        self._damage_bar.say(_("The customer file is damaged."), _("Repair …"))
+        self.safety.health.show_faults(faults)
+
+    def _lock_when_idle(self) -> None:
+        if self.desk.store.key is not None and not self.desk.is_busy:
+            self.lock()
+
+    def lock(self) -> None:
+        """Cover everything until the passphrase comes; what is being typed is saved or kept."""
+        if self.is_locked:
+            return
+        if self.desk.store.key is None:
+            self._show_safety()
+            self._say(_("Set a passphrase first; then the window can be locked."), False)
+            return
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+        for popup in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+            if popup is not None:
+                popup.close()
+        self._set_locked(True)
+        self._lock_page.setFocus()
+
+    def _unlock(self) -> None:
+        self._set_locked(False)
+        self.desk.turn_day()
+
+    def _set_locked(self, locked: bool) -> None:
+        self.is_locked = self.desk.is_locked = locked
+        self._strip.put_away()
+        self._whole.setCurrentIndex(1 if locked else 0)
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(not locked or name == "quit")
+        self.actions_by_name["delete"].setEnabled(
+            not locked and self._views.currentWidget() is self._split
+        )
+        self._title()
+
+    def _try_key(self, typed: str) -> str:
+        """Whether what was typed opens this file: without touching it, for it is open."""
+        key = self.desk.store.key or ""
+        if not lock.matches(key, typed):
+            raise lock.WrongPassphrase(_("This passphrase does not open the file. Try again."))
+        return key
+
     # --- language, look, place --------------------------------------------------------------------
 
     def _speak(self, chosen: str) -> None:
@@ -380,15 +490,19 @@ class MainWindow(QWidget):
         self._to_follow_ups.set_text(_("Follow-ups"))
         self._to_settings.set_text(_("Settings"))
         self._menu_button.set_text(_("Menu"))
-        self._sample_words.setText(
-            _("This is a sample: the people are invented, and nothing of it is kept.")
-        )
-        self._leave_sample.set_text(_("Leave the sample"))
+        if self._is_sample and self._looked_at is None:
+            said = _("This is a sample: the people are invented, and nothing of it is kept.")
+            self._sample_bar.say(said, _("Leave the sample"))
+        if self._looked_at is not None:
+            self.look_at_backup(self._looked_at)
+        else:
+            self._look_bar.say(self.desk.store.read_only)
+        self._show_last_backup()
         self._title()
 
     def _title(self) -> None:
         with self.desk.read() as db:
-            name = business.name(db)
+            name = "" if self.is_locked else business.name(db)
         title = _("CustDesk")
         self.setWindowTitle(f"{name} — {title}" if name else title)
 

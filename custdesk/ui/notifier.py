@@ -79,7 +79,7 @@ class Notifier(QObject):
 
     def look(self) -> None:
         """Announce what has come due since the last look."""
-        if self._tray is None:
+        if self._tray is None or self._desk.is_locked:
             return
         sentence = self.news(self._desk.now)
         if sentence:

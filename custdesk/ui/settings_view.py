@@ -46,6 +46,7 @@ class SettingsView(QWidget):
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
     trash_requested = Signal()
+    safety_requested = Signal()
     import_requested = Signal()
     export_requested = Signal()
     sample_left = Signal()
@@ -71,6 +72,7 @@ class SettingsView(QWidget):
         self.trash = Button(icon="trash")
         self.import_button = Button(icon="import")
         self.export_button = Button(icon="export")
+        self.safety = Button(icon="safety")
         self.leave_sample = Button()
         self._sample = Label("", "small", wrap=True)
         self._version = Label("")
@@ -101,7 +103,7 @@ class SettingsView(QWidget):
         self._show_plans(every)
         self._path.set_text(str(self._desk.store.path))
         held = ngettext("{n} customer", "{n} customers", count).format(n=formats.count(count))
-        self._size.setText(f"{held} · {_size_words(self._size_of_file())}")
+        self._size.setText(f"{held} · {formats.size(self._size_of_file())}")
         self.trash.set_text(
             _("Trash ({n}) …").format(n=formats.count(in_trash)) if in_trash else _("Trash …")
         )
@@ -125,6 +127,7 @@ class SettingsView(QWidget):
         self._holds.setText(_("Contents"))
         self.import_button.set_text(_("Import …"))
         self.export_button.set_text(_("Export …"))
+        self.safety.set_text(_("Safety …"))
         self._sample.setText(_("This is a sample with made-up customers; nothing of it is kept."))
         self.leave_sample.set_text(_("Leave the sample"))
         self._version.setText(_("CustDesk {version}").format(version=_our_version()))
@@ -252,7 +255,7 @@ class SettingsView(QWidget):
         grid.addWidget(self._size, 1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.import_button, self.export_button, self.trash):
+        for button in (self.import_button, self.export_button, self.trash, self.safety):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self._sample_part = Card("amber", (14, 8, 10, 8))
@@ -278,6 +281,7 @@ class SettingsView(QWidget):
             field.committed.connect(partial(self._save_days, field))
             field.switched.connect(partial(self._switch, field))
         self.trash.clicked.connect(self.trash_requested)
+        self.safety.clicked.connect(self.safety_requested)
         self.import_button.clicked.connect(self.import_requested)
         self.export_button.clicked.connect(self.export_requested)
         self.leave_sample.clicked.connect(self.sample_left)
@@ -354,13 +358,6 @@ class SettingsView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-
-def _size_words(size: int) -> str:
-    """ "740 KB", "12.4 MB"."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} KB"
-    return f"{size / 1_000_000:.1f} MB"
 
 
 def _our_version() -> str:

@@ -30,6 +30,7 @@ from custdesk.people import customers, lists
 from custdesk.store.models import Grade
 from custdesk.store.search import Order, Query, find
 from custdesk.store.store import Change
+from custdesk.ui import theme
 from custdesk.ui.customers.model import COLUMNS, DEFAULT_COLUMNS, CustomersModel
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
@@ -54,6 +55,8 @@ class CustomersView(QWidget):
     new_requested = Signal(str)
     """A new customer, whose name may be what was searched for."""
     import_requested = Signal()
+    safety_requested = Signal()
+    """The words about the last backup were clicked."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,6 +148,8 @@ class CustomersView(QWidget):
         self._stack.addWidget(self._empty)
         self._count = Label("", "small")
         self._all = Label("", "small")
+        self._backup = Button(variant="foot")
+        self._backup.hide()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -169,6 +174,7 @@ class CustomersView(QWidget):
         foot.addWidget(self._count)
         foot.addWidget(self._all)
         foot.addStretch(1)
+        foot.addWidget(self._backup)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -177,10 +183,17 @@ class CustomersView(QWidget):
         column.addWidget(rule())
         column.addLayout(foot)
 
+    def show_backup(self, words: str, *, alarming: bool) -> None:
+        """Say in the foot when the last backup was made."""
+        self._backup.set_text(words)
+        theme.restyle(self._backup, "alarming", alarming)
+        self._backup.show()
+
     def _wire(self) -> None:
         self._search.typed.connect(self._typed)
         self._search.moved_down.connect(self.focus_list)
         self._search.entered.connect(self._entered)
+        self._backup.clicked.connect(self.safety_requested)
         self._new.clicked.connect(lambda: self.new_requested.emit(""))
         self._empty_new.clicked.connect(lambda: self.new_requested.emit(self._query.text.strip()))
         self._empty_import.clicked.connect(self.import_requested)

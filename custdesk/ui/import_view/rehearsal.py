@@ -134,7 +134,7 @@ class Rehearsal(QObject):
             return
         self.stop()
         take, refuse = self._for_this_turn(self._take_result), self._for_this_turn(self._refuse)
-        args = (store.path, self._desk.now, wish, True)
+        args = (work.database(store), self._desk.now, wish, True)
         self._job = background.run_process(work.import_apart, args, take, refuse, owner=self)
 
     def _take_result(self, result: Result) -> None:

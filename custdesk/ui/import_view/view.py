@@ -240,7 +240,7 @@ class ImportView(QWidget):
         self._show(Step.WRITING)
         self.panel.progress.begin(_("Reading {file}").format(file=wish.source.path.name))
         self._desk.set_busy(True)
-        args = (self._desk.store.path, self._desk.now, wish, False)
+        args = (work.database(self._desk.store), self._desk.now, wish, False)
         self._job = background.run_process(
             work.import_apart, args, self._finish, self._fail, self._report, owner=self
         )

@@ -65,15 +65,33 @@ def rehearse(report: Report, store: Store, table: Table, wish: Wish) -> Result:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The customer file as another process has to open it; the key goes there through a pipe."""
+
+    path: Path
+    key: str | None
+    only_look: str
+
+
+def database(store: Store) -> Database:
+    return Database(store.path, store.key, store.read_only)
+
+
 def import_apart(
-    report: Report, database: Path, now: datetime, wish: Wish, dry_run: bool
+    report: Report, database: Database, now: datetime, wish: Wish, dry_run: bool
 ) -> Result:
     """The import, or its rehearsal, in a process of its own, which opens the customer file itself.
 
     `now` is the window's time; it goes on from there.
     """
     began = time.monotonic()
-    store = open_store(database, lambda: now + timedelta(seconds=time.monotonic() - began))
+    store = open_store(
+        database.path,
+        lambda: now + timedelta(seconds=time.monotonic() - began),
+        database.key,
+        database.only_look,
+    )
     try:
         report(0, 0, _("Reading {file}").format(file=wish.source.path.name))
         table = importing.read_file(wish.source.path, wish.source.sheet)

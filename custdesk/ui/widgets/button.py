@@ -17,7 +17,8 @@ _INK = {
 
 
 class Button(QPushButton):
-    """A button whose `variant` is "plain", "primary", "ghost", "link", "danger" or "icon".
+    """A button whose `variant` is "plain", "primary", "ghost", "link", "foot" (a quiet link),
+    "danger" or "icon".
 
     An "icon" button shows no text: `text` becomes its accessible name and tooltip. With a `menu`
     it shows a small ▾ and opens it. Enter presses it as Space does.

@@ -42,6 +42,10 @@ class ProgressPanel(QWidget):
         row.addWidget(self._cancel)
         self._retranslate()
 
+    def set_cancellable(self, on: bool) -> None:
+        """Whether Cancel is offered: not where stopping would help nobody."""
+        self._cancel.setVisible(on)
+
     def begin(self, words: str) -> None:
         """A new piece of work starts now."""
         self._began, self._stopping = time.monotonic(), False

@@ -1,0 +1,193 @@
+"""What happens by itself while the window is open: the day's backup, the checks, the lock."""
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QWindow
+
+from custdesk import business
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+from custdesk.people import lists
+from custdesk.store import backup, checking, claim
+from custdesk.store.backup import Backup, Reason
+from custdesk.ui import background
+from custdesk.ui.desk import Desk
+from custdesk.ui.process_side import Report
+
+FIRST_CARE_MS = 3_000
+"""After the start the window has the machine for itself first."""
+
+LOOK_MS = 10_000
+SLEPT_S = 60.0
+"""A look at the clock that comes so much later than it should: the PC slept meanwhile."""
+
+ABSENT = timedelta(days=14)
+"""After so long without the second folder the user is reminded of it."""
+
+_SOMEBODY_IS_THERE = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+
+
+class Caretaker(QObject):
+    """Looks after the open file. Signals come in the window's thread."""
+
+    backups_changed = Signal()
+    """There is another backup, or the second folder's state is another."""
+    damage_found = Signal(list)
+    """What is wrong with the file, one sentence each."""
+    idle = Signal()
+    """Nobody was there for as long as was chosen, or the PC slept."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._backing_up = False
+        self._renewed = self._looked = self._active = time.monotonic()
+        self._looked_wall = desk.now
+        self._clock = QTimer(self)
+        self._clock.setInterval(LOOK_MS)
+        self._clock.timeout.connect(self._look)
+        self._first = QTimer(self)
+        self._first.setSingleShot(True)
+        self._first.setInterval(FIRST_CARE_MS)
+        self._first.timeout.connect(self._begin)
+
+    def start(self, window: QWindow) -> None:
+        """From now on; the check and the day's backup come a few seconds later.
+
+        A filter on the one native window sees what somebody does; on the application it would be
+        asked about every event of every widget.
+        """
+        window.installEventFilter(self)
+        self._clock.start()
+        self._first.start()
+
+    # --- backups ----------------------------------------------------------------------------------
+
+    def last_good(self) -> Backup | None:
+        """The newest backup."""
+        found = backup.all_of(self._desk.store.path)
+        return found[0] if found else None
+
+    def is_backed_up(self) -> bool:
+        """Whether this file is one of which backups are made: not a sample, not only looked at."""
+        if self._desk.store.read_only:
+            return False
+        with self._desk.read() as db:
+            return not business.get(db, business.IS_SAMPLE) and lists.how_many(db) > 0
+
+    def back_up(self, reason: Reason = Reason.ASKED) -> None:
+        """Back up now, in the background, and into the second folder if it is there."""
+        if self._backing_up:
+            return
+        self._backing_up = True
+        store, second = self._desk.store, self.second_folder()
+
+        def work(report: Report) -> bool:
+            if reason is Reason.ASKED or backup.is_due(store.path, store.today):
+                store.back_up(reason, report)
+            return second is not None and self._send(second)
+
+        def done(sent: bool) -> None:
+            self._backing_up = False
+            if sent:
+                self._desk.preferences.second_backup = self._desk.now.isoformat(" ", "seconds")
+                self._desk.preferences.save()
+            self.backups_changed.emit()
+            if reason is Reason.ASKED:
+                self._desk.said.emit(_("The backup is written and checked."), False)
+
+        def failed(error: CustdeskError) -> None:
+            self._backing_up = False
+            self._desk.warned.emit(str(error))
+
+        background.run(work, done, failed, owner=self)
+
+    def _send(self, folder: Path) -> bool:
+        """Bring what the second folder lacks of the last backups; whether the newest is there."""
+        store = self._desk.store
+        there = {one.path.name for one in backup.kept_in(folder, store.path.stem)}
+        newest = backup.all_of(store.path)[:1]
+        try:
+            for one in newest:
+                if one.path.name not in there:
+                    backup.send(one, folder, store.key)
+        except OSError:
+            return False
+        backup.rotate(folder, store.path.stem, store.today)
+        return bool(newest)
+
+    def second_folder(self) -> Path | None:
+        """The second folder, if one is named and it is there now."""
+        named = self._desk.preferences.second_folder
+        return Path(named) if named and Path(named).is_dir() else None
+
+    def reminder(self) -> str:
+        """A sentence when the second folder has been absent for long; "" else."""
+        preferences = self._desk.preferences
+        if not preferences.second_folder or self.second_folder() is not None:
+            return ""
+        try:
+            last = datetime.fromisoformat(preferences.second_backup)
+        except ValueError:
+            return ""
+        if self._desk.now - last < ABSENT:
+            return ""
+        return _("The second place for backups was last there {n} days ago. Plug it in.").format(
+            n=(self._desk.now - last).days
+        )
+
+    # --- by itself --------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """A few seconds after the start: is all well, and has today's backup been made?"""
+        store = self._desk.store
+        if store.read_only:
+            return
+        if self._desk.is_busy:
+            self._first.start()
+            return
+
+        def done(faults: list[str]) -> None:
+            if faults:
+                self.damage_found.emit(faults)
+            else:
+                self._care_for_today()
+
+        background.run(lambda _report: checking.quick(store), done, self._warn, owner=self)
+
+    def _care_for_today(self) -> None:
+        if reminder := self.reminder():
+            self._desk.warned.emit(reminder)
+        if self.is_backed_up() and not self._desk.is_busy:
+            self.back_up(Reason.DAILY)
+
+    def _look(self) -> None:
+        now, wall = time.monotonic(), self._desk.now
+        slept = (wall - self._looked_wall).total_seconds() > LOOK_MS / 1000 + SLEPT_S
+        self._looked, self._looked_wall = now, wall
+        if now - self._renewed >= claim.RENEW_S or slept:
+            self._renewed = now
+            self._desk.store.stay()
+        minutes = self._desk.preferences.lock_after
+        if slept or (minutes and now - self._active >= minutes * 60):
+            self.idle.emit()
+        last = self.last_good()
+        if last is not None and last.at.date() < wall.date() and not self._desk.is_busy:
+            self._care_for_today()
+
+    def _warn(self, error: CustdeskError) -> None:
+        self._desk.warned.emit(str(error))
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in _SOMEBODY_IS_THERE:
+            self._active = time.monotonic()
+        return False
