@@ -11,7 +11,8 @@ from custdesk.store import migrations
 from custdesk.store.losses import Affected, Count
 from custdesk.store.pages import BEYOND, Gap, Remains, Row
 from custdesk.store.salvaged import Salvaged
-from custdesk.store.shapes import ENTRY, Field, Value, is_day, shapes
+from custdesk.store.shapes import ENTRY, Field, Garbled, Value, is_day, shapes
+from custdesk.store.spelling import fold
 
 SAMPLE = 20
 """So many rows of a page tell whose they are."""
@@ -39,6 +40,7 @@ class Gathering:
         self._concerned: set[int] = set()
         self._erased: set[int] = set()
         self._given = self._ids_given()
+        self._names = self._names_in_list_order()
         self._journal_is_whole = True
         self.undo_kept = True
 
@@ -60,6 +62,7 @@ class Gathering:
         if not self._remains.sealed:
             for table in self._tables:
                 table.compare_with_indexes()
+            self._compare_names()
         self._find_owners()
         self._keep_journal_if_sound()
         self._put_plans()
@@ -126,7 +129,8 @@ class Gathering:
         images = self._images(table)
         known = table.known()
         if table.name == "customer":
-            self._name_from_list_order(known)
+            for id in known.keys() & self._names.keys():
+                known[id]["name"] = self._names[id]
         missing = set(known) if table.certain else set(known) | set(images)
         if table.name == "customer" and not table.certain:
             missing -= self._erased
@@ -196,26 +200,32 @@ class Gathering:
             found[id] = None if op == "D" else image if isinstance(image, dict) else {}
         return {id: image for id, image in found.items() if 0 < id < BEYOND}
 
-    def _name_from_list_order(self, known: dict[int, dict[str, Value]]) -> None:
-        """The list is ordered by pinyin and then the name: so the name stands there once more."""
+    def _names_in_list_order(self) -> dict[int, str]:
+        """The list is ordered by pinyin and then the name (folded): there it stands once more."""
         tree = self._remains.trees.get("standing")
         if tree is None:
-            return
-        place = tree.columns.index("sort_key")
-        keys: dict[int, Value] = {}
+            return {}
+        keys: dict[object, Value] = {}
         for index in tree.indexes:
             if index.columns[0] == "sort_key":
-                keys |= {
-                    int(str(id)): key
-                    for key, id in self._remains.index("standing", index)[0].values()
-                    if isinstance(id, int)
-                }
-        keys |= {
-            row[0]: row[1][place] for row in self._remains.walk(tree) if isinstance(row, tuple)
+                rows, _whole = self._remains.index("standing", index)
+                keys.update((id, key) for key, id in rows.values())
+        place = tree.columns.index("sort_key")
+        for row in self._remains.walk(tree):
+            if not isinstance(row, Gap):
+                keys[row[0]] = row[1][place]
+        found = {
+            id: key.partition("\t")[2].strip()
+            for id, key in keys.items()
+            if isinstance(id, int) and isinstance(key, str) and not isinstance(key, Garbled)
         }
-        for id, key in keys.items():
-            if id in known and isinstance(key, str) and (name := key.partition("\t")[2].strip()):
-                known[id]["name"] = name
+        return {id: name for id, name in found.items() if name}
+
+    def _compare_names(self) -> None:
+        """A name that is not as in the list order is not sure to be as it was."""
+        for id, name in self._new.execute("SELECT id, name FROM customer"):
+            if fold(name).strip() != self._names.get(id, fold(name).strip()):
+                self._by_name["customer"].unsure.add(id)
 
     def _put_together(self, table: Salvaged, id: int, columns: dict[str, Value]) -> bool:
         """Make a row of what is known of it; False when that is too little."""
@@ -272,7 +282,10 @@ class Gathering:
                 for lost in table.unknown(field):
                     erased = target.name == "customer" and lost in self._erased
                     if target.name in ("customer", "product", "tag") and not erased:
-                        self._put_together(target, lost, {})
+                        named = target.name == "customer" and lost in self._names
+                        self._put_together(
+                            target, lost, {"name": self._names[lost]} if named else {}
+                        )
                     else:
                         self._let_go(table, field, lost)
         self._explain_stand_ins()

@@ -197,6 +197,21 @@ def test_where_no_name_is_left_the_customer_is_unknown_but_all_else_is_kept(
     assert counted(salvage, "interaction") == Count("interaction", 3)
 
 
+def test_a_letter_changed_in_a_name_or_a_phone_is_noticed(shop: Store, open_file: Opener) -> None:
+    shop.close()
+    content = bytearray(shop.path.read_bytes())
+    page = (roots(shop.path)["customer"] - 1) * PAGE
+    at = content.index("李国强".encode(), page, page + PAGE)
+    content[at : at + 9] = "李固强".encode()
+    page = (roots(shop.path)["contact_point"] - 1) * PAGE
+    at = content.index(b"+8613812345673", page, page + PAGE)
+    content[at + 5] ^= 1
+    shop.path.write_bytes(content)
+    salvage, _into = saved(shop.path)
+    assert counted(salvage, "customer").unsure == {2}
+    assert [one.name for one in salvage.affected] == ["李固强", "欧阳静"]
+
+
 def test_an_edited_customer_is_as_before_the_last_change(shop: Store, open_file: Opener) -> None:
     edit(shop, 1, likes="龙井", city="杭州")
     edit(shop, 1, taboos="不喝红茶")
