@@ -291,18 +291,22 @@ class Gathering:
         self._explain_stand_ins()
 
     def _let_go(self, table: Salvaged, field: Field, lost: int) -> None:
+        """Where nobody can stand in: the row forgets what it referred to, or goes with it."""
         condition = f'"{field.name}" = {lost}'
         if table.name == "follow_up" and field.name == "plan_id":
             # What a plan made and is still open will be planned again; what is done stays as typed.
             self._new.execute(f"DELETE FROM follow_up WHERE {condition} AND state = 'open'")
-            self._new.execute(
-                f"UPDATE follow_up SET plan_id = NULL, occurrence = NULL WHERE {condition}"
-            )
-        elif field.nullable:
-            self._new.execute(f'UPDATE {table.name} SET "{field.name}" = NULL WHERE {condition}')
+            forget = "plan_id = NULL, occurrence = NULL"
         else:
-            rows = self._new.execute(f"SELECT id FROM {table.name} WHERE {condition}").fetchall()
-            table.lost.update(id for (id,) in rows)
+            forget = f'"{field.name}" = NULL'
+        rows = self._new.execute(f"SELECT id FROM {table.name} WHERE {condition}").fetchall()
+        ids = [id for (id,) in rows]
+        if field.nullable:
+            table.unsure.update(ids)
+            self._new.execute(f"UPDATE {table.name} SET {forget} WHERE {condition}")
+        else:
+            table.unsure.difference_update(ids)
+            table.lost.update(ids)
             self._new.execute(f"DELETE FROM {table.name} WHERE {condition}")
 
     def _explain_stand_ins(self) -> None:

@@ -279,7 +279,7 @@ class Salvaged:
         return Count(
             self.name,
             saved=there,
-            unsure=frozenset(self.unsure),
+            unsure=frozenset(id for id in self.unsure if id in self),
             lost=lost,
             exact=lost == len(self.lost),
             more=not self.certain and any(gap.high == BEYOND for gap in self.gaps),
