@@ -1,4 +1,4 @@
-.PHONY: run test test-frozen lint bench bench-large build words screenshots
+.PHONY: run test test-frozen lint bench bench-large damage build words screenshots
 
 python := .venv/bin/python
 catalogue := resources/i18n/zh_CN/LC_MESSAGES/custdesk
@@ -35,6 +35,10 @@ bench:
 bench-large:
 	@.ci/bootstrap.sh test
 	@.ci/on-a-screen $(python) -m benchmarks --large
+
+damage: ## 200 damaged files, what is saved of each: the table in docs/reliability.md
+	@.ci/bootstrap.sh test
+	@$(python) -m tests.faults.damage
 
 build: ## dist/custdesk, one folder
 	@.ci/bootstrap.sh build

@@ -202,7 +202,11 @@ def _parser() -> argparse.ArgumentParser:
     command("unlock", cli_file.unlock, _("remove the passphrase"), jsonable=False)
 
     sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
-    sub.add_argument("--repair", action="store_true", help=_("compute again what is derived"))
+    sub.add_argument(
+        "--repair",
+        action="store_true",
+        help=_("compute again what is derived; save what can be saved of a damaged file"),
+    )
 
     sub = command(
         "sample", _sample, _("fill an empty file with invented customers"), jsonable=False
@@ -536,15 +540,53 @@ def _undo(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> int:
     from custdesk.store import checking
 
-    with _store(options, must_exist=True) as store:
-        faults = checking.check(store, repair=options.repair)
+    path = options.db or paths.default_database()
+    if not path.exists():
+        raise CustdeskError(_("There is no customer file {path}.").format(path=path))
+    key = cli_file.key_of(path)
+    damaged = faults = checking.look(path, key)
+    if not faults:
+        with _store(options, must_exist=True) as store:
+            faults = checking.check(store, repair=options.repair)
+            damaged = checking.check(store) if faults and options.repair else []
     for fault in faults:
         print(fault)
     if not faults:
         print(_("All is well."))
+    elif options.repair and damaged:
+        _repair(path, key)
     elif options.repair:
         print(_("Repaired what is derived; check once more."))
     return 1 if faults else 0
+
+
+def _repair(path: Path, key: str | None) -> None:
+    """Save what can be saved into a new file, which takes the place of the damaged one."""
+    from custdesk import formats
+    from custdesk.opening import open_store
+    from custdesk.store import repair
+
+    now = datetime.now()
+    new = repair.new_beside(path)
+    salvage = repair.salvage(
+        path, new, lambda file: open_store(file, datetime.now, key), now, key=key
+    )
+    for sentence in salvage.sentences():
+        print(sentence)
+    if salvage.is_empty:
+        new.unlink()
+    else:
+        aside = repair.put_in_place(path, new, now)
+        print(_("The damaged file is kept in {file}.").format(file=aside.name))
+    backup = repair.last_good_backup(path, key)
+    if backup is not None:
+        words = ngettext(
+            "The last good backup, of {when}, has {n} customer: {file}",
+            "The last good backup, of {when}, has {n} customers: {file}",
+            backup.customers,
+        )
+        when = formats.moment(backup.at, now.date())
+        print(words.format(when=when, n=backup.customers, file=backup.path))
 
 
 def _sample(options: argparse.Namespace) -> None:

@@ -383,6 +383,65 @@ def test_check_says_what_is_wrong_and_repairs_it(run: Command, home: Path) -> No
     assert run("check").out == "All is well.\n"
 
 
+def damage(path: Path, tree: str) -> bytes:
+    """Lose the first page of a table; the file as it is then."""
+    import sqlcipher3.dbapi2 as sqlite
+
+    connection = sqlite.connect(str(path))
+    [(page,)] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (tree,))
+    connection.close()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    path.write_bytes(content)
+    return bytes(content)
+
+
+def test_check_saves_what_can_be_saved_of_a_damaged_file(run: Command, home: Path) -> None:
+    path = home / "customers.custdesk"
+    run("add", "--name", "张丽华", "--phone", "138 1234 5678")
+    damaged = damage(path, "customer")
+    said = run("check", status=1)
+    assert said.err == ""
+    assert is_a_sentence(said.out.strip(), "en")
+    assert path.read_bytes() == damaged
+    said = run("check", "--repair", status=1)
+    assert "Saved: 1 customer, 1 phone or address" in said.out
+    assert "“0001 张丽华”" in said.out
+    [aside] = home.glob("customers-damaged-*.custdesk")
+    assert f"The damaged file is kept in {aside.name}." in said.out
+    assert aside.read_bytes() == damaged
+    assert run("check").out == "All is well.\n"
+    assert run("search", "zlh").out == "0001\t张丽华\t138 1234 5678\n"
+    assert {one.name for one in home.iterdir()} <= {path.name, aside.name, "home"}
+
+
+def test_check_names_the_last_good_backup_of_a_damaged_file(run: Command, home: Path) -> None:
+    from custdesk.store import backup
+    from custdesk.store.connecting import connect
+
+    path = home / "customers.custdesk"
+    run("add", "--name", "张丽华")
+    connection = connect(path)
+    made = backup.make(connection, path, None, datetime(2026, 11, 20, 18), backup.Reason.DAILY)
+    connection.close()
+    damage(path, "purchase")
+    said = run("check", "--repair", status=1)
+    assert f"has 1 customer: {made.path}" in said.out
+
+
+@pytest.mark.parametrize("content", [b"no customer file", bytes(9000), b"\x00\xff" * 4096])
+def test_check_leaves_alone_what_is_no_customer_file(
+    run: Command, home: Path, content: bytes
+) -> None:
+    path = home / "customers.custdesk"
+    path.write_bytes(content)
+    for words in (("check",), ("check", "--repair")):
+        said = run(*words, status=1)
+        assert "damaged" in said.out
+        assert path.read_bytes() == content
+    assert said.out.endswith("Nothing could be saved.\n")
+
+
 # --- wrong usage and bad input --------------------------------------------------------------------
 
 

@@ -9,20 +9,28 @@ PLAIN = b"SQLite format 3\x00"
 
 
 PAGE = 4096
+"""Bytes; SQLite's and SQLCipher's own default, which no file of ours changes."""
+
 BY_CHANCE = 230
 """Of 4,096 bytes that are chance, hardly ever fewer than all 256 values occur."""
 
 
 def connect(
-    path: Path, key: str | None = None, *, wait_ms: int = 10_000, read_only: bool = False
+    path: Path,
+    key: str | None = None,
+    *,
+    wait_ms: int = 10_000,
+    read_only: bool = False,
+    log: bool = False,
 ) -> sqlite.Connection:
     """A connection in autocommit mode, to be used in any thread; the file is made if it is missing.
 
     `key` is the raw key and the salt of an encrypted file, as 96 hexadecimal digits; whether it
     fits shows at the first read. `read_only`, not even a file beside it is made or touched: what
-    stands in its -wal is not seen.
+    stands in its -wal is not seen, but with `log`.
     """
-    where = f"{path.absolute().as_uri()}?immutable=1" if read_only else str(path)
+    how = "mode=ro" if log else "immutable=1"
+    where = f"{path.absolute().as_uri()}?{how}" if read_only else str(path)
     connection = sqlite.connect(
         where,
         timeout=wait_ms / 1000,

@@ -1,5 +1,7 @@
 """An earlier state in the place of the present file, which is kept aside first."""
 
+import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, lock
+from custdesk.store import backup, lock, wal
 from custdesk.store.backup import Reason, Report
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import APPLICATION_ID
@@ -35,9 +37,7 @@ def restore(
             new.replace(path)
             return None
         if not lock.fits(path, key):
-            aside = set_aside(path, now)
-            new.replace(path)
-            return aside
+            return replace_damaged(path, new, now)
         connection = connect(path, key)
         try:
             state = lock.state_of(connection)
@@ -68,12 +68,31 @@ def _copy_of(wanted: Path, key: str | None, new: Path, report: Report | None) ->
         connection.close()
 
 
-def set_aside(path: Path, now: datetime) -> Path:
-    """Give a damaged file, and what is beside it, a name under which it is kept."""
-    aside = path.with_name(f"{path.stem}-damaged-{now:%Y%m%d-%H%M%S}{path.suffix}")
-    for ending in ("-wal", "-shm"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            beside.replace(aside.with_name(aside.name + ending))
-    path.replace(aside)
+def replace_damaged(damaged: Path, new: Path, now: datetime) -> Path:
+    """Let `new` take the name of a damaged file; under which name that is kept.
+
+    Neither may be open. At every instant there is a file under the name, and what lay beside the
+    damaged one (its -wal) never lies beside the new one.
+    """
+    aside = _free(damaged.with_name(f"{damaged.stem}-damaged-{now:%Y%m%d-%H%M%S}{damaged.suffix}"))
+    backup.sync(new)
+    try:
+        os.link(damaged, aside)
+    except OSError:  # a disk that knows no second names
+        shutil.copy2(damaged, aside)
+        backup.sync(aside)
+    if wal.beside(damaged).exists():
+        wal.beside(damaged).replace(wal.beside(aside))
+    damaged.with_name(f"{damaged.name}-shm").unlink(missing_ok=True)
+    new.replace(damaged)
+    backup.sync_folder(damaged.parent)
     return aside
+
+
+def _free(wanted: Path) -> Path:
+    """The name, or the first with a number behind it that nothing has."""
+    found, number = wanted, 1
+    while found.exists():
+        number += 1
+        found = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return found

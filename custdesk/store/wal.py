@@ -1,0 +1,66 @@
+"""The -wal beside a customer file: whether it belongs to that file, and how much of it is whole.
+
+SQLite takes whatever -wal lies beside a file and is whole in itself. One that was left from another
+file would quietly put that one's customers into this one's place.
+"""
+
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlite
+
+from custdesk.store.connecting import PAGE, connect
+
+HEADER, FRAME = 32, 24
+"""Bytes at the beginning, and before each page (sqlite.org/fileformat2.html, "WAL File Format")."""
+
+_COMPARED = 1000
+"""Changes; of two states of one file some of the first changes are the same."""
+
+
+def beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a -wal with something in it beside the file."""
+    try:
+        return beside(path).stat().st_size > HEADER
+    except OSError:
+        return False
+
+
+def committed(path: Path) -> int:
+    """How many pages of the -wal beside the file belong to writes that were finished."""
+    finished = number = 0
+    with beside(path).open("rb") as file:
+        salt = file.read(HEADER)[16:24]
+        while len(frame := file.read(FRAME)) == FRAME:
+            number += 1
+            if frame[8:16] == salt and frame[4:8] != bytes(4):
+                finished = number
+            file.seek(PAGE, 1)
+    return finished
+
+
+def is_of_another_file(path: Path, key: str | None) -> bool:
+    """Whether the -wal beside a sound file has nothing of that file's past in it.
+
+    False where that cannot be told.
+    """
+    if not is_there(path):
+        return False
+    try:
+        alone, together = _changes(path, key, log=False), _changes(path, key, log=True)
+    except sqlite.Error:
+        return False
+    return bool(alone) and not alone & together
+
+
+def _changes(path: Path, key: str | None, *, log: bool) -> set[tuple[object, ...]]:
+    connection = connect(path, key, read_only=True, log=log)
+    try:
+        return set(
+            connection.execute(f"SELECT id, at, label FROM change ORDER BY id LIMIT {_COMPARED}")
+        )
+    finally:
+        connection.close()
