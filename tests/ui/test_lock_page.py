@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -33,7 +34,7 @@ def page(qtbot: QtBot, clock: Clock) -> LockPage:
 
 def enter(qtbot: QtBot, page: LockPage, typed: str) -> None:
     page.field.edit.setText(typed)
-    QTest.keyClick(page.field.edit, "\r")
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not page._trying)
 
 

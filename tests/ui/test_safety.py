@@ -62,6 +62,10 @@ def open_it(qtbot: QtBot, path: Path, clock: Clock) -> Iterator[Opened]:
     stack.close()
 
 
+def shut(window: MainWindow) -> bool:
+    return window.is_locked
+
+
 def texts(widget: QWidget) -> str:
     return "\n".join(one.text() for one in widget.findChildren(QLabel) if one.isVisible())
 
@@ -103,7 +107,7 @@ def test_backing_up_by_hand(qtbot: QtBot, open_it: Opened, path: Path) -> None:
     with qtbot.waitSignal(window.caretaker.backups_changed):
         QTest.mouseClick(window.safety.backups.now, Qt.MouseButton.LeftButton)
     assert [one.reason for one in backup.all_of(path)] == [Reason.ASKED]
-    assert window.safety.backups.table.model().rowCount() == 1  # type: ignore[union-attr]
+    assert window.safety.backups.table.model().rowCount() == 1
 
 
 def test_the_second_place(qtbot: QtBot, open_it: Opened, tmp_path: Path, clock: Clock) -> None:
@@ -185,7 +189,7 @@ def set_passphrase(qtbot: QtBot, window: MainWindow, passphrase: str, old: str =
     card.old.edit.setText(old)
     card.new.edit.setText(passphrase)
     card.again.edit.setText(passphrase)
-    QTest.keyClick(card.again.edit, "\r")
+    QTest.keyClick(card.again.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: card._job is None and not window.desk.is_busy, timeout=20_000)
 
 
@@ -206,7 +210,7 @@ def test_a_passphrase_is_set_changed_and_removed(qtbot: QtBot, open_it: Opened, 
     assert backup.look_at(backup.all_of(path)[0].path, key) == 1
     QTest.mouseClick(card.remove_button, Qt.MouseButton.LeftButton)
     card.old.edit.setText("another one")
-    QTest.keyClick(card.old.edit, "\r")
+    QTest.keyClick(card.old.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.desk.store.key is None and not window.desk.is_busy)
     assert customer(window.desk.store, 1).notes == "怕吵，爱喝龙井"
     window.close()
@@ -220,7 +224,7 @@ def test_two_that_differ_and_one_too_short_are_said_beside(qtbot: QtBot, open_it
     for new, again in (("12345", "12345"), ("123456", "12345x")):
         card.new.edit.setText(new)
         card.again.edit.setText(again)
-        QTest.keyClick(card.again.edit, "\r")
+        QTest.keyClick(card.again.edit, Qt.Key.Key_Return)
         assert card.error.isVisible() and card.error.text()
         assert card.new.text() == new
     assert window.desk.store.key is None
@@ -261,13 +265,13 @@ def test_the_passphrase_brings_everything_back_as_it_was(qtbot: QtBot, locked: M
     locked.lock()
     page = locked._lock_page
     page.field.edit.setText("guess")
-    QTest.keyClick(page.field.edit, "\r")
+    QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.error.isVisible())
-    assert locked.is_locked
+    assert shut(locked)
     page.field.edit.setText("secret")
     with qtbot.waitSignal(page.opened):
-        QTest.keyClick(page.field.edit, "\r")
-    assert not locked.is_locked
+        QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
+    assert not shut(locked)
     assert locked.file._outcome._words.text() == "half a sentence"
     assert locked.actions_by_name["search"].isEnabled()
     locked._warned_of_unfinished = True
@@ -280,10 +284,10 @@ def test_it_locks_by_itself_when_nobody_is_there(
     locked.desk.preferences.lock_after = 5
     locked.caretaker._active -= 4 * 60
     locked.caretaker._look()
-    assert not locked.is_locked
+    assert not shut(locked)
     locked.caretaker._active -= 60
     locked.caretaker._look()
-    assert locked.is_locked
+    assert shut(locked)
 
 
 def test_somebody_who_types_keeps_it_open(qtbot: QtBot, locked: MainWindow) -> None:
@@ -293,23 +297,23 @@ def test_somebody_who_types_keeps_it_open(qtbot: QtBot, locked: MainWindow) -> N
     assert handle is not None
     QTest.keyClick(handle, Qt.Key.Key_A)
     locked.caretaker._look()
-    assert not locked.is_locked
+    assert not shut(locked)
 
 
 def test_after_sleep_it_is_locked(qtbot: QtBot, locked: MainWindow, clock: Clock) -> None:
     locked.desk.preferences.lock_after = 0
     clock.move(minutes=0)
     locked.caretaker._look()
-    assert not locked.is_locked
+    assert not shut(locked)
     clock.move(minutes=3)
     locked.caretaker._look()
-    assert locked.is_locked
+    assert shut(locked)
 
 
 def test_a_file_without_a_passphrase_cannot_be_locked(qtbot: QtBot, open_it: Opened) -> None:
     window = open_it()
     window.actions_by_name["lock"].trigger()
-    assert not window.is_locked
+    assert not shut(window)
     assert window._views.currentWidget() is window.safety
     assert "passphrase" in window._strip.sentence()
 
