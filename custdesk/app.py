@@ -96,12 +96,15 @@ class _Round:
         visit = replace(visit, key=key)
         if is_home:
             self._home = visit
+        before = {*QApplication.topLevelWidgets()}
         try:
             return self._show(visit)
         except Damaged:
             if not is_home:
                 raise
-            return self._rescue()
+        for half in {*QApplication.topLevelWidgets()} - before:  # of a window that never came to be
+            half.deleteLater()
+        return self._rescue()
 
     def _ask_key(self, visit: Visit) -> str | None:
         """Where the file is damaged so that no key fits, the right one still opens a backup."""
@@ -239,13 +242,16 @@ def open_window(
     store = open_store(path, clock, key, only_look)
     try:
         desk = Desk(store, preferences)
-        desk.turn_day()
-        window = MainWindow(desk)
         try:
-            yield window
-        finally:
-            window.close()
-            window.deleteLater()
+            desk.turn_day()
+            window = MainWindow(desk)
+            try:
+                yield window
+            finally:
+                window.close()
+                window.deleteLater()
+        finally:  # of a damaged file, the window may not even have come to be
+            desk.leave()
             desk.deleteLater()
             QApplication.processEvents()
     finally:

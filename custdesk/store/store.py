@@ -120,6 +120,8 @@ class Store:
         self.key = key
         self.clock = clock
         self.read_only = only_look
+        self.was_cut_off = False
+        """The last time the file was open here it was not closed: power or program failed."""
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         self._look: TemporaryDirectory[str] | None = None
@@ -141,6 +143,7 @@ class Store:
             return _("The folder of this file is read-only: you can look, not change.")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lock.settle(self.path)
+        self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
         if other:
             said = _(

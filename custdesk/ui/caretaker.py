@@ -162,7 +162,8 @@ class Caretaker(QObject):
             else:
                 self._care_for_today()
 
-        background.run(lambda _report: checking.quick(store), done, self._warn, owner=self)
+        look = checking.check if store.was_cut_off else checking.quick
+        background.run(lambda _report: look(store), done, self._warn, owner=self)
 
     def _care_for_today(self) -> None:
         if reminder := self.reminder():

@@ -108,11 +108,12 @@ def test_a_damaged_note_is_nobody_s(path: Path, open_file: Opener, content: byte
 
 def test_a_start_after_a_power_cut_is_known(path: Path, open_file: Opener, clock: Clock) -> None:
     store = open_file(path)
-    assert not claim.was_left_behind(path, clock())
+    assert not store.was_cut_off
     note = json.loads(claim.note_of(path).read_bytes())
     store.close()
     claim.note_of(path).write_text(json.dumps({**note, "process": 2**22 + 1}))
     assert claim.was_left_behind(path, clock())
+    assert open_file(path).was_cut_off
 
 
 # --- other reasons to look only ---------------------------------------------------------------
