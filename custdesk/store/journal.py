@@ -48,12 +48,16 @@ _TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change as the user sees it in the list of changes."""
+    """One change as the user sees it in the list of changes.
+
+    `taken_back`: a later change, itself in force, took it back.
+    """
 
     id: int
     at: datetime
     label: str
     undone: bool
+    taken_back: bool = False
 
 
 def tables() -> Iterator[Table]:
@@ -105,12 +109,18 @@ def watch(db: Session) -> None:
             connection.exec_driver_sql(statement)
 
 
-def begin(db: Session, label: str, at: datetime) -> int:
-    """Start a change; what was undone before it cannot be redone any more."""
+def begin(db: Session, label: str, at: datetime, takes_back: int | None = None) -> int:
+    """Start a change; what was undone before it cannot be redone any more.
+
+    `takes_back` is the earlier change that this one takes back, where that is what it is for.
+    """
     db.execute(text("DELETE FROM change WHERE undone"))
     change = db.execute(
-        text("INSERT INTO change (at, label) VALUES (:at, :label) RETURNING id"),
-        {"at": at.isoformat(" ", "seconds"), "label": label},
+        text(
+            "INSERT INTO change (at, label, takes_back) VALUES (:at, :label, :takes_back)"
+            " RETURNING id"
+        ),
+        {"at": at.isoformat(" ", "seconds"), "label": label, "takes_back": takes_back},
     ).scalar_one()
     _make_current(db, change)
     return int(change)
@@ -185,32 +195,47 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
 def last(db: Session, *, undone: bool) -> Step | None:
     """The change that undo (or, with `undone`, redo) would take next."""
     order = "ASC" if undone else "DESC"
-    row = db.execute(
+    found = _steps(db, f"undone = :undone ORDER BY id {order} LIMIT 1", undone=int(undone))
+    return found[0] if found else None
+
+
+def steps(db: Session, limit: int, before: int | None = None) -> list[Step]:
+    """The last `limit` changes (of those before the change `before`), newest first."""
+    where = "TRUE" if before is None else "id < :before"
+    return _steps(db, f"{where} ORDER BY id DESC LIMIT :n", n=limit, before=before)
+
+
+def step(db: Session, change_id: int) -> Step | None:
+    found = _steps(db, "id = :id", id=change_id)
+    return found[0] if found else None
+
+
+def _steps(db: Session, where: str, **parameters: int | None) -> list[Step]:
+    rows = db.execute(text(f"SELECT id, at, label, undone FROM change WHERE {where}"), parameters)
+    gone = _taken_back(db)
+    return [
+        Step(id, datetime.fromisoformat(at), label, bool(undone), id in gone)
+        for id, at, label, undone in rows
+    ]
+
+
+def _taken_back(db: Session) -> set[int]:
+    """The changes that are taken back; the taking back may itself have been taken back."""
+    gone: set[int] = set()
+    for id, taken in db.execute(
         text(
-            f"SELECT id, at, label, undone FROM change WHERE undone = :undone"
-            f" ORDER BY id {order} LIMIT 1"
-        ),
-        {"undone": int(undone)},
-    ).first()
-    return _step(*row) if row else None
-
-
-def steps(db: Session, limit: int) -> list[Step]:
-    """The last `limit` changes, newest first."""
-    rows = db.execute(
-        text("SELECT id, at, label, undone FROM change ORDER BY id DESC LIMIT :n"), {"n": limit}
-    )
-    return [_step(*row) for row in rows]
-
-
-def _step(id: int, at: str, label: str, undone: int) -> Step:
-    return Step(id, datetime.fromisoformat(at), label, bool(undone))
+            "SELECT id, takes_back FROM change WHERE takes_back IS NOT NULL AND NOT undone"
+            " ORDER BY id DESC"
+        )
+    ):
+        if id not in gone:
+            gone.add(taken)
+    return gone
 
 
 def revert(db: Session, step: Step) -> None:
     """Put every row that the change touched back as it was before; a second time, forward again."""
     _make_current(db, step.id)
-    db.execute(text("PRAGMA defer_foreign_keys = ON"))
     db.execute(text("DELETE FROM reverting"))
     db.execute(
         text(
@@ -220,6 +245,16 @@ def revert(db: Session, step: Step) -> None:
         {"id": step.id},
     )
     db.execute(text("DELETE FROM journal WHERE change_id = :id"), {"id": step.id})
+    put_back(db)
+    db.execute(
+        text("UPDATE change SET undone = :undone WHERE id = :id"),
+        {"undone": int(not step.undone), "id": step.id},
+    )
+
+
+def put_back(db: Session) -> None:
+    """Make the rows in temp.reverting what they say: gone (op I), or as their image has it."""
+    db.execute(text("PRAGMA defer_foreign_keys = ON"))
     touched = set(db.execute(text("SELECT DISTINCT tbl FROM reverting")).scalars())
     concerned = [table for table in tables() if table.name in touched]
     for table in reversed(concerned):
@@ -244,10 +279,6 @@ def revert(db: Session, step: Step) -> None:
                 f" ON CONFLICT (id) DO UPDATE SET {updates}"
             )
         )
-    db.execute(
-        text("UPDATE change SET undone = :undone WHERE id = :id"),
-        {"undone": int(not step.undone), "id": step.id},
-    )
 
 
 def _give_way(db: Session) -> None:
@@ -295,12 +326,10 @@ def recording(db: Session, on: bool) -> None:
 
 def steps_of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Step]:
     """The last changes that concerned one customer, newest first; what was undone is left out."""
-    rows = db.execute(
-        text(
-            "SELECT id, at, label, undone FROM change WHERE NOT undone AND id IN"
-            " (SELECT change_id FROM journal WHERE customer_id = :customer)"
-            " ORDER BY id DESC LIMIT :n"
-        ),
-        {"customer": customer_id, "n": limit},
+    return _steps(
+        db,
+        "NOT undone AND id IN (SELECT change_id FROM journal WHERE customer_id = :customer)"
+        " ORDER BY id DESC LIMIT :n",
+        customer=customer_id,
+        n=limit,
     )
-    return [_step(*row) for row in rows]
