@@ -309,6 +309,8 @@ def _block_orphans(db: Session, table: Table) -> None:
             f" AND (g.op = 'D' OR {_was_set(column)})"
             f" AND NOT EXISTS (SELECT 1 FROM going p WHERE p.tbl = '{parent}'"
             f"  AND p.row_id = g.before ->> '$.{column}' AND p.op = 'D')"
+            f" AND NOT EXISTS (SELECT 1 FROM moved m WHERE m.tbl = '{parent}'"
+            f"  AND m.row_id = g.before ->> '$.{column}')"
             f" AND (NOT EXISTS (SELECT 1 FROM {parent} p WHERE p.id = g.before ->> '$.{column}')"
             f"  OR EXISTS (SELECT 1 FROM since s WHERE s.tbl = '{parent}'"
             f"   AND s.row_id = g.before ->> '$.{column}' AND s.op = 'I'))"
@@ -339,8 +341,8 @@ def _settle_doubles(db: Session, table: Table) -> None:
         if not isinstance(constraint, UniqueConstraint):
             continue
         columns = [column.name for column in constraint.columns]
-        same = " AND ".join(f't."{c}" = {_target(c, now="own")}' for c in columns)
-        moves = _any(f'{_target(c, "o")} IS NOT t."{c}"' for c in columns)
+        same = " AND ".join(f't."{c}" = {_target(table, c, now="own")}' for c in columns)
+        moves = _any(f'{_target(table, c, "o")} IS NOT t."{c}"' for c in columns)
         holder = (
             f"going g LEFT JOIN {name} own ON own.id = g.row_id CROSS JOIN {name} t ON {same}"
             f" WHERE g.tbl = '{name}' AND g.op <> 'I' AND (t.id <> g.row_id OR g.op = 'D')"
@@ -401,7 +403,7 @@ def _users(child: Table, column: str, parent: str) -> str:
         f" WHERE g.tbl = '{parent}' AND g.op = 'I'"
         f" AND NOT EXISTS (SELECT 1 FROM going o WHERE o.tbl = '{child.name}'"
         f"  AND o.row_id = t.id AND (o.op = 'I'"
-        f"   OR (o.op = 'U' AND {_target(column, 'o')} IS NOT g.row_id)))"
+        f"   OR (o.op = 'U' AND {_target(child, column, 'o')} IS NOT g.row_id)))"
         f"{planned}"
     )
 
@@ -454,17 +456,7 @@ def _fill_reverting(db: Session) -> None:
         text("INSERT INTO reverting SELECT tbl, row_id, op, NULL FROM going WHERE op = 'I'")
     )
     for table in _going_tables(db):
-        parents = {column: parent for column, parent, _nulls in _references(table)}
-        pairs = []
-        for column in table.columns:
-            value = _target(column.name)
-            if column.name == "id" or column.name in parents:
-                parent = parents.get(column.name, table.name)
-                value = (
-                    f"coalesce((SELECT m.new_id FROM moved m WHERE m.tbl = '{parent}'"
-                    f" AND m.row_id = {value}), {value})"
-                )
-            pairs.append(f"'{column.name}', {value}")
+        pairs = (f"'{c.name}', {_target(table, c.name)}" for c in table.columns)
         image = f"json_object({', '.join(pairs)})"
         db.execute(
             text(
@@ -476,11 +468,18 @@ def _fill_reverting(db: Session) -> None:
         )
 
 
-def _target(column: str, going: str = "g", now: str = "t") -> str:
+def _target(table: Table, column: str, going: str = "g", now: str = "t") -> str:
     """SQL: what a column of a row in `going` will hold; `now` is the row as it is."""
+    before = f"{going}.before ->> '$.{column}'"
+    named = {one: parent for one, parent, _nulls in _references(table)} | {"id": table.name}
+    if column in named:
+        before = (
+            f"coalesce((SELECT m.new_id FROM moved m WHERE m.tbl = '{named[column]}'"
+            f" AND m.row_id = {before}), {before})"
+        )
     return (
         f"CASE WHEN {going}.op = 'D' OR {_was_set(column, going)}"
-        f" THEN {going}.before ->> '$.{column}' ELSE {now}.\"{column}\" END"
+        f" THEN {before} ELSE {now}.\"{column}\" END"
     )
 
 
