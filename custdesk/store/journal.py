@@ -212,25 +212,25 @@ def step(db: Session, change_id: int) -> Step | None:
 
 def _steps(db: Session, where: str, **parameters: int | None) -> list[Step]:
     rows = db.execute(text(f"SELECT id, at, label, undone FROM change WHERE {where}"), parameters)
-    gone = _taken_back(db)
+    gone = takings(db)
     return [
         Step(id, datetime.fromisoformat(at), label, bool(undone), id in gone)
         for id, at, label, undone in rows
     ]
 
 
-def _taken_back(db: Session) -> set[int]:
-    """The changes that are taken back; the taking back may itself have been taken back."""
-    gone: set[int] = set()
+def takings(db: Session) -> dict[int, int]:
+    """Which changes are taken back, and by which; a taking back may itself have been taken back."""
+    found: dict[int, int] = {}
     for id, taken in db.execute(
         text(
             "SELECT id, takes_back FROM change WHERE takes_back IS NOT NULL AND NOT undone"
             " ORDER BY id DESC"
         )
     ):
-        if id not in gone:
-            gone.add(taken)
-    return gone
+        if id not in found:
+            found[taken] = id
+    return found
 
 
 def revert(db: Session, step: Step) -> None:

@@ -46,8 +46,8 @@ _TABLES = (
         PRIMARY KEY (tbl, row_id)) WITHOUT ROWID""",
     "CREATE TEMP TABLE watched (tbl TEXT, row_id INTEGER, PRIMARY KEY (tbl, row_id)) WITHOUT ROWID",
     """CREATE TEMP TABLE since (
-        tbl TEXT, row_id INTEGER, change_id INTEGER, op TEXT, before TEXT,
-        PRIMARY KEY (tbl, row_id, change_id)) WITHOUT ROWID""",
+        tbl TEXT, row_id INTEGER, change_id INTEGER, op TEXT, before TEXT, after TEXT,
+        void INTEGER DEFAULT 0, PRIMARY KEY (tbl, row_id, change_id)) WITHOUT ROWID""",
     """CREATE TEMP TABLE blocked (
         tbl TEXT, row_id INTEGER, by_tbl TEXT, by_id INTEGER, PRIMARY KEY (tbl, row_id))""",
     """CREATE TEMP TABLE moved (
@@ -200,23 +200,56 @@ def _gather(db: Session, step_id: int) -> None:
             )
     db.execute(
         text(
-            "INSERT INTO since SELECT j.tbl, j.row_id, j.change_id, j.op, j.before"
+            "INSERT INTO since (tbl, row_id, change_id, op, before)"
+            " SELECT j.tbl, j.row_id, j.change_id, j.op, j.before"
             " FROM change c CROSS JOIN journal j ON j.change_id = c.id"
             " WHERE c.id > :id AND NOT c.undone"
             " AND EXISTS (SELECT 1 FROM watched w WHERE w.tbl = j.tbl AND w.row_id = j.row_id)"
         ),
         parameters,
     )
+    _complete_since(db, step_id)
     db.execute(
         text(
             "UPDATE going SET (later, next_op, after, reborn) ="
-            " (SELECT min(s.change_id), s.op, s.before, (SELECT max(b.op = 'I') FROM since b"
-            "   WHERE b.tbl = going.tbl AND b.row_id = going.row_id)"
+            " (SELECT min(s.change_id), s.op, s.before, (SELECT max(b.op = 'I' AND NOT b.void)"
+            "   FROM since b WHERE b.tbl = going.tbl AND b.row_id = going.row_id)"
             "  FROM since s WHERE s.tbl = going.tbl AND s.row_id = going.row_id)"
             " WHERE EXISTS (SELECT 1 FROM since s"
             "  WHERE s.tbl = going.tbl AND s.row_id = going.row_id)"
         )
     )
+
+
+def _complete_since(db: Session, step_id: int) -> None:
+    """Say of each later entry what the row was after it, and whether it was taken back since."""
+    db.execute(
+        text(
+            "UPDATE since SET after = n.image FROM (SELECT tbl, row_id, change_id, lead(before)"
+            "  OVER (PARTITION BY tbl, row_id ORDER BY change_id) AS image FROM since) n"
+            " WHERE (n.tbl, n.row_id, n.change_id) = (since.tbl, since.row_id, since.change_id)"
+        )
+    )
+    for table in journal.tables():
+        image = ", ".join(f"'{c.name}', t.\"{c.name}\"" for c in table.columns)
+        db.execute(
+            text(
+                f"UPDATE since SET after = json_object({image}) FROM {table.name} t"
+                f" WHERE tbl = '{table.name}' AND t.id = row_id AND change_id ="
+                " (SELECT max(o.change_id) FROM since o"
+                "  WHERE o.tbl = since.tbl AND o.row_id = since.row_id)"
+            )
+        )
+    for taken, taker in journal.takings(db).items():
+        if taken > step_id:
+            db.execute(
+                text(
+                    "UPDATE since SET void = 1 WHERE change_id IN (:one, :other)"
+                    " AND 1 < (SELECT count(*) FROM since o WHERE o.tbl = since.tbl"
+                    "  AND o.row_id = since.row_id AND o.change_id IN (:one, :other))"
+                ),
+                {"one": taken, "other": taker},
+            )
 
 
 def _settle_state(db: Session, table: Table) -> None:
@@ -273,20 +306,14 @@ def _planned(row: str, *, json: bool = False) -> str:
 def _block_changed(db: Session, table: Table) -> None:
     """Rows of the change that somebody has changed or deleted since."""
     name = table.name
-    clashes = []
-    for group in _groups(table):
-        was_set = _any(f"g.before ->> '$.{c}' IS NOT g.after ->> '$.{c}'" for c in group)
-        set_since = _any(f't."{c}" IS NOT g.after ->> \'$.{c}\'' for c in group)
-        differs = _any(f't."{c}" IS NOT g.before ->> \'$.{c}\'' for c in group)
-        clashes.append(f"({was_set} AND {set_since} AND {differs})")
-    changed = _any(f't."{c.name}" IS NOT g.after ->> \'$.{c.name}\'' for c in table.columns)
+    groups = list(_groups(table))
     db.execute(
         text(
             f"INSERT OR IGNORE INTO blocked SELECT g.tbl, g.row_id, g.tbl, g.row_id"
             f" FROM going g LEFT JOIN {name} t ON t.id = g.row_id"
             f" WHERE g.tbl = '{name}' AND g.later IS NOT NULL AND CASE g.op"
-            f" WHEN 'I' THEN {changed}"
-            f" WHEN 'U' THEN t.id IS NULL OR g.reborn OR {_any(clashes)}"
+            f" WHEN 'I' THEN {_any(_set_since(group) for group in groups)}"
+            f" WHEN 'U' THEN t.id IS NULL OR g.reborn OR {_any(map(_clash, groups))}"
             " ELSE 0 END"
         )
     )
@@ -301,6 +328,23 @@ def _block_changed(db: Session, table: Table) -> None:
             db.execute(text(statement))
 
 
+def _clash(group: tuple[str, ...]) -> str:
+    """SQL: the step set these columns, they were set since, and are not what they were before."""
+    was_set = _any(f"g.before ->> '$.{c}' IS NOT g.after ->> '$.{c}'" for c in group)
+    differs = _any(f"t.\"{c}\" IS NOT g.before ->> '$.{c}'" for c in group)
+    return f"({was_set} AND {differs} AND {_set_since(group)})"
+
+
+def _set_since(group: tuple[str, ...]) -> str:
+    """SQL: a later change that still holds has set one of these columns of the row."""
+    differs = _any(f"s.before ->> '$.{c}' IS NOT s.after ->> '$.{c}'" for c in group)
+    changed = _any(f"t.\"{c}\" IS NOT g.after ->> '$.{c}'" for c in group)
+    return (
+        f"({changed} OR EXISTS (SELECT 1 FROM since s WHERE s.tbl = g.tbl"
+        f" AND s.row_id = g.row_id AND NOT s.void AND {differs}))"
+    )
+
+
 def _block_orphans(db: Session, table: Table) -> None:
     """Rows that would come back, or move back, to something that is gone."""
     for column, parent, nulls in _references(table):
@@ -313,7 +357,7 @@ def _block_orphans(db: Session, table: Table) -> None:
             f"  AND m.row_id = g.before ->> '$.{column}')"
             f" AND (NOT EXISTS (SELECT 1 FROM {parent} p WHERE p.id = g.before ->> '$.{column}')"
             f"  OR EXISTS (SELECT 1 FROM since s WHERE s.tbl = '{parent}'"
-            f"   AND s.row_id = g.before ->> '$.{column}' AND s.op = 'I'))"
+            f"   AND s.row_id = g.before ->> '$.{column}' AND s.op = 'I' AND NOT s.void))"
         )
         if nulls:
             db.execute(
@@ -452,9 +496,7 @@ def _spare(db: Session) -> bool:
 
 def _fill_reverting(db: Session) -> None:
     db.execute(text("DELETE FROM reverting"))
-    db.execute(
-        text("INSERT INTO reverting SELECT tbl, row_id, op, NULL FROM going WHERE op = 'I'")
-    )
+    db.execute(text("INSERT INTO reverting SELECT tbl, row_id, op, NULL FROM going WHERE op = 'I'"))
     for table in _going_tables(db):
         pairs = (f"'{c.name}', {_target(table, c.name)}" for c in table.columns)
         image = f"json_object({', '.join(pairs)})"
@@ -479,7 +521,7 @@ def _target(table: Table, column: str, going: str = "g", now: str = "t") -> str:
         )
     return (
         f"CASE WHEN {going}.op = 'D' OR {_was_set(column, going)}"
-        f" THEN {before} ELSE {now}.\"{column}\" END"
+        f' THEN {before} ELSE {now}."{column}" END'
     )
 
 
@@ -499,9 +541,7 @@ def something_depends() -> str:
     return _("Something that was entered since depends on this.")
 
 
-def _in_the_way(
-    db: Session, step: Step, rows: list[tuple[str, int, str, int]], today: date
-) -> str:
+def _in_the_way(db: Session, step: Step, rows: list[tuple[str, int, str, int]], today: date) -> str:
     """The latest change among those that did something to the rows in the way."""
     later = [found for row in rows if (found := _later(db, step, row)) is not None]
     if not later:
@@ -518,33 +558,30 @@ def _in_the_way(
 def _later(db: Session, step: Step, row: tuple[str, int, str, int]) -> Step | None:
     """The last change that did something to what is in the way of a row."""
     tbl, row_id, by_tbl, by_id = row
-    entries = db.execute(
-        text(
-            "SELECT c.id, j.before FROM change c CROSS JOIN journal j ON j.change_id = c.id"
-            " AND j.tbl = :tbl AND j.row_id = :row WHERE c.id > :id AND NOT c.undone"
-            " ORDER BY c.id DESC"
-        ),
-        {"tbl": by_tbl, "row": by_id, "id": step.id},
-    ).all()
-    if not entries:
-        return None
-    if (tbl, row_id) != (by_tbl, by_id):
-        return journal.step(db, entries[0][0])
-    table = next(one for one in journal.tables() if one.name == tbl)
-    for change_id, before in entries:
-        set_by_step = _any(
-            f"({_was_set(c.name)} AND t.\"{c.name}\" IS NOT :before ->> '$.{c.name}')"
+    found = None
+    if (tbl, row_id) == (by_tbl, by_id):
+        table = next(one for one in journal.tables() if one.name == tbl)
+        mattered = _any(
+            f"((g.op = 'I' OR {_was_set(c.name)})"
+            f" AND s.before ->> '$.{c.name}' IS NOT s.after ->> '$.{c.name}')"
             for c in table.columns
         )
-        if before is None or db.execute(
+        found = db.execute(
             text(
-                f"SELECT t.id IS NULL OR g.op = 'I' OR {set_by_step} FROM going g"
-                f" LEFT JOIN {tbl} t ON t.id = g.row_id WHERE g.tbl = :tbl AND g.row_id = :row"
+                "SELECT max(s.change_id) FROM since s JOIN going g USING (tbl, row_id)"
+                f" WHERE tbl = :tbl AND row_id = :row AND NOT s.void AND {mattered}"
             ),
-            {"tbl": tbl, "row": row_id, "before": before},
-        ).scalar_one_or_none() in (1, None):
-            return journal.step(db, change_id)
-    return journal.step(db, entries[0][0])
+            {"tbl": tbl, "row": row_id},
+        ).scalar_one()
+    if found is None:
+        found = db.execute(
+            text(
+                "SELECT max(c.id) FROM change c CROSS JOIN journal j ON j.change_id = c.id"
+                " AND j.tbl = :tbl AND j.row_id = :row WHERE c.id > :id AND NOT c.undone"
+            ),
+            {"tbl": by_tbl, "row": by_id, "id": step.id},
+        ).scalar_one()
+    return journal.step(db, found) if found else None
 
 
 # --- about tables -----------------------------------------------------------------------------

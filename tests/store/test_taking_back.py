@@ -253,9 +253,6 @@ class Case:
 
 CASES = {
     "a field, another was set since": Case((_edit(city="杭州"), _edit(notes="x")), _city, ""),
-    "a field that was set and set back": Case(
-        (_edit(city="杭州"), _edit(city="苏州"), _edit(city="杭州")), _city, ""
-    ),
     "a field of somebody who was called since": Case((_edit(city="杭州"), _call), _city, ""),
     "a field of somebody in the trash": Case((_edit(city="杭州"), trash), _city, ""),
     "a birthday of which a follow-up is planned": Case(
@@ -310,6 +307,10 @@ CASES = {
 
 IN_THE_WAY: dict[str, tuple[tuple[Deed, ...], str]] = {
     "a field that was set since": ((_edit(city="杭州"), _edit(city="苏州")), "Edit 2"),
+    "a field that was set since to something else, and to the same again": (
+        (_edit(city="杭州"), _edit(city="苏州"), _edit(city="杭州")),
+        "Edit 2",
+    ),
     "a birthday of which a part was set since": (
         (_born, _edit(birthday=birthday("1969-10-13"))),
         "Edit 2",
@@ -493,6 +494,23 @@ def test_taking_back_can_be_taken_back(store: Store) -> None:
     assert _city(store, id) == "杭州"
     taken(store, step)
     assert _city(store, id) == ""
+
+
+def test_what_is_taken_back_is_no_longer_in_the_way(store: Store) -> None:
+    id = _somebody(store)
+    added = last(store)
+    other = add(store, "王秀")
+    steps = _done(
+        store, id, (_edit(city="杭州"), _edit(city="苏州"), _call, _write("Purge", _purge))
+    )
+    edit(store, other, notes="x")
+    refused(store, steps[0])
+    for step in reversed(steps[1:]):
+        taken(store, step)
+    assert _city(store, id) == "杭州"
+    taken(store, steps[0])
+    taken(store, added)
+    assert sorted(names(store)) == sorted(["欧阳明", "王秀"])
 
 
 def test_what_was_undone_is_not_taken_back(store: Store) -> None:
@@ -801,7 +819,7 @@ def _play(path: Path, acts: list[Act]) -> Played:
     return played
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(acts=ACTS, chosen=st.integers(0, 8))
 @example(acts=[Act("complete", 0, "a1"), Act("talk", 0, "b2"), Act("city", 1, "a1")], chosen=0)
 @example(acts=[Act("no talk", 0, "a1"), Act("talk", 0, "b2"), Act("no talk", 0, "c3")], chosen=1)
