@@ -64,7 +64,7 @@ class Concerned:
 
 def history_of(db: Session, customer_id: int, today: date) -> list[Changed]:
     """All that was changed of a customer and still holds, newest first."""
-    words = _Words(db, customer_id, today)
+    words = _Words(db, customer_id, today, Names(db))
     return [
         Changed(entry.step, found)
         for entry in journal.history_of(db, customer_id)
@@ -73,10 +73,10 @@ def history_of(db: Session, customer_id: int, today: date) -> list[Changed]:
 
 
 def of_change(db: Session, change_id: int, limit: int, today: date) -> list[Concerned]:
-    """What a change did to the first `limit` customers whom it concerns; `name` "" is nobody's."""
-    found = []
+    """What a change did to the first `limit` customers whom it concerns."""
+    found, names = [], Names(db)
     for id in journal.customers_of(db, change_id, limit):
-        words = _Words(db, id, today)
+        words = _Words(db, id, today, names)
         for entry in journal.history_of(db, id, only=change_id):
             found.append(Concerned(id, words.name(entry), words.of(entry)))
     return found
@@ -113,6 +113,8 @@ _KINDS: dict[str, type[StrEnum]] = {
 }
 _SWITCHES = frozenset({"private_sign", "do_not_contact"})
 _DAYS = frozenset({"added_on", "consented_on"})
+_OF_COURSE = frozenset({"kind", "added_on"})
+"""What every new record has: no news."""
 _BIRTHDAY = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
 _ORDER = ("customer", "contact_point", "customer_tag", "relation", "interaction", "purchase")
 
@@ -124,11 +126,11 @@ Reading = Callable[[Values, Entry], str]
 class _Words:
     """How rows of one customer read."""
 
-    def __init__(self, db: Session, customer_id: int, today: date) -> None:
+    def __init__(self, db: Session, customer_id: int, today: date, names: Names) -> None:
         self._db = db
         self._customer_id = customer_id
         self._today = today
-        self._named: Names | None = None
+        self._names = names
 
     def name(self, entry: Entry) -> str:
         """What the customer is called now, or was when they were deleted."""
@@ -177,6 +179,8 @@ class _Words:
 
     def _fields(self, image: Image) -> Iterator[Difference]:
         for column, field in _FIELDS.items():
+            if image.before is None and column in _OF_COURSE:
+                continue
             about = f"customer.{column}"
             before, after = (self._value(column, row) for row in (image.before, image.after))
             yield Difference(about, _(field), before, after)
@@ -218,7 +222,7 @@ class _Words:
         return Difference(about, field, before, after)
 
     def _tag(self, row: Values, entry: Entry) -> str:
-        return self._names().at("tag", row["tag_id"], entry.step.id)
+        return self._names.at("tag", row["tag_id"], entry.step.id)
 
     def _talk(self, row: Values, _entry: Entry) -> str:
         channel = shown(Channel(str(row["channel"])))
@@ -233,7 +237,7 @@ class _Words:
         ] or self._lines(row["id"])
         items = tuple(
             history.Item(
-                self._names().at("product", line["product_id"], entry.step.id),
+                self._names.at("product", line["product_id"], entry.step.id),
                 float(str(line["quantity"])),
                 int(str(line["amount_cents"])),
             )
@@ -279,7 +283,7 @@ class _Words:
         if row is None:
             return ""
         if row["state"] == "done":
-            return pgettext("follow-up", "Done")
+            return pgettext("follow-ups", "Done")
         if row["state"] == "skipped":
             return _("Skipped: {reason}").format(reason=row["skip_reason"])
         due = self._day(row["due"])
@@ -295,11 +299,6 @@ class _Words:
     def _moment(self, value: object) -> str:
         at = datetime.fromisoformat(str(value))
         return f"{formats.calendar_day(at.date(), self._today)} {at:%H:%M}"
-
-    def _names(self) -> Names:
-        if self._named is None:
-            self._named = Names(self._db)
-        return self._named
 
     def _customer(self, id: int) -> str:
         found = self._db.execute(text("SELECT name FROM customer WHERE id = :id"), {"id": id})

@@ -397,12 +397,24 @@ class Names:
     """What tags and products were called at the time of a change, also those that are gone."""
 
     def __init__(self, db: Session) -> None:
+        self._db = db
         self._now: dict[tuple[str, int], str] = {}
         self._images: dict[tuple[str, int], list[tuple[int, str | None]]] = {}
+
+    def at(self, table: str, id: object, change_id: int) -> str:
+        """The name around that change; "" where nobody knows it any more."""
+        if not self._now:
+            self._read()
+        key = (table, int(str(id)))
+        later = [name for change, name in self._images.get(key, ()) if change >= change_id]
+        # Made by this very change: the first image is empty, the next one has the name.
+        return next((name for name in later if name), None) or self._now.get(key, "")
+
+    def _read(self) -> None:
         for table in ("tag", "product"):
-            for id, name in db.execute(text(f"SELECT id, name FROM {table}")):
+            for id, name in self._db.execute(text(f"SELECT id, name FROM {table}")):
                 self._now[table, id] = name
-            for change_id, row_id, name in db.execute(
+            for change_id, row_id, name in self._db.execute(
                 text(
                     "SELECT j.change_id, j.row_id, j.before ->> '$.name' FROM change c"
                     f" CROSS JOIN journal j ON j.change_id = c.id AND j.tbl = '{table}'"
@@ -410,13 +422,6 @@ class Names:
                 )
             ):
                 self._images.setdefault((table, row_id), []).append((change_id, name))
-
-    def at(self, table: str, id: object, change_id: int) -> str:
-        """The name around that change; "" where nobody knows it any more."""
-        key = (table, int(str(id)))
-        later = [name for change, name in self._images.get(key, ()) if change >= change_id]
-        # Made by this very change: the first image is empty, the next one has the name.
-        return next((name for name in later if name), None) or self._now.get(key, "")
 
 
 @dataclass(frozen=True, slots=True)

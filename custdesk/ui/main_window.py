@@ -21,6 +21,7 @@ from custdesk.i18n import _
 from custdesk.people import lists
 from custdesk.store.store import Change
 from custdesk.ui import actions, language, theme
+from custdesk.ui.changes_view import ChangesView
 from custdesk.ui.customer_file.view import CustomerFile
 from custdesk.ui.customers.view import CustomersView
 from custdesk.ui.desk import Desk
@@ -73,6 +74,7 @@ class MainWindow(QWidget):
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
         self.trash = TrashView(desk)
+        self.changes = ChangesView(desk)
         self.welcome = WelcomeView(desk)
         self._export = ExportAction(desk, self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -83,7 +85,7 @@ class MainWindow(QWidget):
         self._split.setStretchFactor(1, 1)
         self._views = QStackedWidget()
         for view in (self._split, self.follow_ups, self.import_view, self.preview,
-                     self.settings, self.trash, self.welcome):  # fmt: skip
+                     self.settings, self.trash, self.changes, self.welcome):  # fmt: skip
             self._views.addWidget(view)
         self._before: QWidget = self._split
         self._rail = Rail()
@@ -146,6 +148,8 @@ class MainWindow(QWidget):
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
         self.trash.closed.connect(self._go_back)
+        self.changes.closed.connect(self._go_back)
+        self.changes.customer_requested.connect(self.open_customer)
         self.settings.language_chosen.connect(self._speak)
         self.settings.theme_chosen.connect(self._dress)
         self.settings.trash_requested.connect(self._show_trash)
@@ -173,6 +177,7 @@ class MainWindow(QWidget):
         act["quit"].triggered.connect(self.close)
         act["undo"].triggered.connect(self._undo)
         act["redo"].triggered.connect(desk.redo)
+        act["changes"].triggered.connect(self._show_changes)
         act["search"].triggered.connect(self._search)
         act["new_customer"].triggered.connect(lambda: self._new_customer(""))
         act["log_interaction"].triggered.connect(lambda: self._in_file(self.file.log_interaction))
@@ -251,6 +256,10 @@ class MainWindow(QWidget):
         self.trash.refresh()
         self._show(self.trash)
         self.trash.setFocus()
+
+    def _show_changes(self) -> None:
+        self._show(self.changes)
+        self.changes.setFocus()
 
     def _start_empty(self) -> None:
         self._show(self._split)
