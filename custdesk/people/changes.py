@@ -55,10 +55,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """One customer whom a change concerns."""
+    """One customer whom a change concerns; `is_here`: they have a file that can be opened."""
 
     customer_id: int
     name: str
+    is_here: bool
     differences: tuple[Difference, ...]
 
 
@@ -78,7 +79,7 @@ def of_change(db: Session, change_id: int, limit: int, today: date) -> list[Conc
     for id in journal.customers_of(db, change_id, limit):
         words = _Words(db, id, today, names)
         for entry in journal.history_of(db, id, only=change_id):
-            found.append(Concerned(id, words.name(entry), words.of(entry)))
+            found.append(words.concerned(entry))
     return found
 
 
@@ -132,13 +133,14 @@ class _Words:
         self._today = today
         self._names = names
 
-    def name(self, entry: Entry) -> str:
-        """What the customer is called now, or was when they were deleted."""
+    def concerned(self, entry: Entry) -> Concerned:
+        """Who it is, by the name of now, or of then where the customer is gone."""
         name = self._customer(self._customer_id)
-        for image in entry.images:
-            if not name and image.table == "customer" and image.before:
-                name = str(image.before["name"])
-        return name
+        then = next(
+            (one.after or one.before for one in entry.images if one.table == "customer"), None
+        )
+        shown_name = name or str(then["name"] if then else "")
+        return Concerned(self._customer_id, shown_name, bool(name), self.of(entry))
 
     def of(self, entry: Entry) -> tuple[Difference, ...]:
         rank = {table: at for at, table in enumerate(_ORDER)}
@@ -179,7 +181,7 @@ class _Words:
 
     def _fields(self, image: Image) -> Iterator[Difference]:
         for column, field in _FIELDS.items():
-            if image.before is None and column in _OF_COURSE:
+            if column in _OF_COURSE and None in (image.before, image.after):
                 continue
             about = f"customer.{column}"
             before, after = (self._value(column, row) for row in (image.before, image.after))

@@ -149,6 +149,7 @@ class _Details(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(PANEL_WIDTH)
+        self._step_id = 0
         self._label = Label("", "heading", wrap=True)
         self._when = Label("", "small")
         self.reason = Label("", "muted", wrap=True)
@@ -176,6 +177,10 @@ class _Details(QWidget):
         column.addWidget(self._pane, 1)
 
     def show_step(self, step: Step, when: str) -> None:
+        """Another change; what it did follows as soon as it is read."""
+        if step.id != self._step_id:
+            self.say("")
+        self._step_id = step.id
         self._label.setText(step.label)
         self._when.setText(when)
         self.button.set_text(_("Take back"))
@@ -192,9 +197,7 @@ class _Details(QWidget):
         for at, one in enumerate(found):
             if at:
                 self._box.addSpacing(10)
-            name = Button(one.name, "link")
-            name.clicked.connect(lambda _on=False, id=one.customer_id: self._open(id))
-            self._box.addWidget(name, 0, Qt.AlignmentFlag.AlignLeft)
+            self._box.addWidget(self._name(one), 0, Qt.AlignmentFlag.AlignLeft)
             self._box.addLayout(self._differences(one))
         if more > 0:
             words = ngettext("and {n} more customer", "and {n} more customers", more)
@@ -202,8 +205,13 @@ class _Details(QWidget):
             self._box.addWidget(Label(words.format(n=formats.count(more)), "muted"))
         self._box.addStretch(1)
 
-    def _open(self, customer_id: int) -> None:
-        self.customer_requested.emit(customer_id)
+    def _name(self, one: Concerned) -> QWidget:
+        """A way into the file, where there still is one."""
+        if not one.is_here:
+            return Label(one.name)
+        name = Button(one.name, "link")
+        name.clicked.connect(lambda: self.customer_requested.emit(one.customer_id))
+        return name
 
     def _differences(self, one: Concerned) -> QGridLayout:
         grid = QGridLayout()
