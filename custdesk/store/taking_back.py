@@ -26,7 +26,7 @@ from custdesk.store.journal import Step
 
 NAMED = 3
 """How many of those who have stayed are named."""
-LOOKED_AT = 20
+LOOKED_AT = 200
 """How many rows in the way are looked at for the latest change among theirs."""
 
 SHARED = frozenset({"tag", "product"})
@@ -49,7 +49,8 @@ _TABLES = (
         tbl TEXT, row_id INTEGER, change_id INTEGER, op TEXT, before TEXT, after TEXT,
         void INTEGER DEFAULT 0, PRIMARY KEY (tbl, row_id, change_id)) WITHOUT ROWID""",
     """CREATE TEMP TABLE blocked (
-        tbl TEXT, row_id INTEGER, by_tbl TEXT, by_id INTEGER, PRIMARY KEY (tbl, row_id))""",
+        tbl TEXT, row_id INTEGER, by_tbl TEXT, by_id INTEGER,
+        PRIMARY KEY (tbl, row_id, by_tbl, by_id)) WITHOUT ROWID""",
     """CREATE TEMP TABLE moved (
         tbl TEXT, row_id INTEGER, new_id INTEGER, PRIMARY KEY (tbl, row_id)) WITHOUT ROWID""",
     "CREATE TEMP TABLE stayed (customer_id INTEGER PRIMARY KEY)",
