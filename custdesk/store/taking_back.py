@@ -76,7 +76,9 @@ class Taken:
         said = _("Undone: {label}").format(label=self.step.label)
         if not self.stayed:
             return said
-        who = _(", ").join(self.names) + (" …" if self.stayed > len(self.names) else "")
+        who = _(", ").join(self.names)
+        if self.stayed > len(self.names):
+            who = _("{names} and others").format(names=who)
         kept = ngettext(
             "{n} customer whom you edited since has stayed: {names}.",
             "{n} customers whom you edited since have stayed: {names}.",
