@@ -147,7 +147,14 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--rejects", type=Path, metavar="FILE", help=_("write rejected rows here"))
 
     sub = command("undo", _undo, _("take back the last change"))
-    sub.add_argument("--list", action="store_true", help=_("list the last changes instead"))
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help=_("list the last changes instead"))
+    which.add_argument(
+        "--step",
+        type=_whole(1, MOST),
+        metavar="N",
+        help=_("take back the change with this number in the list, if nothing depends on it"),
+    )
 
     sub = command("add", _add, _("add a customer"))
     sub.add_argument("--name", required=True)
@@ -526,7 +533,15 @@ def _undo(options: argparse.Namespace) -> None:
             else:
                 for step in steps:
                     mark = _("undone") if step.undone else ""
-                    print(step.at.isoformat(" "), step.label, mark, sep="\t")
+                    mark = _("taken back") if step.taken_back else mark
+                    print(step.id, step.at.isoformat(" "), step.label, mark, sep="\t")
+            return
+        if options.step is not None:
+            taken = store.take_back(options.step)
+            if options.json:
+                _print_json(documents.taken(taken))
+            else:
+                print(taken.sentence())
             return
         undone = store.undo()
         if undone is None:

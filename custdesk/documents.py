@@ -9,10 +9,10 @@ from custdesk.care import follow_ups
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import next_birthday
 from custdesk.care.follow_ups import Due
-from custdesk.people import customers, history, lists
-from custdesk.store import journal
+from custdesk.people import changes, customers, history, lists
 from custdesk.store.journal import Step
 from custdesk.store.models import Standing
+from custdesk.store.taking_back import Taken
 
 Document = dict[str, object]
 
@@ -68,6 +68,17 @@ def step(one: Step) -> Document:
         "at": one.at.isoformat(" "),
         "label": one.label,
         "undone": one.undone,
+        "taken_back": one.taken_back,
+    }
+
+
+def taken(one: Taken) -> Document:
+    """What was taken back, and how many customers stayed because they were edited since."""
+    return {
+        "undone": one.step.label,
+        "id": one.step.id,
+        "stayed": one.stayed,
+        "names": list(one.names),
     }
 
 
@@ -121,8 +132,15 @@ def customer(db: Session, id: int, today: date) -> Document:
         "notes": found.notes,
         "spend_12m_cents": standing.spend_12m_cents if standing else 0,
         "history": [
-            {"at": one.at.isoformat(" "), "label": one.label}
-            for one in journal.steps_of_customer(db, id)
+            {
+                "at": one.step.at.isoformat(" "),
+                "label": one.step.label,
+                "changes": [
+                    {"field": found.field, "from": found.before, "to": found.after}
+                    for found in one.differences
+                ],
+            }
+            for one in changes.history_of(db, id, today)
         ],
     }
 

@@ -346,6 +346,42 @@ def test_undo_lists_the_last_changes(run: Command) -> None:
     assert run("undo", "--list").out.count("\n") == 2
 
 
+def test_one_step_of_the_list_is_taken_back(run: Command) -> None:
+    run("add", "--name", "张丽华")
+    run("add", "--name", "李国强")
+    first = run("undo", "--list", "--json").json[-1]["id"]
+    assert run("undo", "--list").out.splitlines()[-1].split("\t")[0] == str(first)
+    assert run("undo", "--step", first).out == "Undone: Add 张丽华\n"
+    assert [one["name"] for one in run("search", "", "--json").json["customers"]] == ["李国强"]
+    listed = run("undo", "--list", "--json").json
+    assert [(one["label"], one["taken_back"]) for one in listed] == [
+        ("Take back: Add 张丽华", False),
+        ("Add 李国强", False),
+        ("Add 张丽华", True),
+    ]
+    assert run("undo", "--list").out.splitlines()[-1].endswith("taken back")
+    assert run.refused("undo", "--step", first) == "This was taken back already."
+    assert "--step" in run("undo", "--help").out
+
+
+def test_an_import_that_is_taken_back_says_who_stayed(run: Command, home: Path) -> None:
+    rows = "姓名,电话\n张丽华,13812345678\n李国强,13812345679\n"
+    (home / "a.csv").write_text(rows, encoding="utf-8")
+    step = run("import", "a.csv", "--json").json["batch"]
+    callback = run("show", "zlh", "--json").json["follow_ups"][0]["id"]
+    run("done", callback, "--outcome", "聊过了")
+    said = run("undo", "--step", step, "--json").json
+    assert said == {"undone": "Import a.csv", "id": step, "stayed": 1, "names": ["张丽华"]}
+    assert [one["name"] for one in run("search", "", "--json").json["customers"]] == ["张丽华"]
+
+
+def test_a_customer_is_shown_with_what_changed(run: Command) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678")
+    [change] = run("show", "zlh", "--json").json["history"]
+    assert change["label"] == "Add 张丽华"
+    assert {"field": "Phone", "from": "", "to": "138 1234 5678"} in change["changes"]
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_export(run: Command, home: Path, ending: str) -> None:
     run("import", TEA_SHOP / "contacts_android.vcf")

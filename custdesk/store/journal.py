@@ -7,7 +7,8 @@ back puts the rows back; meanwhile the same triggers write the way forward again
 change, so that undo and redo are one operation.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +49,16 @@ _TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change as the user sees it in the list of changes."""
+    """One change as the user sees it in the list of changes.
+
+    `taken_back`: a later change, itself in force, took it back.
+    """
 
     id: int
     at: datetime
     label: str
     undone: bool
+    taken_back: bool = False
 
 
 def tables() -> Iterator[Table]:
@@ -105,12 +110,18 @@ def watch(db: Session) -> None:
             connection.exec_driver_sql(statement)
 
 
-def begin(db: Session, label: str, at: datetime) -> int:
-    """Start a change; what was undone before it cannot be redone any more."""
+def begin(db: Session, label: str, at: datetime, takes_back: int | None = None) -> int:
+    """Start a change; what was undone before it cannot be redone any more.
+
+    `takes_back` is the earlier change that this one takes back, where that is what it is for.
+    """
     db.execute(text("DELETE FROM change WHERE undone"))
     change = db.execute(
-        text("INSERT INTO change (at, label) VALUES (:at, :label) RETURNING id"),
-        {"at": at.isoformat(" ", "seconds"), "label": label},
+        text(
+            "INSERT INTO change (at, label, takes_back) VALUES (:at, :label, :takes_back)"
+            " RETURNING id"
+        ),
+        {"at": at.isoformat(" ", "seconds"), "label": label, "takes_back": takes_back},
     ).scalar_one()
     _make_current(db, change)
     return int(change)
@@ -185,32 +196,47 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
 def last(db: Session, *, undone: bool) -> Step | None:
     """The change that undo (or, with `undone`, redo) would take next."""
     order = "ASC" if undone else "DESC"
-    row = db.execute(
+    found = _steps(db, f"undone = :undone ORDER BY id {order} LIMIT 1", undone=int(undone))
+    return found[0] if found else None
+
+
+def steps(db: Session, limit: int, before: int | None = None) -> list[Step]:
+    """The last `limit` changes (of those before the change `before`), newest first."""
+    where = "TRUE" if before is None else "id < :before"
+    return _steps(db, f"{where} ORDER BY id DESC LIMIT :n", n=limit, before=before)
+
+
+def step(db: Session, change_id: int) -> Step | None:
+    found = _steps(db, "id = :id", id=change_id)
+    return found[0] if found else None
+
+
+def _steps(db: Session, where: str, **parameters: int | None) -> list[Step]:
+    rows = db.execute(text(f"SELECT id, at, label, undone FROM change WHERE {where}"), parameters)
+    gone = takings(db)
+    return [
+        Step(id, datetime.fromisoformat(at), label, bool(undone), id in gone)
+        for id, at, label, undone in rows
+    ]
+
+
+def takings(db: Session) -> dict[int, int]:
+    """Which changes are taken back, and by which; a taking back may itself have been taken back."""
+    found: dict[int, int] = {}
+    for id, taken in db.execute(
         text(
-            f"SELECT id, at, label, undone FROM change WHERE undone = :undone"
-            f" ORDER BY id {order} LIMIT 1"
-        ),
-        {"undone": int(undone)},
-    ).first()
-    return _step(*row) if row else None
-
-
-def steps(db: Session, limit: int) -> list[Step]:
-    """The last `limit` changes, newest first."""
-    rows = db.execute(
-        text("SELECT id, at, label, undone FROM change ORDER BY id DESC LIMIT :n"), {"n": limit}
-    )
-    return [_step(*row) for row in rows]
-
-
-def _step(id: int, at: str, label: str, undone: int) -> Step:
-    return Step(id, datetime.fromisoformat(at), label, bool(undone))
+            "SELECT id, takes_back FROM change WHERE takes_back IS NOT NULL AND NOT undone"
+            " ORDER BY id DESC"
+        )
+    ):
+        if id not in found:
+            found[taken] = id
+    return found
 
 
 def revert(db: Session, step: Step) -> None:
     """Put every row that the change touched back as it was before; a second time, forward again."""
     _make_current(db, step.id)
-    db.execute(text("PRAGMA defer_foreign_keys = ON"))
     db.execute(text("DELETE FROM reverting"))
     db.execute(
         text(
@@ -220,6 +246,16 @@ def revert(db: Session, step: Step) -> None:
         {"id": step.id},
     )
     db.execute(text("DELETE FROM journal WHERE change_id = :id"), {"id": step.id})
+    put_back(db)
+    db.execute(
+        text("UPDATE change SET undone = :undone WHERE id = :id"),
+        {"undone": int(not step.undone), "id": step.id},
+    )
+
+
+def put_back(db: Session) -> None:
+    """Make the rows in temp.reverting what they say: gone (op I), or as their image has it."""
+    db.execute(text("PRAGMA defer_foreign_keys = ON"))
     touched = set(db.execute(text("SELECT DISTINCT tbl FROM reverting")).scalars())
     concerned = [table for table in tables() if table.name in touched]
     for table in reversed(concerned):
@@ -244,10 +280,6 @@ def revert(db: Session, step: Step) -> None:
                 f" ON CONFLICT (id) DO UPDATE SET {updates}"
             )
         )
-    db.execute(
-        text("UPDATE change SET undone = :undone WHERE id = :id"),
-        {"undone": int(not step.undone), "id": step.id},
-    )
 
 
 def _give_way(db: Session) -> None:
@@ -293,14 +325,163 @@ def recording(db: Session, on: bool) -> None:
     db.execute(text("UPDATE journal_state SET recording = :on"), {"on": int(on)})
 
 
-def steps_of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Step]:
-    """The last changes that concerned one customer, newest first; what was undone is left out."""
+# --- what changed -----------------------------------------------------------------------------
+
+Values = dict[str, object]
+"""A row as the file keeps it: text, whole numbers and fractions by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One row before and after a change; None where it was not there."""
+
+    table: str
+    row_id: int
+    before: Values | None
+    after: Values | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change, and the rows that it changed for one customer."""
+
+    step: Step
+    images: tuple[Image, ...]
+
+
+def history_of(db: Session, customer_id: int, only: int | None = None) -> list[Entry]:
+    """Every change that still holds and concerned a customer (or the one `only`), newest first.
+
+    What concerned somebody who had the same id before, and was deleted for good, is left out.
+    """
+    found = _entries(db, customer_id)
+    born = [one.change_id for one in found if (one.table, one.op, one.restored) == _BIRTH]
+    found = [one for one in found if one.change_id >= max(born, default=0)]
+    rows: dict[tuple[str, int], list[_Found]] = {}
+    for one in found:
+        rows.setdefault((one.table, one.row_id), []).append(one)
+    now = _rows_now(db, customer_id, rows)
+    changes: dict[int, list[Image]] = {}
+    for (table, row_id), chain in rows.items():
+        states = [one.before for one in chain] + [now.get((table, row_id))]
+        for one, before, after in zip(chain, states, states[1:], strict=False):
+            if before != after and only in (None, one.change_id):
+                image = Image(table, row_id, before, after)
+                changes.setdefault(one.change_id, []).append(image)
+    known = {step.id: step for step in _steps_among(db, changes)}
+    return [Entry(known[id], tuple(changes[id])) for id in sorted(changes, reverse=True)]
+
+
+def customers_of(db: Session, change_id: int, limit: int) -> list[int]:
+    """The first `limit` customers whom a change concerns."""
     rows = db.execute(
         text(
-            "SELECT id, at, label, undone FROM change WHERE NOT undone AND id IN"
-            " (SELECT change_id FROM journal WHERE customer_id = :customer)"
-            " ORDER BY id DESC LIMIT :n"
+            "SELECT DISTINCT customer_id FROM journal"
+            " WHERE change_id = :id AND customer_id IS NOT NULL ORDER BY 1 LIMIT :n"
         ),
-        {"customer": customer_id, "n": limit},
+        {"id": change_id, "n": limit},
     )
-    return [_step(*row) for row in rows]
+    return list(rows.scalars())
+
+
+def reach(db: Session, change_id: int) -> int:
+    """How many customers a change concerns."""
+    count = db.execute(
+        text("SELECT count(DISTINCT customer_id) FROM journal WHERE change_id = :id"),
+        {"id": change_id},
+    ).scalar_one()
+    return int(count)
+
+
+class Names:
+    """What tags and products were called at the time of a change, also those that are gone."""
+
+    def __init__(self, db: Session) -> None:
+        self._db = db
+        self._now: dict[tuple[str, int], str] = {}
+        self._images: dict[tuple[str, int], list[tuple[int, str | None]]] = {}
+
+    def at(self, table: str, id: object, change_id: int) -> str:
+        """The name around that change; "" where nobody knows it any more."""
+        if not self._now:
+            self._read()
+        key = (table, int(str(id)))
+        later = [name for change, name in self._images.get(key, ()) if change >= change_id]
+        # Made by this very change: the first image is empty, the next one has the name.
+        return next((name for name in later if name), None) or self._now.get(key, "")
+
+    def _read(self) -> None:
+        for table in ("tag", "product"):
+            for id, name in self._db.execute(text(f"SELECT id, name FROM {table}")):
+                self._now[table, id] = name
+            for change_id, row_id, name in self._db.execute(
+                text(
+                    "SELECT j.change_id, j.row_id, j.before ->> '$.name' FROM change c"
+                    f" CROSS JOIN journal j ON j.change_id = c.id AND j.tbl = '{table}'"
+                    " WHERE NOT c.undone ORDER BY c.id"
+                )
+            ):
+                self._images.setdefault((table, row_id), []).append((change_id, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    change_id: int
+    table: str
+    row_id: int
+    op: str
+    before: Values | None
+    restored: bool
+
+
+_BIRTH = ("customer", "I", False)
+
+
+def _entries(db: Session, customer_id: int) -> list[_Found]:
+    rows = db.execute(
+        text(
+            "SELECT j.change_id, j.tbl, j.row_id, j.op, j.before, c.takes_back IS NOT NULL"
+            " FROM journal j JOIN change c ON c.id = j.change_id AND NOT c.undone"
+            " WHERE j.customer_id = :id"
+            # relations that others have with them
+            " UNION ALL SELECT j.change_id, j.tbl, j.row_id, j.op, j.before, 0"
+            " FROM relation r CROSS JOIN journal j ON j.customer_id = r.customer_id"
+            "  AND j.tbl = 'relation' AND j.row_id = r.id"
+            " JOIN change c ON c.id = j.change_id AND NOT c.undone"
+            " WHERE r.other_id = :id ORDER BY 1, 2, 3"
+        ),
+        {"id": customer_id},
+    )
+    return [
+        _Found(change, table, row, op, json.loads(before) if before else None, bool(restored))
+        for change, table, row, op, before, restored in rows
+    ]
+
+
+def _rows_now(
+    db: Session, customer_id: int, wanted: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], Values]:
+    """The rows as they are, of those that are there and belong to the customer."""
+    ids: dict[str, list[str]] = {}
+    for name, row_id in wanted:
+        ids.setdefault(name, []).append(str(row_id))
+    found: dict[tuple[str, int], Values] = {}
+    for table in tables():
+        if table.name not in ids:
+            continue
+        image = ", ".join(f"'{column.name}', t.\"{column.name}\"" for column in table.columns)
+        theirs = f"{_owner(table, 't')} = {customer_id}"
+        if table.name == "relation":
+            theirs = f"({theirs} OR t.other_id = {customer_id})"
+        for row_id, values in db.execute(
+            text(
+                f"SELECT t.id, json_object({image}) FROM {table.name} t"
+                f" WHERE t.id IN ({','.join(ids[table.name])}) AND {theirs}"
+            )
+        ):
+            found[table.name, row_id] = json.loads(values)
+    return found
+
+
+def _steps_among(db: Session, ids: Iterable[int]) -> list[Step]:
+    return _steps(db, f"id IN ({','.join(map(str, ids))})")

@@ -14,15 +14,16 @@ from typing import NamedTuple
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from custdesk.errors import Busy, CustdeskError, Damaged, ReadOnly
 from custdesk.i18n import _
-from custdesk.store import backup, claim, journal, lock, looking, migrations
+from custdesk.store import backup, claim, journal, lock, looking, migrations, taking_back
 from custdesk.store.connecting import connect
 from custdesk.store.journal import Step
+from custdesk.store.taking_back import Taken
 
 _log = logging.getLogger(__name__)
 
@@ -250,10 +251,25 @@ class Store:
         """Do again what was taken back last; None when there is nothing."""
         return self._revert(undone=True)
 
-    def steps(self, limit: int = 50) -> list[Step]:
-        """The last changes, newest first."""
+    def take_back(self, step_id: int) -> Taken:
+        """Take back one change, whichever it is, as a new one; the last one is simply undone.
+
+        Raises a CustdeskError that says what later depends on it; nothing is changed then.
+        """
+        with self._transaction() as db:
+            try:
+                taken = taking_back.take_back(db, step_id, self.clock())
+                change = self._refresh(db, taken.change_id, taken.label)
+                db.commit()
+            except IntegrityError as error:
+                raise CustdeskError(taking_back.something_depends()) from error
+        self._announce(change)
+        return taken
+
+    def steps(self, limit: int = 50, before: int | None = None) -> list[Step]:
+        """The last changes (of those before the change `before`), newest first."""
         with self.read() as db:
-            return journal.steps(db, limit)
+            return journal.steps(db, limit, before)
 
     def last_step(self, *, undone: bool = False) -> Step | None:
         """What `undo` (or `redo`) would take next."""

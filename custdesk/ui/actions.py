@@ -45,6 +45,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", N_("Quit"), Menu.FILE, ("Ctrl+Q",), separated=True),
     ActionSpec("undo", N_("Undo"), Menu.EDIT, ("Ctrl+Z",), "undo"),
     ActionSpec("redo", N_("Redo"), Menu.EDIT, ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec("changes", N_("Recent changes"), Menu.EDIT, ("Ctrl+H",)),
     ActionSpec("search", N_("Search customers"), Menu.EDIT, ("Ctrl+F",), "search", separated=True),
     ActionSpec("new_customer", N_("New customer"), Menu.CUSTOMER, ("Ctrl+N",), "plus"),
     ActionSpec(

@@ -12,9 +12,10 @@ from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
 from custdesk.people import lists
 from custdesk.settings import Preferences
-from custdesk.store import backup
+from custdesk.store import backup, journal
 from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
+from custdesk.store.taking_back import Taken
 from custdesk.ui import background
 from custdesk.ui.mask import Mask
 
@@ -216,6 +217,27 @@ class Desk(QObject):
         self._step_back(
             self.store.redo, _("Done again: {label}"), _("There is nothing to redo."), undone=True
         )
+
+    def take_back(self, step_id: int) -> None:
+        """Take back one change, whichever it is; what is in the way of it is said."""
+        if self.is_busy:
+            self.warned.emit(_("Wait until this has ended; then undo or redo."))
+            return
+
+        def done(taken: Taken) -> None:
+            # The last change is undone in place: Ctrl+Z would undo another one.
+            self.said.emit(taken.sentence(), taken.change_id != taken.step.id)
+
+        with self.read() as db:
+            large = journal.size(db, step_id) > LARGE_STEP
+        if large:
+            self.said.emit(_("Putting everything back as it was …"), False)
+            self._apart(lambda: self.store.take_back(step_id), done)
+            return
+        try:
+            done(self.store.take_back(step_id))
+        except CustdeskError as error:
+            self._warn(error)
 
     def _step_back(
         self, go: Callable[[], Step | None], words: str, nothing: str, *, undone: bool

@@ -23,6 +23,7 @@ from custdesk.store import lock
 from custdesk.store.store import Change
 from custdesk.ui import actions, language, theme
 from custdesk.ui.caretaker import Caretaker
+from custdesk.ui.changes_view import ChangesView
 from custdesk.ui.customer_file.view import CustomerFile
 from custdesk.ui.customers.view import CustomersView
 from custdesk.ui.desk import Desk
@@ -88,6 +89,7 @@ class MainWindow(QWidget):
         self.settings = SettingsView(desk)
         self.trash = TrashView(desk)
         self.safety = SafetyView(desk, self.caretaker)
+        self.changes = ChangesView(desk)
         self.welcome = WelcomeView(desk)
         self._export = ExportAction(desk, self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -97,8 +99,8 @@ class MainWindow(QWidget):
         self._split.setHandleWidth(1)
         self._split.setStretchFactor(1, 1)
         self._views = QStackedWidget()
-        for view in (self._split, self.follow_ups, self.import_view, self.preview,
-                     self.settings, self.trash, self.safety, self.welcome):  # fmt: skip
+        for view in (self._split, self.follow_ups, self.import_view, self.preview, self.settings,
+                     self.trash, self.changes, self.safety, self.welcome):  # fmt: skip
             self._views.addWidget(view)
         self._before: QWidget = self._split
         self._rail = Rail()
@@ -174,6 +176,8 @@ class MainWindow(QWidget):
         self.caretaker.idle.connect(self._lock_when_idle)
         self._lock_page.opened.connect(lambda _key: self._unlock())
         self._lock_page.quit_requested.connect(self.close)
+        self.changes.closed.connect(self._go_back)
+        self.changes.customer_requested.connect(self.open_customer)
         self.settings.language_chosen.connect(self._speak)
         self.settings.theme_chosen.connect(self._dress)
         self.settings.trash_requested.connect(self._show_trash)
@@ -208,6 +212,7 @@ class MainWindow(QWidget):
         act["quit"].triggered.connect(self.close)
         act["undo"].triggered.connect(self._undo)
         act["redo"].triggered.connect(desk.redo)
+        act["changes"].triggered.connect(self._show_changes)
         act["search"].triggered.connect(self._search)
         act["new_customer"].triggered.connect(lambda: self._new_customer(""))
         act["log_interaction"].triggered.connect(lambda: self._in_file(self.file.log_interaction))
@@ -291,6 +296,10 @@ class MainWindow(QWidget):
     def _show_safety(self) -> None:
         self._show(self.safety)
         self.safety.setFocus()
+
+    def _show_changes(self) -> None:
+        self._show(self.changes)
+        self.changes.setFocus()
 
     def _start_empty(self) -> None:
         self._show(self._split)

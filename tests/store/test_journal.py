@@ -321,16 +321,64 @@ def test_undo_of_an_import_is_one_step(store: Store) -> None:
     assert faults(store) == []
 
 
-def test_the_history_of_one_customer(store: Store) -> None:
-    id = add(store, "张丽华", phone="13812345678")
-    add(store, "李国强")
+def test_a_customer_s_history_is_what_still_holds(store: Store) -> None:
+    id, other = add(store, "张丽华", phone="13812345678"), add(store, "李国强")
     edit(store, id, city="杭州")
-    spoke(store, id)
+    edit(store, other, city="苏州")
+    edit(store, id, city="绍兴")
     edit(store, id, city="上海")
     store.undo()
     with store.read() as db:
-        steps = journal.steps_of_customer(db, id)
-    assert [step.label for step in steps] == ["Log a call", f"Edit {id}", "Add 张丽华"]
+        found = journal.history_of(db, id)
+    cities = [
+        (image.before and image.before["city"], image.after and image.after["city"])
+        for entry in found
+        for image in entry.images
+        if image.table == "customer"
+    ]
+    assert cities == [("杭州", "绍兴"), ("", "杭州"), (None, "")]
+    assert [entry.step.label for entry in found] == [f"Edit {id}", f"Edit {id}", "Add 张丽华"]
+
+
+def test_a_history_ends_where_somebody_else_had_the_id(store: Store) -> None:
+    """Ids are given anew: what was known of who is deleted for good is nobody else's history."""
+    id = add(store, "张丽华", phone="13812345678")
+    with store.write("Purge") as db:
+        _delete_for_good(db, id, id)
+    assert add(store, "李国强") == id
+    with store.read() as db:
+        assert [entry.step.label for entry in journal.history_of(db, id)] == ["Add 李国强"]
+
+
+def test_who_came_back_has_their_history_again(store: Store) -> None:
+    add(store, "李国强")
+    id = add(store, "张丽华")
+    add(store, "王秀")
+    with store.write("Purge") as db:
+        _delete_for_good(db, id, id)
+    step = store.steps()[0].id
+    add(store, "孙亮")
+    store.take_back(step)
+    with store.read() as db:
+        found = [entry.step.label for entry in journal.history_of(db, id)]
+    assert found == ["Take back: Purge", "Purge", "Add 张丽华"]
+
+
+def test_both_have_a_relation_in_their_history(store: Store) -> None:
+    one, other = add(store, "张丽华"), add(store, "李国强")
+    with store.write("Relate") as db:
+        history.relate(db, one, other, RelationKind.FRIEND)
+    with store.read() as db:
+        for id in (one, other):
+            assert journal.history_of(db, id)[0].step.label == "Relate"
+
+
+def test_changes_are_listed_page_by_page(store: Store) -> None:
+    for n in range(5):
+        add(store, f"客户{n}")
+    first = store.steps(2)
+    second = store.steps(2, before=first[-1].id)
+    assert [step.label for step in (*first, *second)] == [f"Add 客户{n}" for n in (4, 3, 2, 1)]
 
 
 def test_who_is_concerned_when_a_row_moves_to_another_customer(store: Store) -> None:

@@ -160,21 +160,28 @@ def everything(window: MainWindow) -> str:
     return "\n".join([*words, painted(window)])
 
 
+PAGES = ("overview", "details", "purchases", "interactions", "relations", "changes")
+
+
 def through_the_house(window: MainWindow, id: int, qtbot: QtBot, file: Path) -> str:
     """All that is said on a walk through every view, with somebody's file open."""
     heard = []
     window.open_customer(id)
-    for page in ("overview", "details", "purchases", "interactions", "relations"):
+    for page in PAGES:
         window.file.open_page(page)
         heard.append(everything(window))
     window.show_follow_ups()
     for shown in (Shown.TODAY, Shown.WEEK, Shown.DONE):
         window.follow_ups.show_list(shown)
         heard.append(everything(window))
-    window.actions_by_name["open_trash"].trigger()
-    heard.append(everything(window))
-    window.actions_by_name["settings"].trigger()
-    heard.append(everything(window))
+    for view in ("open_trash", "settings", "safety"):
+        window.actions_by_name[view].trigger()
+        heard.append(everything(window))
+    window.actions_by_name["changes"].trigger()
+    for row in range(len(window.desk.store.steps())):
+        window.changes.table.selectRow(row)
+        wait_for_background(qtbot)
+        heard.append(everything(window))
     window.open_import(file)
     wait_for_background(qtbot)
     heard.append(everything(window))
@@ -231,7 +238,7 @@ def test_each_view_is_masked_where_it_stands(window: MainWindow, qtbot: QtBot, f
     """The key comes while a view is open: it is masked there and then, and shown there again."""
     id = somebody(window.desk.store)
     window.open_customer(id)
-    for page in ("overview", "details", "purchases", "interactions", "relations"):
+    for page in PAGES:
         window.file.open_page(page)
         _there_and_back(window)
     window.show_follow_ups()

@@ -15,6 +15,7 @@ from custdesk.i18n import _, pgettext
 from custdesk.people import history, phones
 from custdesk.store.models import Customer, RelationKind, Standing
 from custdesk.store.store import Change
+from custdesk.ui.customer_file.changes import Changes
 from custdesk.ui.customer_file.dealings import Interactions, Purchases
 from custdesk.ui.customer_file.details import Details
 from custdesk.ui.customer_file.new import NewCustomer
@@ -104,7 +105,7 @@ class CustomerFile(QWidget):
             self._sale.record(self._customer_id)
 
     def open_page(self, key: str) -> None:
-        """One of overview, details, purchases, interactions, relations."""
+        """One of overview, details, purchases, interactions, relations, changes."""
         self._tabs.choose(key)
 
     def unfinished(self) -> str:
@@ -185,6 +186,7 @@ class CustomerFile(QWidget):
             "purchases": Purchases(desk),
             "interactions": Interactions(desk),
             "relations": self._relations,
+            "changes": Changes(desk),
         }
         self._nobody = EmptyState("customers")
         self._new = NewCustomer(desk)
@@ -284,6 +286,7 @@ class CustomerFile(QWidget):
                 ("purchases", _("Purchases")),
                 ("interactions", _("Interactions")),
                 ("relations", _("Relations")),
+                ("changes", _("History")),
             ]
         )
         self._log.set_text(_("Log contact"))
