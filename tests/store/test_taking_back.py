@@ -774,10 +774,10 @@ ACTS = st.lists(
 )
 
 
-def _seen(store: Store) -> object:
+def _seen(store: Store) -> dict[str, object]:
     """What one sees of everybody, without ids and without what is derived."""
     with store.read() as db:
-        people = {}
+        people: dict[str, object] = {}
         for id, number in db.execute(text("SELECT id, number FROM customer")).all():
             one = customers.get(db, id)
             people[number] = (
@@ -861,3 +861,34 @@ def test_any_step_is_refused_or_leaves_the_others_as_they_were(
 def _without(acts: list[Act], at: int) -> list[Act]:
     """The same acts at the same minutes, one of which nobody can do."""
     return [*acts[:at], Act("city", 9, ""), *acts[at + 1 :]]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(acts=ACTS)
+def test_an_import_leaves_whomever_something_happened_to_and_nobody_else(acts: list[Act]) -> None:
+    with TemporaryDirectory() as folder:
+        store = open_store(Path(folder) / "a.custdesk", Clock(datetime(2026, 11, 21, 9)))
+        try:
+            store.new_day()
+            rows = [(f"N{at}", name, f"1381234568{at}") for at, name in enumerate(PEOPLE)]
+            step = bring(store, *rows, headers=("编号", "姓名", "手机"))
+            brought = _seen(store)
+            touched = {f"N{act.who}" for act in acts if _perform(store, act)}
+            touched |= {f"N{int(act.word[-1]) % 3}" for act in acts if act.verb == "befriend"} | {
+                f"N{act.who}{act.word}" for act in acts if act.verb == "add"
+            }
+            add(store, "孙亮", number="S")
+            before = _seen(store)
+            with store.read() as db:
+                why = taking_back.refusal(db, step, store.today)
+            if why:
+                refused(store, step)
+                assert set(before) - {"S"} <= touched
+                return
+            taken(store, step)
+            after = _seen(store)
+            changed = {number for number in before if before[number] != brought.get(number)}
+            assert changed <= set(after) <= touched | {"S"}
+            assert after == {number: before[number] for number in after}
+        finally:
+            store.close()

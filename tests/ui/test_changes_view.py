@@ -56,9 +56,9 @@ def choose(window: MainWindow, label: str, qtbot: QtBot) -> None:
 
 def details(window: MainWindow) -> list[str]:
     """The words beside the list, hidden ones left out."""
-    beside = window.changes.details
-    found = [one.text() for one in beside.findChildren(QLabel) if one.isVisible()]
-    found += [one.text() for one in beside.findChildren(QPushButton) if one.isVisible()]
+    shown = window.changes.details
+    found = [label.text() for label in shown.findChildren(QLabel) if label.isVisible()]
+    found += [one.text() for one in shown.findChildren(QPushButton) if one.isVisible()]
     return [words for words in found if words]
 
 
