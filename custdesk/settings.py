@@ -27,6 +27,8 @@ class Preferences:
     """The columns of the customer list that are shown, in order; empty for the default ones."""
     order: str = "name"
     descending: bool = False
+    masked: bool = False
+    """Whether phones, amounts and notes are hidden on the screen."""
     folder: str = ""
     """Where the last file was opened or saved."""
     second_folder: str = ""

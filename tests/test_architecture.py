@@ -12,7 +12,7 @@ FLOORS = (
     ("errors", "paths", "i18n", "formats", "settings", "logs"),
     ("store",),
     ("people", "care", "insight", "exchange", "words", "business"),
-    ("paper", "opening", "invention", "sample"),
+    ("paper", "opening", "invention", "sample", "report"),
     ("ui",),
     ("documents",),
     ("app", "cli", "cli_file"),
@@ -25,9 +25,11 @@ FLOOR_OF = {name: height for height, floor in enumerate(FLOORS) for name in floo
 MAY_USE_QT = {"ui", "app", "__main__"}
 MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "__main__"}
 SHARED_BY_VIEWS = {
-    *("theme", "language", "actions", "background", "process_side", "desk", "looks", "widgets"),
+    *("theme", "language", "actions", "background", "process_side", "desk", "looks", "mask"),
+    *("widgets", "caretaker"),
 }
-WHO_KNOWS_THE_VIEWS = {"main_window"}
+WHO_KNOWS_THE_VIEWS = {"main_window", "door"}
+"""The window, and the small one before it."""
 WHO_KNOWS_THE_WINDOW = {"tour"}
 NETWORK = {
     *("socket", "socketserver", "ssl", "urllib", "http", "ftplib", "smtplib", "imaplib", "poplib"),

@@ -47,6 +47,11 @@ class Due:
     def overdue_days(self, on: date) -> int:
         return max(0, (on - self.due).days)
 
+    @property
+    def is_reason_written(self) -> bool:
+        """Whether somebody wrote the reason, instead of a plan with a day and a rule."""
+        return self.kind not in (FollowUpKind.BIRTHDAY, FollowUpKind.CALLBACK)
+
 
 _OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.due_time,
     f.snoozed, f.note, c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,

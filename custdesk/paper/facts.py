@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlmodel import Session
@@ -16,6 +17,7 @@ from custdesk.paper.profile import (
     ProfileFacts,
     PurchaseRow,
     RelationRow,
+    behind_the_mask,
 )
 from custdesk.people import customers, history, phones
 from custdesk.people.history import Bought
@@ -29,8 +31,8 @@ DUE_WITHIN = timedelta(days=14)
 """Follow-ups that are due so soon are worth knowing before a meeting."""
 
 
-def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
-    """The facts of one customer, ready to print."""
+def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> ProfileFacts:
+    """The facts of one customer, ready to print; `masked` without phones, amounts and notes."""
     customer = customers.get(db, customer_id)
     standing = db.get(Standing, customer_id)
     bought = history.purchases(db, customer_id)
@@ -40,8 +42,9 @@ def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
     referrer = next(
         (one for one in related if one.outgoing and one.kind is RelationKind.REFERRED_BY), None
     )
+    coming = _coming(db, customer_id, today, masked)
     has_bought = bool(bought) and standing is not None
-    return ProfileFacts(
+    facts = ProfileFacts(
         name=customer.name,
         number=customer.number,
         printed_on=today,
@@ -76,7 +79,7 @@ def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
         purchases_a_month=standing.purchases_12m / 12 if has_bought and standing else None,
         last_contact=standing.last_contact if standing else None,
         purchase_count=len(bought) or None,
-        know_before=_know_before(db, customer_id, today, spoken, bought),
+        know_before=coming + _lately(today, spoken, bought),
         purchases=[
             PurchaseRow(
                 one.day, one.lines, one.channel, one.amount_cents, "" if one.lines else one.note
@@ -92,6 +95,9 @@ def gather(db: Session, customer_id: int, today: date) -> ProfileFacts:
         ],
         notes=customer.notes,
     )
+    if not masked:
+        return facts
+    return replace(behind_the_mask(facts), know_before=coming)
 
 
 def _label(kind: ContactKind, label: str) -> str:
@@ -107,19 +113,21 @@ def _channel_words(channel: Channel | None, do_not_contact: bool) -> str:
     return shown(channel) if channel else ""
 
 
-def _know_before(
-    db: Session,
-    customer_id: int,
-    today: date,
-    spoken: Sequence[Interaction],
-    bought: Sequence[Bought],
-) -> list[str]:
-    """What to have in mind on meeting: what is due, what was said last, what is always bought."""
-    lines = [
-        _("{day}: {reason}").format(day=formats.day(due.day, today), reason=due.reason)
+def _coming(db: Session, customer_id: int, today: date, masked: bool) -> list[str]:
+    """What is due, which is good to have in mind on meeting."""
+    return [
+        _("{day}: {reason}").format(
+            day=formats.day(due.day, today),
+            reason=shown(due.kind) if masked and due.is_reason_written else due.reason,
+        )
         for due in follow_ups.of_customer(db, customer_id, today)
         if due.due <= today + DUE_WITHIN
     ]
+
+
+def _lately(today: date, spoken: Sequence[Interaction], bought: Sequence[Bought]) -> list[str]:
+    """What was said last, and what is always bought."""
+    lines = []
     if spoken:
         last = spoken[0]
         lines.append(

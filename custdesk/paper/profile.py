@@ -102,6 +102,8 @@ class ProfileFacts:
     interactions: Sequence[InteractionRow] = ()
     relations: Sequence[RelationRow] = ()
     notes: str = ""
+    masked: bool = False
+    """Whether phones, amounts and notes were left out; the page says so."""
 
 
 def for_the_client(facts: ProfileFacts) -> ProfileFacts:
@@ -120,6 +122,24 @@ def for_the_client(facts: ProfileFacts) -> ProfileFacts:
         company=facts.company,
         title=facts.title,
         purchases=[replace(one, note="") for one in facts.purchases],
+        masked=facts.masked,
+    )
+
+
+def behind_the_mask(facts: ProfileFacts) -> ProfileFacts:
+    """`facts` without phones and addresses, amounts, and what was written, said or sold."""
+    return replace(
+        facts,
+        contacts=(),
+        address="",
+        likes="",
+        taboos="",
+        spend_12m_cents=None,
+        know_before=(),
+        purchases=(),
+        interactions=(),
+        notes="",
+        masked=True,
     )
 
 

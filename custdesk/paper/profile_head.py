@@ -68,6 +68,8 @@ def head(sheets: Sheets, facts: ProfileFacts) -> tuple[Strip, list[tuple[str, st
 
 
 def _code(facts: ProfileFacts) -> Code | None:
+    if facts.masked:
+        return None
     card = ContactCard(
         name=facts.name,
         phones=[line.plain or line.value for line in facts.contacts if line.kind == "phone"],

@@ -275,7 +275,10 @@ def _footer(
     baseline = 7 + SMALL.baseline
     whose = sheets.fit(facts.business, 180, SMALL)
     left = sheets.fit(" · ".join(part for part in (whose, what) if part), 260, SMALL)
-    privacy = sheets.fit(_("Personal information: keep it safe"), 260, SMALL)
+    said = _("Personal information: keep it safe")
+    if facts.masked:
+        said = _("Without phones, amounts and notes")
+    privacy = sheets.fit(said, 260, SMALL)
     pages = _("Page {page} of {pages}").format(page=page, pages=len(sheets.pages))
     printed = sheets.fit(f"{facts.printed_on.isoformat()} · {pages}", 200, SMALL)
     centre = (LEFT + RIGHT - sheets.width(privacy, SMALL)) / 2

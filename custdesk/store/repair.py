@@ -38,8 +38,8 @@ def salvage(
 ) -> Salvage:
     """Save what can be saved of `damaged` into the new file `into`.
 
-    `open_file` makes or opens a customer file (`opening.open_store`); `key` is the raw key of both,
-    64 hexadecimal digits, or None. `report(done, of, what)` hears how far it is and may raise to
+    `open_file` makes or opens a customer file (`opening.open_store`); `key` is that of both,
+    or None. `report(done, of, what)` hears how far it is and may raise to
     stop. `damaged` and what lies beside it are only read. Whatever goes wrong, nothing is left
     behind; raises a CustdeskError when the disk is full or `into` is there already.
     """

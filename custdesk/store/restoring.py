@@ -9,7 +9,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, lock, wal
+from custdesk.store import backup, checking, lock, wal
 from custdesk.store.backup import Reason, Report
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import APPLICATION_ID
@@ -36,7 +36,7 @@ def restore(
             path.parent.mkdir(parents=True, exist_ok=True)
             new.replace(path)
             return None
-        if not lock.fits(path, key):
+        if checking.look(path, key):
             return replace_damaged(path, new, now)
         connection = connect(path, key)
         try:

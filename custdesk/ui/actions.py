@@ -32,6 +32,8 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
     icon: str = ""
     separated: bool = False
+    toggles: bool = False
+    """Whether it is on or off, and shows which."""
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -59,6 +61,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("view_customers", N_("Customers"), Menu.VIEW, ("Ctrl+1",), "users"),
     ActionSpec("view_follow_ups", N_("Follow-ups"), Menu.VIEW, ("Ctrl+2",), "follow-ups"),
     ActionSpec("open_trash", N_("Trash"), Menu.VIEW, (), "trash"),
+    ActionSpec("mask", N_("Mask the screen"), Menu.VIEW, ("F9",), separated=True, toggles=True),
     ActionSpec("back", N_("Back"), Menu.VIEW, ("Esc",), separated=True),
     ActionSpec("shortcuts", N_("Keyboard shortcuts"), Menu.HELP, ("F1", "?"), "help"),
 )
@@ -83,6 +86,7 @@ def _action(parent: QObject, spec: ActionSpec) -> QAction:
     action.setData(spec)
     action.setShortcuts([QKeySequence(key) for key in spec.keys])
     action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.setCheckable(spec.toggles)
     action.setMenuRole(_MENU_ROLES.get(spec.name, QAction.MenuRole.NoRole))
     if spec.icon:
         theme.set_icon(action, spec.icon, "muted", 16)
@@ -130,6 +134,11 @@ def fill_menu(
             if spec.separated and menu.actions():
                 menu.addSeparator()
             menu.addAction(actions[spec.name])
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """The keys of an action as the table has them, the one that menus show first."""
+    return next(spec.keys for spec in ACTIONS if spec.name == name)
 
 
 def key_words(key: str) -> str:

@@ -16,6 +16,7 @@ from custdesk.store import backup
 from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
 from custdesk.ui import background
+from custdesk.ui.mask import Mask
 
 T = TypeVar("T")
 Refused = Callable[[CustdeskError], None]
@@ -53,6 +54,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.store = store
         self.preferences = preferences
+        self.mask = Mask(preferences, self)
         self.is_busy = False
         self.is_locked = False
         """Nobody may see anything: no notices either."""

@@ -110,7 +110,7 @@ class MainWindow(QWidget):
         self._strip = Strip(self)
         self._sheet = ShortcutSheet(self, actions.ACTIONS)
         self._sample_bar, self._look_bar = NoticeBar(), NoticeBar("amber_soft")
-        self._damage_bar = NoticeBar("amber_soft")
+        self._damage_bar, self._mask_bar = NoticeBar("amber_soft"), NoticeBar("sunken", "mask")
         self._lock_page = LockPage(self._try_key, desk.preferences, lambda: desk.now)
         self._whole = QStackedWidget()
         self._midnight = QTimer(self)
@@ -120,7 +120,7 @@ class MainWindow(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        for bar in (self._sample_bar, self._look_bar, self._damage_bar):
+        for bar in (self._sample_bar, self._look_bar, self._damage_bar, self._mask_bar):
             right.addWidget(bar)
         right.addWidget(self._views, 1)
         inside = QWidget()
@@ -184,6 +184,8 @@ class MainWindow(QWidget):
         self._look_bar.first.clicked.connect(self._restore_looked_at)
         self._look_bar.second.clicked.connect(self.back_requested)
         self._damage_bar.first.clicked.connect(self.repair_requested)
+        self._mask_bar.first.clicked.connect(lambda: desk.mask.put(False))
+        desk.mask.changed.connect(self._show_mask)
         self.welcome.empty_requested.connect(self._start_empty)
         self.welcome.import_requested.connect(lambda: self._import())
         self.welcome.sample_requested.connect(self.sample_requested)
@@ -217,6 +219,7 @@ class MainWindow(QWidget):
         act["view_customers"].triggered.connect(self.show_customers)
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
         act["open_trash"].triggered.connect(self._show_trash)
+        act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
         act["shortcuts"].triggered.connect(self._sheet.open)
 
@@ -353,6 +356,15 @@ class MainWindow(QWidget):
         actions.fill_menu(menu, self.actions_by_name)
         corner = self._menu_button.mapToGlobal(QPoint(self._menu_button.width(), 0))
         menu.popup(corner - QPoint(0, max(0, menu.sizeHint().height() - 80)))
+
+    def _show_mask(self, on: bool) -> None:
+        """Say that the screen is masked; what was said before may quote what is hidden now."""
+        self.actions_by_name["mask"].setChecked(on)
+        said = _("Phones, amounts and notes are hidden, on paper too. {key} shows them again.")
+        key = actions.key_words(actions.keys_of("mask")[0])
+        self._mask_bar.say(said.format(key=key) if on else "", _("Show them"))
+        if on:
+            self._strip.put_away()
 
     # --- hearing ----------------------------------------------------------------------------------
 
@@ -497,6 +509,7 @@ class MainWindow(QWidget):
             self.look_at_backup(self._looked_at)
         else:
             self._look_bar.say(self.desk.store.read_only)
+        self._show_mask(self.desk.mask.is_on)
         self._show_last_backup()
         self._title()
 

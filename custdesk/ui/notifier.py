@@ -79,7 +79,7 @@ class Notifier(QObject):
 
     def look(self) -> None:
         """Announce what has come due since the last look."""
-        if self._tray is None or self._desk.is_locked:
+        if self._tray is None:
             return
         sentence = self.news(self._desk.now)
         if sentence:
@@ -87,14 +87,17 @@ class Notifier(QObject):
             self._tray.showMessage(_("CustDesk"), sentence, icon, 10_000)
 
     def news(self, now: datetime) -> str:
-        """What there is to announce at `now`, each thing once; "" for nothing."""
+        """What there is to announce at `now`, each thing once; "" for nothing, or while locked."""
+        if self._desk.is_locked:
+            return ""
         today = now.date()
         with self._desk.read() as db:
             timed = [one for one in follow_ups.at_times(db, today) if self._comes_due(one, now)]
             due = 0 if timed else follow_ups.overdue_count(db, today)
         if timed:
             self._told.update((one.id, one.due, one.time) for one in timed)
-            return "\n".join(f"{one.time} {one.customer}: {one.reason}" for one in timed[:3])
+            seen = map(self._desk.mask.over_due, timed[:3])
+            return "\n".join(f"{one.time} {one.customer}: {one.reason}" for one in seen)
         if self._told_day == today or now.hour < DAY_BEGINS_AT:
             return ""
         self._told_day = today

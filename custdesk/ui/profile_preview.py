@@ -175,6 +175,7 @@ class ProfilePreview(QWidget):
         self._close.clicked.connect(self.closed)
         self.pages.zoomed.connect(self._write_zoom)
         self._desk.changed.connect(self._hear)
+        self._desk.mask.changed.connect(self._mask)
         for keys, act in (
             (("Ctrl++", "Ctrl+="), self.pages.zoom_in),
             (("Ctrl+-",), self.pages.zoom_out),
@@ -212,7 +213,7 @@ class ProfilePreview(QWidget):
     def _make(self) -> None:
         self._turn += 1
         turn, ids, desk = self._turn, self._ids, self._desk
-        client_safe = self.client_safe.isChecked()
+        client_safe, masked = self.client_safe.isChecked(), desk.mask.is_on
         self._printed = None  # what was drawn before must not be printed for what is asked now
         self._write_state()
 
@@ -221,7 +222,7 @@ class ProfilePreview(QWidget):
             with desk.store.read() as db:
                 for at, customer_id in enumerate(ids):
                     report(at, len(ids), "")
-                    gathered.append(paper_facts.gather(db, customer_id, desk.today))
+                    gathered.append(paper_facts.gather(db, customer_id, desk.today, masked))
             content = io.BytesIO()
             write_profile(gathered, content, client_safe)
             pdf = content.getvalue()
@@ -316,6 +317,14 @@ class ProfilePreview(QWidget):
     def _hear(self, change: Change) -> None:
         concerned = any(change.concerns(one) for one in self._ids) or "setting" in change.tables
         if self.isVisible() and concerned:
+            self.refresh()
+
+    def _mask(self) -> None:
+        """Away with the pages at once: what is drawn anew takes a moment."""
+        self._turn += 1
+        self._printed = None
+        self.pages.clear()
+        if self.isVisible():
             self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -162,9 +162,12 @@ class RescuePage(QWidget):
         self._salvage = salvage
         self._end()
         self.save.hide()
+        self._tell()
+        if salvage.is_empty:
+            self._forget_saved()
+            return
         self.use.show()
         self.use.setFocus()
-        self._tell()
 
     def _fail(self, error: CustdeskError) -> None:
         self._end()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from custdesk.errors import CustdeskError
 from custdesk.store import backup
@@ -233,8 +234,6 @@ def test_a_file_in_use_by_another_program_is_not_replaced(store: Store, open_fil
     store.back_up(Reason.ASKED)
     other = open_file(store.path)
     with other.read() as db, pytest.raises(CustdeskError):
-        from sqlalchemy import text
-
         db.execute(text("SELECT * FROM customer")).all()
         restore(store.path, None, the_only(store).path, None, NOW)
     assert names(store) == ["张丽华"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from custdesk.errors import ReadOnly
+from custdesk.opening import open_store
 from custdesk.store import backup, claim
 from custdesk.store.claim import Claim
 from custdesk.store.migrations import STEPS, prepare
@@ -135,8 +136,6 @@ def test_a_file_of_a_newer_version_can_be_looked_at(
 def test_an_older_backup_can_be_looked_at_and_stays_as_it_is(
     path: Path, open_file: Opener, clock: Clock
 ) -> None:
-    from custdesk.opening import open_store
-
     old = path.with_name("version-1.custdesk")
     shutil.copy(DATA / "schemas" / "version-1.custdesk", old)
     before = old.read_bytes()

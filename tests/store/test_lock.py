@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import text
 
 from custdesk.errors import Busy, Cancelled, CustdeskError
 from custdesk.store import backup, lock
@@ -121,8 +123,6 @@ def test_the_key_is_sqlcipher_s_own(shop: Store, path: Path) -> None:
     """Any program with SQLCipher 4 opens the file with the passphrase itself."""
     change(shop, "secret")
     shop.close()
-    import sqlcipher3.dbapi2 as sqlite
-
     connection = sqlite.connect(str(path))
     connection.execute("PRAGMA key = 'secret'")
     assert connection.execute("SELECT name FROM customer").fetchall() == [("张丽华",)]
@@ -246,8 +246,6 @@ def test_another_program_has_the_file_open(shop: Store, path: Path, open_file: O
     other = open_file(path)
     written = shop.rewrite("secret", silent)
     with other.read() as db, pytest.raises(Busy):
-        from sqlalchemy import text
-
         db.execute(text("SELECT * FROM customer")).all()
         shop.replace(written)
     assert names(shop) == ["张丽华"]

@@ -90,7 +90,7 @@ class Purchases(_Dealings):
         self._empty.say(_("No purchases yet"), _("Record one with Ctrl+B."))
 
     def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
-        bought = history.purchases(db, customer_id)
+        bought, over = history.purchases(db, customer_id), self.desk.mask.over
         headings = [
             Heading(_("Day"), 104),
             Heading(_("What")),
@@ -102,14 +102,14 @@ class Purchases(_Dealings):
                 one.id,
                 (
                     one.day.isoformat(),
-                    one.words,
+                    over(one.words),
                     one.channel,
-                    formats.money(one.amount_cents, decimals=True),
+                    over(formats.money(one.amount_cents, decimals=True)),
                 ),
             )
             for one in bought
         ]
-        total = formats.money(sum(one.amount_cents for one in bought))
+        total = over(formats.money(sum(one.amount_cents for one in bought)))
         n = len(bought)
         said = ngettext("{n} purchase, {sum}", "{n} purchases, {sum}", n)
         return headings, rows, said.format(n=n, sum=total)
@@ -130,10 +130,10 @@ class Interactions(_Dealings):
         self._empty.say(_("No contact yet"), _("Log one with Ctrl+L."))
 
     def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
-        spoken = history.interactions(db, customer_id)
+        spoken, over = history.interactions(db, customer_id), self.desk.mask.over
         headings = [Heading(_("Day"), 132), Heading(_("By"), 76), Heading(_("What came of it"))]
         rows: list[Row] = [
-            (one.id or 0, (f"{one.at:%Y-%m-%d %H:%M}", shown(one.channel), one.outcome))
+            (one.id or 0, (f"{one.at:%Y-%m-%d %H:%M}", shown(one.channel), over(one.outcome)))
             for one in spoken
         ]
         n = len(spoken)

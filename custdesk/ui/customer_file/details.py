@@ -48,6 +48,7 @@ _CHOICES = (
     ("preferred_channel", N_("Prefers"), Channel),
 )
 _NEEDED = ("grade", "kind")
+_PRIVATE = ("address", "likes", "taboos")
 _SWITCHES = (
     ("private_sign", N_("Private-sign client")),
     ("do_not_contact", N_("Does not want to be contacted")),
@@ -82,7 +83,11 @@ class Details(Page):
         """A sentence for every field that holds something which could not be saved."""
         said = _("Not saved: {field} “{typed}”. {why}")
         return [
-            said.format(field=field.label.text(), typed=field.text(), why=field.error.text())
+            said.format(
+                field=field.label.text(),
+                typed=self.desk.mask.over(field.text()),
+                why=field.error.text(),
+            )
             for field in (*self._fields(), *self._point_fields.values(), *self._blanks)
             if field.error.text()
         ]
@@ -143,6 +148,8 @@ class Details(Page):
             lambda day: self._save_value(self._added, "added_on", day)
         )
         self._birthday.birthday_committed.connect(self._save_birthday)
+        self.desk.mask.changed.connect(self._mask)
+        self._mask(self.desk.mask.is_on)
         for kind, adder in self._adders.items():
             adder.clicked.connect(lambda _on=False, kind=kind: self._new_point(kind))
 
@@ -188,6 +195,11 @@ class Details(Page):
 
     _label_width = 76
 
+    def _mask(self, on: bool) -> None:
+        private = (self._lines[name] for name in _PRIVATE)
+        for field in (*private, self._notes, *self._point_fields.values(), *self._blanks):
+            field.set_masked(on)
+
     # --- contact points ---------------------------------------------------------------------------
 
     def _new_point(self, kind: ContactKind) -> None:
@@ -232,6 +244,7 @@ class Details(Page):
 
     def _point_field(self, id: int, kind: ContactKind) -> LineField:
         field = LineField("")
+        field.set_masked(self.desk.mask.is_on)
         field.committed.connect(lambda typed: self._save_point(id, kind, field, typed))
         return field
 

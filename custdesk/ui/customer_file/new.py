@@ -90,8 +90,9 @@ class NewCustomer(QWidget):
         self.closed.emit()
 
     def typed(self) -> str:
-        """The name, or whatever else was typed; "" when nothing was."""
-        return self._name.text() or self._phone.text() or self._wechat.text()
+        """The name, or whatever else was typed, as it may be seen; "" when nothing was."""
+        private = self._phone.text() or self._wechat.text()
+        return self._name.text() or self._desk.mask.over(private)
 
     def _forget(self) -> None:
         for line in (self._name, self._phone, self._wechat):

@@ -93,7 +93,7 @@ class NextCard(Card):
         if late:
             when = f"{when} · {formats.overdue(late)}"
         self._title.setText(_("{when}: {what}").format(when=when, what=shown(due.kind)))
-        about = due.reason
+        about = self._desk.mask.over_due(due).reason
         if due.kind is FollowUpKind.BIRTHDAY and due.day != due.due:
             about = f"{about} · {formats.day(due.day, today)}"
         self._more.setText(about)
@@ -195,7 +195,7 @@ class Overview(Page):
             self._figures,
             (_("12-month spend"), _("How often"), _("Last contact"), _("Last purchase")),
             (
-                formats.money(spend),
+                self.desk.mask.over(formats.money(spend)),
                 formats.rate(times / 12) if times else "—",
                 formats.ago(contact, today) if contact else "—",
                 formats.ago(purchase, today) if purchase else "—",
@@ -222,10 +222,11 @@ class Overview(Page):
 
     def _item(self, event: Event, today: date) -> TimelineItem:
         when = formats.calendar_day(event.at.date(), today)
+        over = self.desk.mask.over
         if event.kind is EventKind.PURCHASE:
-            amount = Label(formats.money(event.amount_cents or 0), "strong")
-            what = event.words or _("Purchase")
+            amount = Label(over(formats.money(event.amount_cents or 0)), "strong")
+            what = over(event.words) or _("Purchase")
             return TimelineItem(when, "purchase", "green", what, event.channel, amount)
         channel = Channel(event.channel)
         aside = Label(shown(channel), "faint")
-        return TimelineItem(when, CHANNEL_ICONS[channel], "blue", event.words, "", aside)
+        return TimelineItem(when, CHANNEL_ICONS[channel], "blue", over(event.words), "", aside)

@@ -85,7 +85,7 @@ class Relations(Page):
         row.addWidget(Avatar(related.name, 28))
         row.addWidget(open_it)
         row.addWidget(Label(related.number, "faint"))
-        row.addWidget(Label(related.note, "muted"))
+        row.addWidget(Label(self.desk.mask.over(related.note), "muted"))
         row.addStretch(1)
         row.addWidget(remove)
         return made

@@ -42,7 +42,7 @@ class SaleCard(Card):
         self._desk = desk
         self._customer_id: int | None = None
         self._lines: list[_Line] = []
-        self._drafts: dict[int, tuple[list[tuple[str, str, str]], str]] = {}
+        self._drafts: dict[int, tuple[list[tuple[str, str, str]], str, str]] = {}
         """What was typed for customers who were left before it was recorded."""
         self._prices: dict[str, int | None] = {}
         self._names = QStringListModel(self)
@@ -93,8 +93,11 @@ class SaleCard(Card):
         self._day.set_day(self._desk.today)
         self._where.setText(last[0].channel if last else "")
         self._error.hide()
-        lines, where = self._drafts.pop(customer_id, ([("", "1", "")], self._where.text()))
+        lines, where, day = self._drafts.pop(
+            customer_id, ([("", "1", "")], self._where.text(), self._day.text())
+        )
         self._where.setText(where)
+        self._day.show_text(day)
         for product, quantity, amount in lines:
             line = self._add_line()
             line.product.setText(product)
@@ -120,7 +123,7 @@ class SaleCard(Card):
             (line.product.text(), line.quantity.text(), line.amount.text()) for line in self._lines
         ]
         if self._customer_id is not None and any(line[0] or line[2] for line in lines):
-            self._drafts[self._customer_id] = (lines, self._where.text())
+            self._drafts[self._customer_id] = (lines, self._where.text(), self._day.text())
         self.hide()
         self.closed.emit()
 

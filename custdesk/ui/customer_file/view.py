@@ -1,6 +1,6 @@
 """A customer's file: who it is at the top, the pages below, and two quick cards between them."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -59,6 +59,8 @@ class CustomerFile(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._customer_id: int | None = None
+        self._new_waits = False
+        """Whether a new customer was begun before the mask came."""
         self._build()
         self._lay_out()
         self._wire()
@@ -79,11 +81,9 @@ class CustomerFile(QWidget):
         self._outcome.put_away()
         self._sale.put_away()
         self._customer_id = customer_id
+        self._new_waits = False
         self.refresh()
-        for card in (self._outcome, self._sale):
-            if customer_id is not None and card.resume(customer_id):
-                self._cards.show()
-                break
+        self._resume()
 
     def begin_new(self, name: str) -> None:
         """Begin a new file, perhaps with a name."""
@@ -260,6 +260,7 @@ class CustomerFile(QWidget):
         self._new.closed.connect(self._end_new)
         self._desk.changed.connect(self._changed)
         self._desk.day_turned.connect(self.refresh)
+        self._desk.mask.changed.connect(self._mask)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for the buttons, what they do is in the menu only."""
@@ -322,7 +323,7 @@ class CustomerFile(QWidget):
         self._silent.setVisible(customer.do_not_contact)
         self._number.set_text(_("No. {number}").format(number=customer.number))
         phone = phones.display(standing.phone) if standing and standing.phone else ""
-        parts = (phone, customer.city, customer.company)
+        parts = (self._desk.mask.over(phone), customer.city, customer.company)
         self._line.set_text(" · ".join(part for part in parts if part))
         self._referrer_id = referrer.other_id if referrer else None
         self._by.setVisible(referrer is not None)
@@ -340,6 +341,38 @@ class CustomerFile(QWidget):
         related = "relation" in change.tables
         if not new and (change.concerns(self._customer_id) or related):
             self.refresh()
+
+    def _mask(self, on: bool) -> None:
+        """What was begun is put aside with all that was typed, and comes back with the rest."""
+        is_new = self._places.currentWidget() is self._new
+        if on:
+            self._outcome.put_away()
+            self._sale.put_away()
+            self._new_waits = is_new
+        if on or not is_new:
+            self.refresh()
+            QTimer.singleShot(0, self, self._refresh_behind)
+        if on or is_new:
+            return
+        if self._new_waits:
+            self._places.setCurrentWidget(self._new)
+        elif self._cards.isHidden():
+            self._resume()
+        self._new_waits = False
+
+    def _refresh_behind(self) -> None:
+        """The pages that are not seen, as soon as those that are seen have been painted."""
+        for page in self._pages.values():
+            if self._customer_id is not None and page is not self._page():
+                page.show_customer(self._customer_id)
+
+    def _resume(self) -> None:
+        """Open the card again in which something was begun for this customer."""
+        id = self._customer_id
+        if id is None or self._desk.mask.is_on:
+            return
+        if self._outcome.resume(id) or self._sale.resume(id):
+            self._cards.show()
 
     # --- doing ------------------------------------------------------------------------------------
 

@@ -23,7 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list; `words` says what a row shows in it."""
+    """A column of the list; `words` says what a row shows in it, and the mask hides what is
+    `private`."""
 
     key: str
     title: str
@@ -31,6 +32,7 @@ class Column:
     order: Order | None
     words: Callable[[ListRow, date], str]
     right: bool = False
+    private: bool = False
 
 
 def _next_follow_up(row: ListRow, today: date) -> str:
@@ -50,12 +52,14 @@ def _day(day: date | None, today: date) -> str:
 COLUMNS = (
     Column("name", N_("Name"), 124, Order.NAME, lambda row, today: row.name),
     Column("grade", N_("Grade"), 78, Order.GRADE, lambda row, today: shown(row.grade)),
-    Column("phone", N_("Phone"), 108, None, lambda row, today: phones.display(row.phone)),
+    Column(
+        "phone", N_("Phone"), 108, None, lambda row, today: phones.display(row.phone), private=True
+    ),
     Column("city", N_("City"), 54, Order.CITY, lambda row, today: row.city),
     Column(
         "spend", N_("12-month spend"), 112, Order.SPEND,
         lambda row, today: formats.money(row.spend_12m_cents) if row.spend_12m_cents else "—",
-        right=True,
+        right=True, private=True,
     ),
     Column("next", N_("Next follow-up"), 120, Order.NEXT_FOLLOW_UP, _next_follow_up),
     Column("number", N_("Number"), 70, Order.NUMBER, lambda row, today: row.number),
@@ -155,7 +159,7 @@ class CustomersModel(QAbstractTableModel):
         if row is None:
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return shown_column.words(row, self._today)
+            return self._words(shown_column, row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.name if shown_column.key == "name" else None
         if role == Show.TAG:
@@ -171,7 +175,11 @@ class CustomersModel(QAbstractTableModel):
     def _ink(self, shown_column: Column, row: ListRow) -> str | None:
         if shown_column.key == "next" and row.next_due is not None:
             return "red" if row.next_due <= self._today else None
-        return "faint" if shown_column.words(row, self._today) == "—" else None
+        return "faint" if self._words(shown_column, row) == "—" else None
+
+    def _words(self, shown_column: Column, row: ListRow) -> str:
+        words = shown_column.words(row, self._today)
+        return self._desk.mask.over(words) if shown_column.private else words
 
     def _row(self, at: int) -> ListRow | None:
         id = self._ids[at]

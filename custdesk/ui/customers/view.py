@@ -226,6 +226,7 @@ class CustomersView(QWidget):
         self._table.viewport().installEventFilter(self)
         self._desk.changed.connect(self._changed)
         self._desk.day_turned.connect(self.refresh)
+        self._desk.mask.changed.connect(self._mask)
 
     def _restore(self) -> None:
         """The columns and the order that were chosen last time on this PC."""
@@ -476,6 +477,12 @@ class CustomersView(QWidget):
             self.refresh()
             if before is not None and self.chosen() != before:
                 QTimer.singleShot(0, self, lambda: self.customer_chosen.emit(self.chosen()))
+
+    def _mask(self, on: bool) -> None:
+        """What was searched for may be a phone, or words of a note."""
+        if on:
+            self._search.clear()
+        self._model.forget(())
 
     def _say_how_many(self) -> None:
         n, chosen = self._model.rowCount(), len(self._table.selectionModel().selectedRows())

@@ -40,7 +40,7 @@ class Agenda(QWidget):
     def __init__(self, desk: Desk, fetch: Fetch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "bg")
-        self.model = FollowUpModel(fetch, desk.today, self)
+        self.model = FollowUpModel(fetch, desk.today, desk.mask, self)
         self.table = FollowUpTable(self.model)
         self.form = PlanForm(desk)
         self._title = Label("", "title")
@@ -67,6 +67,7 @@ class Agenda(QWidget):
         place.setContentsMargins(SIDE, 12, SIDE, 0)
         place.addWidget(self.form)
         self._form_place.hide()
+        self._form_waits = False
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
@@ -87,9 +88,22 @@ class Agenda(QWidget):
         return lambda: self.shown_requested.emit(shown)
 
     def plan(self, customer_id: int | None, day: date | None = None) -> None:
-        """Open the card in which a follow-up is planned."""
+        """Open the card in which a follow-up is planned; one that was begun goes on."""
+        begun, self._form_waits = self._form_waits, False
         self._form_place.show()
-        self.form.open(customer_id, day)
+        if begun and customer_id is None:
+            self.form.go_on()
+        else:
+            self.form.open(customer_id, day)
+
+    def set_masked(self, on: bool) -> None:
+        """The card in which something was begun waits until the mask is off."""
+        if on:
+            self._form_waits = not self._form_place.isHidden()
+            self._form_place.hide()
+        elif self._form_waits:
+            self._form_place.show()
+            self._form_waits = False
 
     def _form_closed(self) -> None:
         self._form_place.hide()

@@ -3,11 +3,13 @@
 import re
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk.i18n import _
 from custdesk.people import phones
+from custdesk.ui import actions
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.text import Label
 
@@ -55,13 +57,19 @@ class QrCode(QWidget):
 
 
 class DialPopup(QFrame):
-    """The code and, large beside it, the number; chips where there are several numbers."""
+    """The code and, large beside it, the number; chips where there are several numbers.
 
-    def __init__(self, name: str, numbers: tuple[str, ...], parent: QWidget) -> None:
+    It closes when the mask comes. A popup has the keyboard for itself, so it knows the key too.
+    """
+
+    def __init__(self, name: str, numbers: tuple[str, ...], mask: Mask, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("card", "popup")
         self.setAccessibleName(_("Call by QR"))
+        for key in actions.keys_of("mask"):
+            QShortcut(QKeySequence(key), self).activated.connect(lambda: mask.put(True))
+        mask.changed.connect(self.close)
         self._code = QrCode()
         self._number = Label("", "figure")
         words = QVBoxLayout()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from custdesk.care.follow_ups import Due
 from custdesk.ui.follow_ups.rows import Entry, Group, Open, Past, outcome, when
+from custdesk.ui.mask import Mask
 from custdesk.words import shown
 
 Index = QModelIndex | QPersistentModelIndex
@@ -20,23 +21,29 @@ _NOWHERE = QModelIndex()
 class FollowUpModel(QAbstractTableModel):
     """One column of entries. `fetch` reads the follow-ups of a page when its first row is seen."""
 
-    def __init__(self, fetch: Fetch, today: date, parent: QObject | None = None) -> None:
+    def __init__(
+        self, fetch: Fetch, today: date, mask: Mask, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._fetch = fetch
+        self._fetch, self._mask = fetch, mask
         self._entries: list[Entry] = []
         self._read: dict[int, Due] = {}
         self.today = today
+        mask.changed.connect(self._look_again)
 
     def show(self, entries: list[Entry], today: date) -> None:
         """Show `entries`; what was read before is read again."""
         self._read.clear()
         if (entries, today) == (self._entries, self.today):
-            if entries:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, 0))
+            self._look_again()
             return
         self.beginResetModel()
         self._entries, self.today = entries, today
         self.endResetModel()
+
+    def _look_again(self) -> None:
+        if self._entries:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, 0))
 
     def entries(self) -> Sequence[Entry]:
         return self._entries
@@ -53,6 +60,14 @@ class FollowUpModel(QAbstractTableModel):
             page = self._entries[max(0, row - _PAGE) : row + _PAGE]
             self._read.update(self._fetch([one.id for one in page if isinstance(one, Open)]))
         return self._read.get(entry.id)
+
+    def about(self, row: int) -> str:
+        """Why a follow-up is there, or what came of it, as it may be seen."""
+        entry = self.entry(row)
+        if isinstance(entry, Past):
+            return outcome(self._mask.over_closed(entry.closed))
+        due = self.due_at(row)
+        return self._mask.over_due(due).reason if due else ""
 
     def row_of(self, follow_up_id: int) -> int | None:
         """Where an open or a closed follow-up stands."""
@@ -95,9 +110,9 @@ class FollowUpModel(QAbstractTableModel):
         elif isinstance(entry, Past):
             closed = entry.closed
             time = f"{closed.closed_at:%H:%M}"
-            parts = (closed.customer, shown(closed.grade), outcome(closed), time)
+            parts = (closed.customer, shown(closed.grade), self.about(row), time)
         elif due := self.due_at(row):
-            parts = (due.customer, shown(due.grade), due.reason, when(due, self.today).words)
+            parts = (due.customer, shown(due.grade), self.about(row), when(due, self.today).words)
         return ", ".join(part for part in parts if part)
 
 

@@ -80,6 +80,8 @@ class OutcomeBox(QStackedWidget):
         super().__init__(parent)
         self._id: int | None = None
         self._drafts: dict[int, tuple[str, Channel]] = {}
+        self._before_mask: dict[int, tuple[str, Channel]] = {}
+        self._skipped_id: int | None = None
         self._line, self._why = _Line(), _Line()
         self._chips = {channel: Chip(checkable=True) for channel in Channel}
         self._reasons = [Chip() for _reason in _REASONS]
@@ -147,6 +149,28 @@ class OutcomeBox(QStackedWidget):
     def _keep(self) -> None:
         if self._id is not None and self.outcome():
             self._drafts[self._id] = (self.outcome(), self.channel())
+
+    def set_masked(self, on: bool) -> None:
+        """What was typed before waits until the mask is off, and stands before what came since."""
+        if self.is_skipping() and on:
+            self._skipped_id = self._id
+        self._keep()
+        if on:
+            self.cancel_skip()
+            self._before_mask, self._drafts = self._drafts, {}
+            self._line.edit.clear()
+            return
+        for id, (typed, channel) in self._before_mask.items():
+            since, channel = self._drafts.get(id, ("", channel))
+            self._drafts[id] = (" ".join(filter(None, (typed, since))), channel)
+        self._before_mask = {}
+        if self._id in self._drafts:
+            typed, channel = self._drafts.pop(self._id)
+            self._line.edit.setText(typed)
+            self._chips[channel].setChecked(True)
+        if self._id is not None and self._id == self._skipped_id:
+            self.setCurrentIndex(1)
+        self._skipped_id = None
 
     def outcome(self) -> str:
         return self._line.edit.text().strip()

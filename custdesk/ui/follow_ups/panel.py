@@ -14,6 +14,7 @@ from custdesk.i18n import _
 from custdesk.ui.follow_ups.outcome import OutcomeBox
 from custdesk.ui.follow_ups.person import PersonCard
 from custdesk.ui.follow_ups.words_card import WordsCard
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.card import ScrollPane
 from custdesk.ui.widgets.month_calendar import MonthCalendar
 from custdesk.ui.widgets.text import Label, rule
@@ -66,15 +67,15 @@ class Panel(QWidget):
     customer_requested = Signal(int)
     copied = Signal(str)
 
-    def __init__(self, today: date, parent: QWidget | None = None) -> None:
+    def __init__(self, today: date, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._customer_id: int | None = None
         self.month = MonthCalendar(today, lunar_label)
         self.outcome = OutcomeBox()
-        self.words = WordsCard()
-        self._person = PersonCard()
+        self.words = WordsCard(mask)
+        self._person = PersonCard(mask)
         self._hint = Label("", "muted", wrap=True)
         content = QWidget()
         top = QVBoxLayout(content)

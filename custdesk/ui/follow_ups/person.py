@@ -10,6 +10,7 @@ from custdesk.care.briefing import Briefing
 from custdesk.i18n import _, ngettext
 from custdesk.people import phones
 from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.tag import Tag
 from custdesk.ui.widgets.text import ElidedLabel, Label
@@ -31,8 +32,11 @@ class PersonCard(QWidget):
 
     file_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._mask = mask
+        self._known: tuple[Briefing, date] | None = None
+        mask.changed.connect(self._write)
         self._name = _Name("", "heading")
         self._grade = Tag()
         self._open = Button(variant="link", icon="arrow-right", icon_after=True)
@@ -65,9 +69,16 @@ class PersonCard(QWidget):
         self._open.set_text(_("Open the file"))
 
     def show_person(self, known: Briefing, today: date) -> None:
+        self._known = known, today
+        self._write()
+
+    def _write(self) -> None:
+        if self._known is None:
+            return
+        known, today = self._known
         self._name.set_text(known.name)
         self._grade.set(shown(known.grade), GRADE_TAGS[known.grade])
-        facts = _facts(known, today)
+        facts = _facts(known, today, self._mask)
         for at, (label, value) in enumerate(self._rows):
             used = at < len(facts)
             label.setVisible(used)
@@ -80,15 +91,15 @@ class PersonCard(QWidget):
                 value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
 
-def _facts(known: Briefing, today: date) -> list[tuple[str, str, str]]:
+def _facts(known: Briefing, today: date, mask: Mask) -> list[tuple[str, str, str]]:
     """What is known, as (label, words, role); what is not known takes no line."""
-    facts = []
+    facts, over = [], mask.over
     if known.do_not_contact:
         facts.append((_("Attention"), _("Does not want to be contacted"), "danger"))
     if known.phones:
-        facts.append((_("Phone"), " · ".join(map(phones.display, known.phones[:2])), ""))
+        facts.append((_("Phone"), over(" · ".join(map(phones.display, known.phones[:2]))), ""))
     elif known.wechat:
-        facts.append((_("WeChat"), known.wechat, ""))
+        facts.append((_("WeChat"), over(known.wechat), ""))
     else:
         facts.append((_("Phone"), _("No number in the file"), "muted"))
     talk = known.last_talk
@@ -98,16 +109,16 @@ def _facts(known: Briefing, today: date) -> list[tuple[str, str, str]]:
         words = _("{day}, {channel}: {outcome}").format(
             day=formats.calendar_day(talk.at.date(), today),
             channel=shown(talk.channel),
-            outcome=talk.outcome,
+            outcome=over(talk.outcome),
         )
         facts.append((_("Last contact"), words, ""))
     if known.likes:
-        facts.append((_("Likes"), " · ".join(known.likes), ""))
+        facts.append((_("Likes"), over(" · ".join(known.likes)), ""))
     if known.taboos:
-        facts.append((_("Taboos"), " · ".join(known.taboos), "danger"))
+        facts.append((_("Taboos"), over(" · ".join(known.taboos)), "danger"))
     times = known.purchases_12m
     if times or known.spend_12m_cents:
         words = ngettext("{n} purchase", "{n} purchases", times).format(n=times)
-        money = formats.money(known.spend_12m_cents, False)
+        money = over(formats.money(known.spend_12m_cents, False))
         facts.append((_("12 months"), f"{money} · {words}", ""))
     return facts

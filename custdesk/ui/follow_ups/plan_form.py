@@ -100,6 +100,10 @@ class PlanForm(Card):
         self._who.choose(customer_id, name)
         self._what.edit.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def go_on(self) -> None:
+        """Go on with what was begun."""
+        self._what.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def put_away(self) -> None:
         if not self.isHidden():
             self.hide()
@@ -207,8 +211,12 @@ class PlanForm(Card):
         self._what.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _search(self, typed: str) -> Sequence[tuple[int, str]]:
+        over = self._desk.mask.over
         return [
-            (row.id, "   ".join(filter(None, (row.name, phones.display(row.phone), row.company))))
+            (
+                row.id,
+                "   ".join(filter(None, (row.name, over(phones.display(row.phone)), row.company))),
+            )
             for row in self._rows(typed)
         ]
 

@@ -12,7 +12,7 @@ from custdesk.i18n import _, pgettext
 from custdesk.store.models import FollowUpKind, FollowUpState, Grade
 from custdesk.ui import theme
 from custdesk.ui.follow_ups.model import FollowUpModel, Index
-from custdesk.ui.follow_ups.rows import Foot, Group, Past, outcome, when
+from custdesk.ui.follow_ups.rows import Foot, Group, Past, when
 from custdesk.ui.looks import FOLLOW_UP_LOOKS, GRADE_TAGS
 from custdesk.ui.widgets.button import paint_chevron
 from custdesk.ui.widgets.highlight import paint_words
@@ -97,7 +97,7 @@ class RowPainter(QStyledItemDelegate):
             focused = chosen and isinstance(view, QAbstractItemView) and view.hasFocus()
             self._paint_ground(painter, parts.card, index.row(), chosen=chosen, focused=focused)
             if isinstance(entry, Past):
-                _paint_past(painter, parts, entry.closed)
+                _paint_past(painter, parts, entry.closed, self._model.about(index.row()))
             elif due := self._model.due_at(index.row()):
                 self._paint_due(painter, parts, due, index.row(), chosen=chosen)
         painter.restore()
@@ -135,7 +135,8 @@ class RowPainter(QStyledItemDelegate):
     def _paint_due(
         self, painter: QPainter, parts: Parts, due: Due, row: int, *, chosen: bool
     ) -> None:
-        _paint_who(painter, parts, due.kind, due.customer, due.grade, due.reason)
+        about = self._model.about(row)
+        _paint_who(painter, parts, due.kind, due.customer, due.grade, about)
         day = when(due, self._model.today)
         paint_words(painter, parts.when, day.words, ink=day.ink)
         self._paint_button(painter, parts.later, row, Part.LATER)
@@ -200,8 +201,8 @@ def _paint_who(
     paint_words(painter, first.translated(0, 19), more, ink="muted")
 
 
-def _paint_past(painter: QPainter, parts: Parts, closed: Closed) -> None:
-    _paint_who(painter, parts, closed.kind, closed.customer, closed.grade, outcome(closed))
+def _paint_past(painter: QPainter, parts: Parts, closed: Closed, about: str) -> None:
+    _paint_who(painter, parts, closed.kind, closed.customer, closed.grade, about)
     paint_words(painter, parts.when, f"{closed.closed_at:%H:%M}", ink="muted")
     done = closed.state is FollowUpState.DONE
     words = pgettext("follow-ups", "Done") if done else _("Skipped")

@@ -47,7 +47,7 @@ class FollowUpsView(QWidget):
         self._due: Due | None = None
         self._is_stale, self._is_moving = True, False
         self._agenda = Agenda(desk, self._fetch)
-        self._panel = Panel(desk.today)
+        self._panel = Panel(desk.today, desk.mask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -74,6 +74,7 @@ class FollowUpsView(QWidget):
             done.activated.connect(self._finish)
         desk.changed.connect(self._changed)
         desk.day_turned.connect(self._day_turned)
+        desk.mask.changed.connect(self._mask)
         self.setFocusProxy(table)
         self.retranslate()
 
@@ -130,7 +131,9 @@ class FollowUpsView(QWidget):
         ahead = follow_ups.these(db, [id for id, _due in waiting[:1]], today)
         for due in ahead.values():
             hint = _("Next: {name} on {day} ({what}).").format(
-                name=due.customer, day=formats.calendar_day(due.due, today), what=due.reason
+                name=due.customer,
+                day=formats.calendar_day(due.due, today),
+                what=self._desk.mask.over_due(due).reason,
             )
             return _("Nothing is due today"), hint
         return _("Nothing is due today"), by_hand
@@ -334,6 +337,12 @@ class FollowUpsView(QWidget):
         self._is_stale = True
         with self._desk.read() as db:
             self.count_changed.emit(follow_ups.overdue_count(db, self._desk.today))
+
+    def _mask(self, on: bool) -> None:
+        self._agenda.set_masked(on)
+        self._panel.outcome.set_masked(on)
+        if not self._agenda.model.entries() and not self._is_stale:
+            self.refresh()  # the empty place names what comes next
 
     def _day_turned(self) -> None:
         today = self._desk.today

@@ -9,6 +9,7 @@ from custdesk.care.briefing import Briefing, words_to_say
 from custdesk.care.follow_ups import Due
 from custdesk.i18n import _
 from custdesk.ui.follow_ups.dial import DialPopup
+from custdesk.ui.mask import STARS, Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.focus import mark_focus
@@ -22,8 +23,9 @@ class WordsCard(QWidget):
 
     copied = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._mask = mask
         self._known: Briefing | None = None
         self._due: Due | None = None
         self._is_narrow = False
@@ -63,6 +65,7 @@ class WordsCard(QWidget):
         self._fitting.timeout.connect(self._fit)
         self._edit.document().documentLayout().documentSizeChanged.connect(self._fitting.start)
         self._edit.textChanged.connect(self._keep)
+        mask.changed.connect(self._write)
         self._copy.clicked.connect(self._copy_words)
         self._another.clicked.connect(self._turn)
         self._call.clicked.connect(self._dial)
@@ -91,7 +94,7 @@ class WordsCard(QWidget):
         """Where there is little room, the call is an icon alone."""
         self._is_narrow = narrow
         self._call.setText("" if narrow else self._call.accessibleName())
-        self._call.setToolTip(self._call.accessibleName() if narrow else "")
+        self._write_hints()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -102,14 +105,29 @@ class WordsCard(QWidget):
         if self._known is None or self._due is None:
             return
         id = self._due.id or 0
-        line = self._edited.get(id) or words_to_say(
-            self._known, self._due, i18n.language(), self._turns.get(id, 0)
+        masked = self._mask.is_on
+        line = (
+            STARS
+            if masked
+            else self._edited.get(id)
+            or words_to_say(self._known, self._due, i18n.language(), self._turns.get(id, 0))
         )
+        self._edit.setReadOnly(masked)
+        self._write_hints()
         if line != self._edit.toPlainText():
             self._edit.blockSignals(True)
             self._edit.setPlainText(line)
             self._edit.blockSignals(False)
         self._fitting.start()
+
+    def _write_hints(self) -> None:
+        """What is hidden can neither be copied nor called by its code."""
+        masked = self._mask.is_on
+        for button in (self._copy, self._another, self._call):
+            button.setEnabled(not masked)
+            button.setToolTip(_("Not while the screen is masked") if masked else "")
+        if self._is_narrow and not masked:
+            self._call.setToolTip(self._call.accessibleName())
 
     def _keep(self) -> None:
         """What was typed into the words stays with the follow-up."""
@@ -129,9 +147,11 @@ class WordsCard(QWidget):
 
     def _dial(self) -> None:
         if self._known is not None and self._known.phones:
-            DialPopup(self._known.name, self._known.phones, self).open_over(self._call)
+            popup = DialPopup(self._known.name, self._known.phones, self._mask, self)
+            popup.open_over(self._call)
 
     def _fit(self) -> None:
         """As high as the words, within bounds."""
-        lines = max(_FEWEST_LINES, min(_MOST_LINES, round(self._edit.document().size().height())))
+        fewest = 1 if self._mask.is_on else _FEWEST_LINES
+        lines = max(fewest, min(_MOST_LINES, round(self._edit.document().size().height())))
         self._edit.setFixedHeight(lines * self._edit.fontMetrics().lineSpacing() + 2)

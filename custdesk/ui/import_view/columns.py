@@ -21,6 +21,7 @@ from custdesk.exchange.table import text_of
 from custdesk.i18n import _
 from custdesk.ui import theme
 from custdesk.ui.import_view.work import fields_of
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.fields import Choice
 from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.highlight import HighlightDelegate, Show
@@ -31,6 +32,18 @@ _ROW_HEIGHT, _NAME_HEIGHT, _CHOICE_HEIGHT, _GAP = 30, 30, 31, 5
 _NARROWEST, _WIDEST = 118, 230
 _AROUND_WORDS, _AROUND_CHOICE = 24, 58
 _INKS = {Field.IGNORE: "faint", Field.KEEP_IN_NOTES: "muted"}
+_OPEN = frozenset(
+    {
+        *(Field.NUMBER, Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME),
+        *(Field.CUSTOMER_NUMBER, Field.CUSTOMER_NAME, Field.REFERRED_BY, Field.KIND, Field.GENDER),
+        *(Field.BIRTHDAY, Field.LUNAR_BIRTHDAY, Field.COMPANY, Field.TITLE, Field.CITY),
+        *(Field.PROVINCE, Field.SOURCE, Field.TAGS, Field.GRADE, Field.POTENTIAL, Field.CHANNEL),
+        *(Field.PREFERRED_CHANNEL, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT, Field.ON),
+        *(Field.ADDED_ON, Field.LAST_CONTACT),
+    }
+)
+"""What the mask leaves to be seen; of all else nobody knows what it is before it is explained."""
+
 _NOTHING = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
@@ -38,8 +51,9 @@ Index = QModelIndex | QPersistentModelIndex
 class _Rows(QAbstractTableModel):
     """The first rows as text; what is left out is written paler."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, mask: Mask, parent: QObject) -> None:
         super().__init__(parent)
+        self._mask = mask
         self.names: list[str] = []
         self.cells: list[list[str]] = []
         self.fields: list[Field] = []
@@ -56,6 +70,14 @@ class _Rows(QAbstractTableModel):
 
     def mean(self, mapping: Mapping) -> None:
         self.fields = [column.field for column in mapping.columns]
+        self.look_again()
+
+    def words(self, row: int, column: int) -> str:
+        """What is seen of a cell."""
+        words = self.cells[row][column]
+        return words if self.fields[column] in _OPEN else self._mask.over(words)
+
+    def look_again(self) -> None:
         if self.cells:
             last = self.index(len(self.cells) - 1, len(self.names) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -68,7 +90,7 @@ class _Rows(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.cells[index.row()][index.column()]
+            return self.words(index.row(), index.column())
         if role == Show.INK:
             return _INKS.get(self.fields[index.column()], "text")
         return None
@@ -127,9 +149,9 @@ class ColumnGrid(Table):
 
     field_chosen = Signal(int, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._rows = _Rows(self)
+        self._rows = _Rows(mask, self)
         self._header = _ChoiceHeader(self)
         self._mapping: Mapping | None = None
         self.setHorizontalHeader(self._header)
@@ -139,6 +161,7 @@ class ColumnGrid(Table):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.horizontalScrollBar().valueChanged.connect(lambda _value: self._header.place())
+        mask.changed.connect(self._look_again)
 
     def show_table(self, table: FileTable, mapping: Mapping) -> None:
         self._rows.show_table(table, mapping)
@@ -163,6 +186,11 @@ class ColumnGrid(Table):
             self._make_choices()
         for column, choice in zip(mapping.columns, self._header.choices, strict=True):
             choice.choose(column.field)
+        self._name_choices()
+
+    def _look_again(self) -> None:
+        self._rows.look_again()
+        self._name_choices()
 
     def choice(self, column: int) -> Choice:
         """The drop-down list over a column."""
@@ -205,8 +233,11 @@ class ColumnGrid(Table):
         for section, choice in enumerate(self._header.choices):
             name = self._rows.names[section]
             choice.setAccessibleName(_("What the column “{header}” means").format(header=name))
-            first = next((row[section] for row in self._rows.cells if row[section]), "")
-            choice.setAccessibleDescription(first)
+            filled = (row for row, cells in enumerate(self._rows.cells) if cells[section])
+            first = next(filled, None)
+            choice.setAccessibleDescription(
+                self._rows.words(first, section) if first is not None else ""
+            )
 
     def _chosen(self, column: int) -> None:
         self.field_chosen.emit(column, Field(self._header.choices[column].key()))

@@ -11,6 +11,7 @@ from custdesk.exchange.outcome import OnDuplicate, Result
 from custdesk.exchange.records import Remark
 from custdesk.i18n import N_, _, ngettext
 from custdesk.ui.import_view.remarks import RemarkList
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Figure
 from custdesk.ui.widgets.chip import Chip
@@ -72,7 +73,7 @@ def headline(result: Result) -> str:
 class Outcome(QWidget):
     """The four figures in `across` columns, and below them the rejected rows and the warnings."""
 
-    def __init__(self, across: int, parent: QWidget | None = None) -> None:
+    def __init__(self, across: int, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: Result | None = None
         self.created, self.merged, self.skipped, self.rejected = (Figure() for _each in range(4))
@@ -83,7 +84,7 @@ class Outcome(QWidget):
             figures.setColumnStretch(at % across, 1)
         self.tabs = SegmentedTabs([(_REJECTED, ""), (_WARNINGS, "")])
         self.tabs.chosen.connect(self._show_remarks)
-        self.remarks = RemarkList()
+        self.remarks = RemarkList(mask)
         self.fine = Label("", "muted", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -160,7 +161,7 @@ class OutcomePanel(QWidget):
     cancel_asked = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: Result | None = None
         self.setProperty("ground", "surface")
@@ -170,7 +171,7 @@ class OutcomePanel(QWidget):
         self._state = Label("", "small")
         self._close = Button(variant="icon", icon="close")
         self._close.clicked.connect(self.closed)
-        self.outcome = Outcome(2)
+        self.outcome = Outcome(2, mask)
         self._known = Label("", "section")
         self._group = QButtonGroup(self)
         self.answers = {answer: Chip(checkable=True) for answer in OnDuplicate}

@@ -10,6 +10,7 @@ from custdesk.exchange.outcome import Result
 from custdesk.i18n import _
 from custdesk.ui import theme
 from custdesk.ui.import_view.outcome import Outcome, headline
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.empty_state import EmptyState
@@ -119,7 +120,7 @@ class SummaryPage(QWidget):
     customers_asked = Signal()
     another_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: Result | None = None
         self._after = After.DONE
@@ -129,7 +130,7 @@ class SummaryPage(QWidget):
         )
         self.title = Label("", "title")
         self.file = Label("", "muted", wrap=True)
-        self.outcome = Outcome(4)
+        self.outcome = Outcome(4, mask)
         self.customers = Button(variant="primary")
         self.undo = Button(icon="undo")
         self.rejects = Button()

@@ -1,6 +1,7 @@
 """What there is to say of single rows of a file: why one was rejected, what was kept aside."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOpti
 from custdesk.exchange.records import Remark
 from custdesk.i18n import _
 from custdesk.ui import theme
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.highlight import paint_words
 
 _ROW_WIDTH, _ABOVE = 66, 6
@@ -27,9 +29,11 @@ _ROW = Qt.ItemDataRole.UserRole
 
 
 class _Remarks(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, mask: Mask, parent: QWidget) -> None:
         super().__init__(parent)
+        self._mask = mask
         self._remarks: Sequence[Remark] = ()
+        mask.changed.connect(lambda _on: self.show_remarks(self._remarks))
 
     def show_remarks(self, remarks: Sequence[Remark]) -> None:
         self.beginResetModel()
@@ -41,6 +45,8 @@ class _Remarks(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         remark = self._remarks[index.row()]
+        if self._mask.is_on:  # the words quote what stood in the row
+            remark = replace(remark, words=self._mask.over(remark.words))
         if role == Qt.ItemDataRole.DisplayRole:
             return remark.words
         if role == _ROW:
@@ -81,9 +87,9 @@ class _Delegate(QStyledItemDelegate):
 class RemarkList(QListView):
     """Any number of remarks, each in full; the arrow keys scroll."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._remarks = _Remarks(self)
+        self._remarks = _Remarks(mask, self)
         self.setModel(self._remarks)
         self.setItemDelegate(_Delegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)

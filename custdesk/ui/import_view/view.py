@@ -67,9 +67,9 @@ class ImportView(QWidget):
         self._head = QWidget()
         self._head.setProperty("bare", True)
         self.start = StartPage()
-        self.work = WorkPage()
+        self.work = WorkPage(desk.mask)
         self.bar, self.grid, self.panel = self.work.bar, self.work.grid, self.work.panel
-        self.summary = SummaryPage()
+        self.summary = SummaryPage(desk.mask)
         self._stack = QStackedWidget()
         self.setAcceptDrops(True)
         self._lay_out()

@@ -11,6 +11,7 @@ from custdesk.ui.import_view.columns import SHOWN_ROWS, ColumnGrid
 from custdesk.ui.import_view.file_bar import FileBar
 from custdesk.ui.import_view.outcome import OutcomePanel
 from custdesk.ui.import_view.work import Source
+from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.text import Label, rule
 
@@ -20,12 +21,12 @@ class WorkPage(QWidget):
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rest = 0
         self.bar = FileBar()
-        self.grid = ColumnGrid()
-        self.panel = OutcomePanel()
+        self.grid = ColumnGrid(mask)
+        self.panel = OutcomePanel(mask)
         self.panel.closed.connect(self.closed)
         self._title = Label("", "title")
         self._columns = Label("", "section")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaint
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from custdesk.ui import theme
+from custdesk.ui.mask import STARS
 from custdesk.ui.widgets.button import paint_chevron
 from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.text import Label
@@ -135,18 +136,20 @@ class Field(QWidget):
         Esc is ours while something is typed; undo and redo are ours only then, as the editor
         would otherwise swallow the undo of what was saved.
         """
-        edited = self.is_edited() or bool(self.error.text())
-        if event.key() == Qt.Key.Key_Escape and edited:
+        if event.key() == Qt.Key.Key_Escape and self._can_restore():
             event.accept()
             return True
         undo = event.matches(QKeySequence.StandardKey.Undo)
-        if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not edited:
+        if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not self._can_restore():
             event.ignore()
             return True
         return False
 
+    def _can_restore(self) -> bool:
+        return self.is_edited() or bool(self.error.text())
+
     def _key(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_Escape and (self.is_edited() or self.error.text()):
+        if event.key() == Qt.Key.Key_Escape and self._can_restore():
             self.restore()
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -156,8 +159,49 @@ class Field(QWidget):
         return False
 
 
-class LineField(Field):
+class _Written(Field):
+    """A field of words that the mask can hide: stars stand in the editor then, which cannot be
+    changed, while `text` is still what was there. An empty one can be written into."""
+
+    edit: QLineEdit | QPlainTextEdit
+    _masked = False
+    _hidden: str | None = None
+
+    def text(self) -> str:
+        return self.typed() if self._hidden is None else self._hidden
+
+    def show_text(self, text: str) -> None:
+        hide = self._masked and bool(text)
+        self._hidden = text if hide else None
+        self.edit.setReadOnly(hide)
+        self.write(STARS if hide else text)
+
+    def set_masked(self, on: bool) -> None:
+        """Hide what stands here, or show it again; what is being typed is sent before, as on
+        being left."""
+        if on == self._masked:
+            return
+        if on:
+            self.commit()
+        self._masked = on
+        self.show_text(self.text())
+        self.error.setVisible(bool(self.error.text()) and self._hidden is None)
+
+    def _can_restore(self) -> bool:
+        return self._hidden is None and super()._can_restore()
+
+    def typed(self) -> str:
+        raise NotImplementedError
+
+    def write(self, text: str) -> None:
+        """Put `text` into the editor, without a signal."""
+        raise NotImplementedError
+
+
+class LineField(_Written):
     """One line of text."""
+
+    edit: QLineEdit
 
     def __init__(
         self,
@@ -171,20 +215,22 @@ class LineField(Field):
         super().__init__(label, self.edit, above=above, parent=parent)
         self.edit.setPlaceholderText(placeholder)
 
-    def text(self) -> str:
+    def typed(self) -> str:
         return self.edit.text().strip()
 
-    def show_text(self, text: str) -> None:
+    def write(self, text: str) -> None:
         with QSignalBlocker(self.edit):
             self.edit.setText(text)
             self.edit.setCursorPosition(0)
 
 
-class TextField(Field):
+class TextField(_Written):
     """Several lines that grow with what is typed, from `lines` to `most` lines.
 
     Enter begins a new line; Ctrl+Enter commits.
     """
+
+    edit: QPlainTextEdit
 
     def __init__(
         self,
@@ -204,10 +250,10 @@ class TextField(Field):
         self.edit.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._grow()
 
-    def text(self) -> str:
+    def typed(self) -> str:
         return self.edit.toPlainText().strip()
 
-    def show_text(self, text: str) -> None:
+    def write(self, text: str) -> None:
         if text != self.edit.toPlainText():
             self.edit.setPlainText(text)
 

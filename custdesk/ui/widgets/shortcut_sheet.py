@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk.i18n import _
@@ -22,6 +22,7 @@ class ShortcutSheet(QWidget):
     def __init__(self, window: QWidget, specs: Sequence[ActionSpec]) -> None:
         super().__init__(window)
         self._window, self._specs = window, tuple(specs)
+        self._toggles = {QKeySequence(key) for spec in specs if spec.toggles for key in spec.keys}
         self._before: QWidget | None = None
         self._card = Card(margins=(24, 18, 24, 22), spacing=14)
         self._title = Label("", "title")
@@ -64,7 +65,8 @@ class ShortcutSheet(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            event.accept()  # the window's shortcuts wait until the sheet is away
+            # the window's shortcuts wait until the sheet is away, but for what goes on behind it
+            event.setAccepted(QKeySequence(event.keyCombination()) not in self._toggles)
             return True
         return super().event(event)
 

@@ -226,3 +226,68 @@ def test_a_day_can_be_chosen_from_the_month_by_keyboard(qtbot: QtBot) -> None:
 def test_the_label_leads_to_the_editor(qtbot: QtBot, phone: LineField) -> None:
     qtbot.addWidget(phone)
     assert [label.buddy() for label in phone.findChildren(QLabel) if label.buddy()] == [phone.edit]
+
+
+# --- the mask -------------------------------------------------------------------------------------
+
+
+def seen(field: LineField | TextField) -> str:
+    return field.edit.text() if isinstance(field, LineField) else field.edit.toPlainText()
+
+
+@pytest.fixture(params=[LineField, TextField])
+def written(request: pytest.FixtureRequest, qtbot: QtBot) -> LineField | TextField:
+    field: LineField | TextField = request.param("Notes")
+    field.set_value("owes 300")
+    return field
+
+
+def test_a_mask_hides_what_is_there_and_gives_it_back(
+    qtbot: QtBot, written: LineField | TextField
+) -> None:
+    form = shown(qtbot, written)
+    written.set_masked(True)
+    assert (seen(written), written.text(), written.value()) == ("****", "owes 300", "owes 300")
+    form.other.setFocus()
+    written.set_masked(False)
+    assert (seen(written), form.heard) == ("owes 300", [])
+
+
+def test_a_mask_sends_what_is_being_typed_and_never_stars(
+    qtbot: QtBot, written: LineField | TextField
+) -> None:
+    form = shown(qtbot, written)
+    written.write("owes 500")
+    written.set_masked(True)
+    QTest.keyClicks(written.edit, "7")
+    form.other.setFocus()
+    assert (seen(written), form.heard) == ("****", ["owes 500"])
+
+
+def test_what_was_refused_waits_behind_the_mask_with_its_reason(
+    qtbot: QtBot, phone: LineField
+) -> None:
+    form = shown(qtbot, phone)
+    phone.committed.connect(lambda _text: phone.set_error("No number."))
+    phone.edit.setText("12x")
+    phone.set_masked(True)
+    assert not phone.error.isVisible()
+    QTest.keyClick(phone.edit, Qt.Key.Key_Escape)
+    form.other.setFocus()
+    phone.set_masked(False)
+    assert (phone.edit.text(), phone.error.text(), phone.error.isVisible()) == (
+        "12x", "No number.", True,
+    )  # fmt: skip
+    assert (phone.value(), form.heard) == ("138", ["12x"])
+
+
+def test_a_mask_hides_another_value_too_and_leaves_an_empty_field_free(
+    qtbot: QtBot, written: LineField | TextField
+) -> None:
+    shown(qtbot, written)
+    written.set_masked(True)
+    written.set_value("owes 900")
+    assert seen(written) == "****"
+    written.set_value("")
+    QTest.keyClicks(written.edit, "new")
+    assert seen(written) == written.text() == "new"
