@@ -100,14 +100,21 @@ class Gathering:
                 self._tell(number, pages, _("Looking through the pages of the damaged file"))
             if number in self._remains.unused:
                 continue
-            first = self._remains.first(number)
-            if first and any(not t.gaps and t.has(first) for t in self._tables):
+            if self._has_all_of(number):
                 continue
             rows = self._remains.page(number)
             table = self._table_of(rows)
             if table:
                 gone = self._erased if table.name == "customer" else frozenset[int]()
                 table.take_from_page(rows, gone)
+
+    def _has_all_of(self, number: int) -> bool:
+        """Whether a page is one of those that were read from above: most are."""
+        ends = self._remains.ends(number)
+        if ends is None:
+            return False
+        first, last = ends
+        return any(t.has(first) and not t.has_gap_between(first[0], last) for t in self._tables)
 
     def _table_of(self, rows: Sequence[Row]) -> Salvaged | None:
         """Whose rows they are: those that look like it, and best those that it has already."""

@@ -121,12 +121,14 @@ class Remains:
             found += self._rest(number, max((id for id, _ in found if id < BEYOND), default=0))
         return found
 
-    def first(self, number: int) -> Row | None:
-        """The first row of a page, if that can be read."""
+    def ends(self, number: int) -> tuple[Row, int] | None:
+        """The first row of a page and the id of its last, if these can be read."""
         try:
-            return next(self._rows(number, 1), None)
+            first = next(self._rows(number, 1), None)
+            (last,) = self._connection.execute("SELECT max(rowid) FROM probe").fetchone()
         except sqlite.DatabaseError:
             return None
+        return (first, last) if first and first[0] <= last else None
 
     def index(self, table: str, index: Index) -> tuple[dict[int, tuple[Value, ...]], bool]:
         """What an index says: the columns by id, and whether it could be read to its end."""

@@ -1,6 +1,6 @@
 """One table of a damaged file on its way into a new one: read, judged, mended, counted."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -108,13 +108,14 @@ class Salvaged:
         for row in rows:
             id = row[0]
             there_was = id in known if self.certain else id not in gone
-            if there_was and self._is_in_a_gap(id) and id not in self:
+            if there_was and self.has_gap_between(id, id) and id not in self:
                 self._take(row, batch)
         self._put(batch)
 
-    def _is_in_a_gap(self, id: int) -> bool:
-        place = bisect_left(self.gaps, id, key=lambda gap: gap.high)
-        return place < len(self.gaps) and self.gaps[place].low < id < self.gaps[place].high
+    def has_gap_between(self, first: int, last: int) -> bool:
+        """Whether any id from `first` to `last` lies in a gap."""
+        place = bisect_right(self.gaps, first, key=lambda gap: gap.high)
+        return place < len(self.gaps) and self.gaps[place].low < last
 
     def _take(self, row: Row, batch: list[Row]) -> bool:
         """Put a row into the batch, mended where single values are not possible."""

@@ -3,7 +3,6 @@
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import closing
@@ -349,7 +348,6 @@ class Outcome:
     """Tables of which rows are lost and the report does not say so."""
     on_damaged_pages: frozenset[tuple[str, int]]
     untouched: bool
-    seconds: float
 
     @property
     def is_as_it_has_to_be(self) -> bool:
@@ -387,16 +385,14 @@ def save(damage: Damage, files: dict[str, Sound], folder: Path) -> Outcome:
     path.write_bytes(made.main)
     if made.wal is not None:
         beside.write_bytes(made.wal)
-    begun = time.perf_counter()
     opener = open_locked if file.key else open_file
     salvage = repair.salvage(path, into, opener, NOW, key=file.key)
-    seconds = time.perf_counter() - begun
     untouched = path.read_bytes() == made.main and (
         beside.read_bytes() == made.wal if made.wal is not None else not beside.exists()
     )
     untouched &= {one.name for one in folder.iterdir()} <= {path.name, beside.name, into.name}
     saved = rows_of(into, file.key)
-    return _compare(damage, file, made, salvage, saved, untouched, seconds)
+    return _compare(damage, file, made, salvage, saved, untouched)
 
 
 def open_locked(path: Path) -> Store:
@@ -410,7 +406,6 @@ def _compare(
     salvage: Salvage,
     saved: Rows,
     untouched: bool,
-    seconds: float,
 ) -> Outcome:
     told = {(count.table, id) for count in salvage.counts for id in count.unsure}
     here = {row for row in file.rows if row in saved}
@@ -435,7 +430,6 @@ def _compare(
         - {count.table for count in salvage.counts if count.lost or count.more},
         on_damaged_pages=on_damaged,
         untouched=untouched,
-        seconds=seconds,
     )
 
 
@@ -471,8 +465,8 @@ def table(outcomes: list[Outcome]) -> str:
     """By kind of damage: how many files, and how many rows became what."""
     lines = [
         "| damage | files | rows | as they were | unsure, and said so | changed in silence | lost"
-        " | of those on sound pages | seconds a file |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        " | of those on sound pages |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     kinds = {(one.damage.kind, one.damage.file): one for one in outcomes}
     order = {(kind, name): n for n, (kind, name, _count, _way) in enumerate(_WAYS)}
@@ -492,9 +486,8 @@ def _line(name: str, these: list[Outcome]) -> str:
             for part in ("unsure", "false", "lost", "needlessly")
         ),
     )
-    seconds = sum(one.seconds for one in these) / len(these)
     told = " | ".join(f"{figure:,}" for figure in figures)
-    return f"| {name} | {len(these)} | {told} | {seconds:.1f} |"
+    return f"| {name} | {len(these)} | {told} |"
 
 
 if __name__ == "__main__":
