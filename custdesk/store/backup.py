@@ -114,7 +114,7 @@ def make(
     """
     folder = folder_of(path)
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder, 0o700)
         beside = folder / f".{path.stem}-new{path.suffix}"
         customers = copy(source, beside, key, report)
         name = f"{path.stem}-{now:%Y%m%d-%H%M%S}-{reason}-{customers}{path.suffix}"
@@ -200,6 +200,14 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it that are missing; their names, too, are on the disk then."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    for one in new:
+        sync_folder(one.parent)
 
 
 # --- keeping ----------------------------------------------------------------------------------
