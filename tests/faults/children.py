@@ -86,7 +86,7 @@ def kills(folder: Path, seed: int, states: list[State], how_many: int) -> Iterat
             shutil.copytree(disk, image, ignore=shutil.ignore_patterns("*-shm"))
             finding = judge(image / load.PLACE, states, confirmed)
             shutil.rmtree(image)
-            yield Run(f"seed {seed}, killed, step {confirmed} confirmed", finding)
+            yield Run(f"seed {seed}, killed, {confirmed} confirmed", finding)
             done = last if finding.step is None else finding.step
     finally:
         kill(spare)

@@ -87,8 +87,10 @@ Doing = Callable[[Sitting, Random], None]
 
 def somebody(db: Session, chance: Random) -> int | None:
     """The id of a customer who is not in the trash."""
-    ids = db.execute(text("SELECT id FROM customer WHERE trashed_at IS NULL ORDER BY id"))
-    return chance.choice([*ids.scalars(), None])
+    ids: list[int | None] = [
+        *db.execute(text("SELECT id FROM customer WHERE trashed_at IS NULL ORDER BY id")).scalars()
+    ]
+    return chance.choice([*ids, None])
 
 
 def add(at: Sitting, chance: Random) -> None:
@@ -220,10 +222,15 @@ def _later_version(n: int) -> Callable[[Session], None]:
 def begin(path: Path, seed: int) -> None:
     """Put what is there before the first start: nothing, or a file of the first version."""
     if seed % 2:
-        backup.make_folder(path.parent)
-        shutil.copyfile(DATA / "schemas" / "version-1.custdesk", path)
-        backup.sync(path)
-        backup.sync_folder(path.parent)
+        put(DATA / "schemas" / "version-1.custdesk", path)
+
+
+def put(source: Path, path: Path) -> None:
+    """Copy a file so that it is on the disk for good."""
+    backup.make_folder(path.parent)
+    shutil.copyfile(source, path)
+    backup.sync(path)
+    backup.sync_folder(path.parent)
 
 
 def work(
@@ -253,13 +260,15 @@ def work(
 class Job:
     """What a child is asked to do: the steps from `first` to `last` with the file below `folder`.
 
-    What it imports is written beside `folder`.
+    What it imports is written beside `folder`. With `left`, it goes on with what a fault has left
+    there, in place of what is there before the first start.
     """
 
     folder: str
     seed: int
     first: int
     last: int
+    left: str | None = None
     synchronous: str | None = None
 
 
@@ -273,7 +282,10 @@ def main() -> None:
     def say(number: int) -> None:
         print(number, flush=True)
 
-    if not job.first:
+    if job.left:
+        for file in sorted(Path(job.left).rglob("*.*")):
+            put(file, folder / file.relative_to(job.left))
+    elif not job.first:
         begin(path, job.seed)
     say(job.first - 1)
     steps = range(job.first, job.last + 1)

@@ -16,10 +16,12 @@ from pathlib import Path, PurePosixPath
 from random import Random
 
 from tests.faults import children, load
-from tests.faults.verdict import Run, State, judge
+from tests.faults.verdict import Run, State, Verdict, judge
 
 SECTOR = 512
 """Bytes that a disk writes at once, as a rule: a cut may tear one all the same."""
+STEPS_AGAIN = 20
+"""Steps that are done with a file after a cut, before it is cut again."""
 _EVENT = struct.Struct("=4Q")
 
 
@@ -59,7 +61,8 @@ def build_recorder(folder: Path) -> Path:
 
 
 def record(folder: Path, recorder: Path, job: load.Job) -> list[Event]:
-    """Do the work in the job's folder, which is empty, and tell what was written and said."""
+    """Do a job in its folder, which is new, and tell what was written there and said."""
+    Path(job.folder).mkdir(parents=True)
     trace = folder / "trace"
     child = children.start(
         {"LD_PRELOAD": recorder, "RECORD_FOLDER": job.folder, "RECORD_TRACE": trace}
@@ -100,29 +103,56 @@ def cuts(
     how_many: int,
     synchronous: str | None = None,
 ) -> Iterator[Run]:
-    """Record the work with this seed once, and cut the power at so many moments of it."""
-    disk_folder = folder / "disk"
-    disk_folder.mkdir(parents=True)
-    job = load.Job(str(disk_folder), seed, 0, len(states) - 1, synchronous)
+    """Record the work with this seed, and cut the power at so many moments of it.
+
+    A third of them cut it a second time: over what the first cut has left, as it is opened and some
+    steps are done with it.
+    """
+    last = len(states) - 1
+    again = how_many // 3
+    job = load.Job(str(folder / "once" / "disk"), seed, 0, last, synchronous=synchronous)
+    second: load.Job | None = None
+    for at, (run, image) in enumerate(_cuts(job, recorder, states, how_many - again)):
+        step = run.finding.step
+        if second is None and at >= again and run.finding.verdict is Verdict.WHOLE and step:
+            left = str(shutil.copytree(image, folder / "left"))
+            disk = str(folder / "twice" / "disk")
+            then = min(step + STEPS_AGAIN, last)
+            second = load.Job(disk, seed, step + 1, then, left, synchronous)
+        yield run
+    if second:
+        for run, _image in _cuts(second, recorder, states, again):
+            yield run
+
+
+def _cuts(
+    job: load.Job, recorder: Path, states: list[State], how_many: int
+) -> Iterator[tuple[Run, Path]]:
+    """Cut the power at so many moments of a job; with each run, the folder that the cut left."""
+    folder = Path(job.folder).parent
     events = record(folder, recorder, job)
-    chance = Random(f"cuts {seed}")
+    chance = Random(repr(job.seed) + repr(job.first))
     begun = next(at for at, event in enumerate(events) if event.kind is Kind.SAY) + 1
-    moments = sorted(chance.randint(begun, len(events)) for _ in range(how_many))
     disk = Disk()
     past = 0
-    for moment in moments:
+    for moment in sorted(chance.randint(begun, len(events)) for _ in range(how_many)):
         for event in events[past:moment]:
             disk.happen(event)
         past = moment
-        image = folder / "image"
+        image, opened = folder / "image", folder / "opened"
+        image.mkdir()
         for name, content in disk.after_a_cut(chance).items():
-            path = image / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            (image / name).parent.mkdir(parents=True, exist_ok=True)
+            (image / name).write_bytes(content)
+        shutil.copytree(image, opened)
         confirmed = said(events[:moment])
-        finding = judge(image / load.PLACE, states, confirmed)
-        shutil.rmtree(image, ignore_errors=True)
-        yield Run(f"seed {seed}, power cut at {moment}, step {confirmed} confirmed", finding)
+        finding = judge(opened / load.PLACE, states, confirmed)
+        how = (
+            f"seed {job.seed}, from step {job.first}, power cut at {moment}, {confirmed} confirmed"
+        )
+        yield Run(how, finding), image
+        shutil.rmtree(image)
+        shutil.rmtree(opened)
 
 
 # --- a disk ---------------------------------------------------------------------------------------
