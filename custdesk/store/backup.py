@@ -6,6 +6,7 @@ they were made and of how many customers, so that a list of them needs no file t
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ import sqlcipher3.dbapi2 as sqlite
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.store.connecting import connect
+
+if sys.platform == "darwin":
+    import fcntl
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 """The newest backup of so many days, weeks and months is kept."""
@@ -187,7 +191,10 @@ def sync(path: Path) -> None:
     """Return when the file is on the disk. Not for one that SQLite has open in this process."""
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
-        os.fsync(descriptor)
+        if sys.platform == "darwin":  # a plain sync ends in the drive's memory there
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        else:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

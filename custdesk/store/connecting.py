@@ -27,6 +27,7 @@ def connect(
     )
     if key is not None:
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain sync ends in the drive's memory
     return connection
 
 
