@@ -17,9 +17,9 @@ from tests.faults.verdict import Run, State, judge
 
 ROOT = Path(__file__).parents[2]
 MOST_STEPS = 12
-LONGEST_WAIT = 0.06
-"""A child is killed so many seconds after so many steps at most: in the midst of any, or as the
-file is opened, however slow the machine is."""
+MEAN_WAIT = 0.04
+"""A child is killed so many seconds after one of so many steps, or after it began to open the file:
+in the midst of any of them, however slow the machine is."""
 
 Child = subprocess.Popen[str]
 
@@ -47,16 +47,21 @@ def wait_for(child: Child) -> None:
     with child:
         assert child.stdout
         child.stdout.read()
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, child.args)
+    _must_not_have_failed(child)
 
 
 def kill(child: Child) -> str:
     """Kill a child; what it had said that was not read yet."""
+    _must_not_have_failed(child)
     child.kill()
     with child:
         assert child.stdout
         return child.stdout.read()  # not `communicate`: what readline has read ahead is lost to it
+
+
+def _must_not_have_failed(child: Child) -> None:
+    if child.poll():
+        raise subprocess.CalledProcessError(child.returncode, child.args)
 
 
 def kills(folder: Path, seed: int, states: list[State], how_many: int) -> Iterator[Run]:
@@ -79,7 +84,7 @@ def kills(folder: Path, seed: int, states: list[State], how_many: int) -> Iterat
             ask(child, Job(str(disk), seed, done + 1, last))
             assert child.stdout
             heard = [child.stdout.readline() for _ in range(1 + chance.randint(0, MOST_STEPS))]
-            time.sleep(chance.uniform(0, LONGEST_WAIT))
+            time.sleep(chance.expovariate(1 / MEAN_WAIT))
             # A line that was cut off was not confirmed.
             confirmed = int("".join([*heard, kill(child)]).split("\n")[-2])
             image = folder / "image"
