@@ -1,4 +1,4 @@
-.PHONY: run test test-frozen lint bench bench-large damage build words screenshots
+.PHONY: run test test-frozen faults damage lint bench bench-large build words screenshots
 
 python := .venv/bin/python
 catalogue := resources/i18n/zh_CN/LC_MESSAGES/custdesk
@@ -21,6 +21,10 @@ test: lint ## what is needed, then lint and every test
 test-frozen: ## builds the app and lets it make its tour
 	@.ci/bootstrap.sh build
 	@.ci/on-a-screen $(python) -m pytest -m frozen $(ARGS)
+
+faults: ## kills and power cuts by the hundred (docs/reliability.md); `make test` has a few
+	@.ci/bootstrap.sh test
+	@$(python) -m tests.faults $(ARGS)
 
 lint:
 	@.ci/bootstrap.sh test

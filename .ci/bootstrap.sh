@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 for_what=${1:-test}
 
-# What is looked for (a library, a command, a font), and the Debian package that brings it.
+# What is looked for (a library, a command, a file, a font), and the Debian package that brings it.
 screen="
 libEGL.so.1 libegl1
 libGL.so.1 libgl1
@@ -36,6 +36,8 @@ command:xvfb-run xvfb
 command:xauth xauth
 command:pdftotext poppler-utils
 command:git git
+command:cc gcc
+file:/usr/include/stdio.h libc6-dev
 "
 freezing="
 command:objdump binutils
@@ -49,6 +51,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 is_here() {
     case $1 in
     command:*) command -v "${1#command:}" >/dev/null ;;
+    file:*) [ -e "${1#file:}" ] ;;
     font:cjk) [ -n "$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.local/share/fonts" \
         -iname '*cjk*' -o -iname '*wqy*' -o -iname 'sourcehan*' 2>/dev/null | head -n 1)" ] ;;
     *) grep -q "$1 " <<<"$libraries" ;;

@@ -7,6 +7,7 @@ they were made and of how many customers, so that a list of them needs no file t
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ import sqlcipher3.dbapi2 as sqlite
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.store.connecting import connect
+
+if sys.platform == "darwin":
+    import fcntl
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 """The newest backup of so many days, weeks and months is kept."""
@@ -115,7 +119,7 @@ def make(
     """
     folder = folder_of(path)
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder, 0o700)
         beside = folder / f".{path.stem}-new{path.suffix}"
         customers = copy(source, beside, key, report)
         name = f"{path.stem}-{now:%Y%m%d-%H%M%S}-{reason}-{customers}{path.suffix}"
@@ -188,7 +192,10 @@ def sync(path: Path) -> None:
     """Return when the file is on the disk. Not for one that SQLite has open in this process."""
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
-        os.fsync(descriptor)
+        if sys.platform == "darwin":  # a plain sync ends in the drive's memory there
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        else:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -218,6 +225,14 @@ def send(one: Backup, folder: Path, key: str | None) -> None:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it that are missing; their names, too, are on the disk then."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    for one in new:
+        sync_folder(one.parent)
 
 
 # --- keeping ----------------------------------------------------------------------------------

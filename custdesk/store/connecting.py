@@ -41,6 +41,7 @@ def connect(
     if key is not None:
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain sync ends in the drive's memory
     return connection
 
 

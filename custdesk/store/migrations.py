@@ -78,7 +78,7 @@ def prepare(
     latest = len(todo) + 1
     if path.is_dir():
         raise CustdeskError(_("This is a folder, not a customer file. Name a file in it."))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    backup.make_folder(path.parent)
     if not path.exists():
         path.touch(mode=0o600)
     connection = connect(path, key)
