@@ -10,7 +10,6 @@ from hashlib import blake2b
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.dates import guess_day_first, read_birthday, read_date
 from custdesk.exchange.fields import Field, Kind
-from custdesk.exchange.guarding import unguarded
 from custdesk.exchange.headers import Column, Mapping, phone_label
 from custdesk.exchange.table import Cell, Row, Table, text_of
 from custdesk.exchange.values import (
@@ -249,7 +248,7 @@ def _customer(
     parts: dict[Field, str] = {}
     for column in mapping.columns:
         cell = row.cells[column.index]
-        words = unguarded(text_of(cell)).strip()
+        words = text_of(cell).strip()
         if not words or column.field is Field.IGNORE:
             continue
         if column.field in (Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME):

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import TextIOWrapper
 from itertools import chain
+from os import fstat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custdesk.errors import CustdeskError
 from custdesk.exchange import decoding, headers
+from custdesk.exchange.guarding import unguarded
 from custdesk.exchange.table import Cell, Progress, Row, Table, text_of
 from custdesk.i18n import _
 
@@ -27,6 +29,7 @@ _MOST_TIMES_PACKED = 300
 _LOOK_AT = 30  # rows among which the headers are sought
 _DELIMITERS = ",\t;|，"
 _SAMPLE = 1 << 16
+_ROW_TAKES, _CELL_TAKES, _EMPTY_CELL_TAKES = 120, 60, 8  # bytes of memory, roughly
 _STEP = 5_000  # rows between two words on progress
 _END = "\x00the end\x00"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -69,12 +72,13 @@ def read_table(path: Path, sheet: str | None = None, progress: Progress | None =
 
 def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
     encoding = decoding.detect(path)
-    size = path.stat().st_size
     csv.field_size_limit(decoding.LONGEST_LINE)
+    memory = 0
     with (
         decoding.open_file(path) as raw,
         TextIOWrapper(raw, encoding.codec, "replace", newline="") as file,
     ):
+        size = fstat(raw.fileno()).st_size
         sample = file.read(_SAMPLE)
         if _MARKUP.match(sample):
             raise CustdeskError(
@@ -95,10 +99,17 @@ def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
                 words = "".join(cells)
                 if '="' in words:
                     cells = [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]
+                if "'" in words:
+                    cells = [unguarded(cell) for cell in cells]
                 if words and not words.isspace():
+                    if len(cells) > MOST_COLUMNS:
+                        raise _too_wide(path)
                     rows.append(Row(started, cells))  # type: ignore[arg-type]
+                    memory += _ROW_TAKES + _CELL_TAKES * len(cells) + 2 * len(words)
+                    if memory > decoding.MOST_MEMORY:
+                        raise decoding.too_large(path)
                 if progress and len(rows) % _STEP == 0:
-                    progress(min(1.0, raw.tell() / size))
+                    progress(min(1.0, raw.tell() / max(size, 1)))
         except csv.Error:
             if line < reader.line_num - 1:
                 raise _never_closed(path, line) from None
@@ -287,6 +298,8 @@ def _with_headers(read: _Read, path: Path) -> Table:
     width = max(len(row.cells) for row in rows)
     if width > MOST_COLUMNS:
         raise _too_wide(path)
+    if width * len(rows) * _EMPTY_CELL_TAKES > decoding.MOST_MEMORY:
+        raise decoding.too_large(path)  # short rows below a wide one are filled up
     at = _header_row(rows[:_LOOK_AT])
     if at is None and not _is_regular(rows):
         raise decoding.not_a_table(path)

@@ -24,7 +24,12 @@ from custdesk.i18n import _
 _LONGEST_LINE = 1 << 24  # a picture may stand on one line
 _MOST_UTF_16 = 1 << 28
 _MOST_OF_A_KIND = 20
-_PROPERTY = re.compile(rb"(?:[A-Za-z0-9_-]+\.)?[A-Za-z][A-Za-z0-9_-]*[ ]?(?:;[^:]*)?:")
+_MOST_PROPERTIES = 1_000  # of one card
+_PROPERTY_TAKES = 600  # bytes of memory, roughly
+_LONGEST_HEAD = 4096  # of a property, before its value
+_PROPERTY = re.compile(
+    rb"(?:[A-Za-z0-9_-]{1,100}\.)?[A-Za-z][A-Za-z0-9_-]{,100}[ ]?(?:;[^:]{,4000})?:"
+)
 _HEAD = re.compile(r'((?:[^:"]|"[^"]*"?)*?):', re.DOTALL)
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
 _BINARY = frozenset(
@@ -52,8 +57,12 @@ def read_cards(path: Path, progress: Progress | None = None) -> Table:
         file.seek(0)
         lines, encoding = _lines(file, size, path)
         raw = []
-        for card in _raw_cards(_logical(lines)):
+        memory = 0
+        for card in _raw_cards(_logical(lines, path), path):
             raw.append(card)
+            memory += sum(_PROPERTY_TAKES + len(prop.value) for prop in card.properties)
+            if memory > decoding.MOST_MEMORY // 4:  # it is copied on its way into the table
+                raise decoding.too_large(path)
             if progress and len(raw) % 200 == 0:
                 progress(min(1.0, file.tell() / max(size, 1)))
     if size < 8:
@@ -122,7 +131,7 @@ def _cut(file: BinaryIO, path: Path) -> Iterator[bytes]:
         yield from line.rstrip(b"\r\n").replace(b"\r\r", b"\r").split(b"\r")
 
 
-def _logical(lines: Iterable[bytes]) -> Iterator[_Raw]:
+def _logical(lines: Iterable[bytes], path: Path) -> Iterator[_Raw]:
     """Properties with their folded, soft-broken and simply broken lines put together again."""
     now: _Raw | None = None
     for number, line in enumerate(lines, 1):
@@ -131,14 +140,14 @@ def _logical(lines: Iterable[bytes]) -> Iterator[_Raw]:
                 continue
             if not line.upper().startswith((b"END:VCARD", b"BEGIN:VCARD")):
                 del now.value[-1:]
-                now.value += line
+                _add(now, line)
                 continue
         if now and line[:1] in (b" ", b"\t"):
             _add(now, line[1:])
         elif _PROPERTY.match(line):
             if now:
                 yield now
-            now = _property(number, line)
+            now = _property(number, line, path)
         elif now and line.strip():
             _add(now, b"\n" + line)
     if now:
@@ -150,8 +159,8 @@ def _add(now: _Raw, more: bytes) -> None:
         now.value += more
 
 
-def _property(number: int, line: bytes) -> _Raw:
-    head = _HEAD.match(line.decode("latin-1"))
+def _property(number: int, line: bytes, path: Path) -> _Raw:
+    head = _HEAD.match(line[:_LONGEST_HEAD].decode("latin-1"))
     before = head[1] if head else ""
     value = bytearray(line[len(before) + 1 :]) if head else bytearray()
     full_name, _sign, rest = before.partition(";")
@@ -166,10 +175,14 @@ def _property(number: int, line: bytes) -> _Raw:
             part.strip() for part in said.strip('" ').split(",") if part.strip()
         )
     name = name.upper()
-    return _Raw(number, group.lower(), name, types, bytearray() if name in _BINARY else value)
+    too_long = len(value) > decoding.LONGEST_LINE
+    unwanted = name in _BINARY or (too_long and ("ENCODING" in types or name.startswith("X-")))
+    if too_long and not unwanted:
+        raise decoding.too_long(path)
+    return _Raw(number, group.lower(), name, types, bytearray() if unwanted else value)
 
 
-def _raw_cards(properties: Iterable[_Raw]) -> Iterator[_RawCard]:
+def _raw_cards(properties: Iterable[_Raw], path: Path) -> Iterator[_RawCard]:
     """The properties card by card; cards within cards (AGENT) are passed over."""
     card: _RawCard | None = None
     inside = 0
@@ -191,6 +204,12 @@ def _raw_cards(properties: Iterable[_Raw]) -> Iterator[_RawCard]:
                     yield card
                 card = None
         elif card and not inside:
+            if len(card.properties) == _MOST_PROPERTIES:
+                raise CustdeskError(
+                    _("{name} has over {n} entries in one contact; it is no address book.").format(
+                        name=path.name, n=_MOST_PROPERTIES
+                    )
+                )
             card.properties.append(prop)
         agent = prop.name == "AGENT"
         if agent and word == b"BEGIN:VCARD":
@@ -233,20 +252,16 @@ def _decoded(card: _RawCard, fallback: str) -> Iterator[Card.Property]:
     for prop in card.properties:
         value = _plain_bytes(prop)
         named = prop.types.get("CHARSET", [""])[0]
-        for codec in (named, "utf-8", fallback):
+        for codec in (decoding.charset(named), "utf-8", fallback):
             try:
-                text = value.decode(_codec(codec))
-            except (UnicodeDecodeError, LookupError):
+                text = value.decode(codec) if codec else None
+            except UnicodeError:
                 continue
-            break
+            if text is not None:
+                break
         else:
             text = value.decode(fallback, "replace")
         yield Card.Property(prop.group, prop.name, prop.types, text)
-
-
-def _codec(name: str) -> str:
-    """GB2312 and GBK files hold characters of GB18030."""
-    return "gb18030" if name.lower() in ("gb2312", "gbk", "cp936") else name
 
 
 # --- rows ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Every target in turn, in a process of its own, for its share of the time: under atheris where that
 is installed, otherwise under hypothesis. What is found lies in build/fuzz/found, and belongs into
-tests/data/fuzz once it is mended; what goes new ways is kept in build/fuzz/corpus for the next time.
+tests/data/fuzz once it is mended; what goes new ways stays in build/fuzz/corpus for the next time.
 """
 
 import argparse
@@ -76,9 +76,7 @@ def _under_hypothesis(name: str, seconds: int) -> None:
     until = time.monotonic() + seconds
     print(f"{name}: {seconds} s", flush=True)
 
-    @settings(
-        max_examples=500, deadline=LONGEST_S * 1000, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=500, deadline=LONGEST_S * 1000, suppress_health_check=list(HealthCheck))
     @given(st.binary(max_size=2000) | spliced)
     def run(data: bytes) -> None:
         if time.monotonic() < until:

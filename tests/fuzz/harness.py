@@ -22,7 +22,9 @@ def main(arguments: list[str]) -> None:
 
 def _mutate_archive(data: bytes, most: int, seed: int) -> bytes:
     """Inside the archive: a changed byte of what is packed would only be a wrong checksum."""
-    return archives.mutated(data, most, seed, lambda part: bytes(atheris.Mutate(part, len(part) + 64)))
+    return archives.mutated(
+        data, most, seed, lambda part: bytes(atheris.Mutate(part, len(part) + 64))
+    )
 
 
 if __name__ == "__main__":

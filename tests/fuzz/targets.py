@@ -162,7 +162,7 @@ def numbers(data: bytes) -> None:
 
 def columns(data: bytes) -> None:
     """What the columns of a table mean: the first line the headers, the others its rows."""
-    first, *rest = _text(data).split("\n")
+    first, *rest = data.decode("utf-8", "replace").split("\n")
     names = first.split("\t")[:100]
     rows = []
     for at, line in enumerate(rest[:50], 2):
