@@ -76,7 +76,7 @@ def read_table(path: Path, sheet: str | None = None, progress: Progress | None =
 def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
     encoding = decoding.detect(path)
     csv.field_size_limit(decoding.LONGEST_LINE)
-    memory = 0
+    memory = widest = 0
     with (
         decoding.open_file(path) as raw,
         TextIOWrapper(raw, encoding.codec, "replace", newline="") as file,
@@ -108,8 +108,9 @@ def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
                     if len(cells) > MOST_COLUMNS:
                         raise _too_wide(path)
                     rows.append(Row(started, cells))  # type: ignore[arg-type]
+                    widest = max(widest, len(cells))
                     memory += _ROW_TAKES + _CELL_TAKES * len(cells) + 2 * len(words)
-                    if memory > decoding.MOST_MEMORY:
+                    if memory > decoding.MOST_MEMORY or _is_too_large(widest, len(rows)):
                         raise decoding.too_large(path)
                 if progress and len(rows) % _STEP == 0:
                     progress(min(1.0, raw.tell() / max(size, 1)))
@@ -192,10 +193,8 @@ def _read_workbook(path: Path, sheet: str | None, progress: Progress | None) -> 
                 waiting()
             else:
                 rows += part
-    except apart.TooLarge:
+    except (apart.TooLarge, apart.Died):  # where memory is short, it dies before it is too large
         raise _too_much_inside(path) from None
-    except apart.Died:
-        raise _damaged(path) from None
     if read is None:
         raise CustdeskError(_("{name} is empty.").format(name=path.name))
     return replace(read, rows=rows)
@@ -367,6 +366,11 @@ def _too_wide(path: Path) -> CustdeskError:
     )
 
 
+def _is_too_large(width: int, rows: int) -> bool:
+    """Short rows are filled up to the width of the widest."""
+    return width * rows * _EMPTY_CELL_TAKES > decoding.MOST_MEMORY
+
+
 def _known_headers(row: Row) -> int:
     return sum(isinstance(cell, str) and headers.is_known(cell) for cell in row.cells)
 
@@ -378,8 +382,8 @@ def _with_headers(read: _Read, path: Path) -> Table:
     width = max(len(row.cells) for row in rows)
     if width > MOST_COLUMNS:
         raise _too_wide(path)
-    if width * len(rows) * _EMPTY_CELL_TAKES > decoding.MOST_MEMORY:
-        raise decoding.too_large(path)  # short rows below a wide one are filled up
+    if _is_too_large(width, len(rows)):
+        raise decoding.too_large(path)
     at = _header_row(rows[:_LOOK_AT])
     if at is None and not _is_regular(rows):
         raise decoding.not_a_table(path)

@@ -25,10 +25,11 @@ _LONGEST_LINE = 1 << 24  # a picture may stand on one line
 _MOST_UTF_16 = 1 << 28
 _MOST_OF_A_KIND = 20
 _MOST_PROPERTIES = 1_000  # of one card
-_PROPERTY_TAKES = 600  # bytes of memory, roughly
-_LONGEST_HEAD = 4096  # of a property, before its value
+_MOST_LINES = 1_000_000  # of one property: a picture of 50 MB has two thirds of that
+_PROPERTY_TAKES, _PARAMETER_TAKES = 360, 240  # bytes of memory, roughly
+_LONGEST_HEAD = 1024  # of a property, before its value
 _PROPERTY = re.compile(
-    rb"(?:[A-Za-z0-9_-]{1,100}\.)?[A-Za-z][A-Za-z0-9_-]{,100}[ ]?(?:;[^:]{,4000})?:"
+    rb"(?:[A-Za-z0-9_-]{1,100}\.)?[A-Za-z][A-Za-z0-9_-]{,100}[ ]?(?:;[^:]{,900})?:"
 )
 _HEAD = re.compile(r'((?:[^:"]|"[^"]*"?)*?):', re.DOTALL)
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
@@ -60,8 +61,8 @@ def read_cards(path: Path, progress: Progress | None = None) -> Table:
         memory = 0
         for card in _raw_cards(_logical(lines, path), path):
             raw.append(card)
-            memory += sum(_PROPERTY_TAKES + len(prop.value) for prop in card.properties)
-            if memory > decoding.MOST_MEMORY // 4:  # it is copied on its way into the table
+            memory += _PROPERTY_TAKES + sum(prop.memory for prop in card.properties)
+            if memory > decoding.MOST_MEMORY:
                 raise decoding.too_large(path)
             if progress and len(raw) % 200 == 0:
                 progress(min(1.0, file.tell() / max(size, 1)))
@@ -89,6 +90,11 @@ class _Raw:
     name: str
     types: dict[str, list[str]]
     value: bytearray
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes, roughly."""
+        return _PROPERTY_TAKES + _PARAMETER_TAKES * len(self.types) + len(self.value)
 
     @property
     def is_quoted_printable(self) -> bool:
@@ -135,6 +141,8 @@ def _logical(lines: Iterable[bytes], path: Path) -> Iterator[_Raw]:
     """Properties with their folded, soft-broken and simply broken lines put together again."""
     now: _Raw | None = None
     for number, line in enumerate(lines, 1):
+        if now and number - now.line > _MOST_LINES:
+            raise decoding.too_long(path)
         if now and now.is_quoted_printable and now.value.endswith(b"="):
             if not line.strip():
                 continue
@@ -273,7 +281,9 @@ def _table(cards: list[Card], encoding: str) -> Table:
 
     def put(header: str, row: int, text: str) -> None:
         if text:
-            cells = columns.setdefault(header, [""] * len(cards))
+            cells = columns.get(header)
+            if cells is None:
+                cells = columns[header] = [""] * len(cards)
             cells[row] = f"{cells[row]}\n{text}" if cells[row] else text
 
     def several(field: Field, row: int, values: list[str]) -> list[str]:

@@ -10,7 +10,10 @@ import atheris
 from tests.fuzz import archives
 
 with atheris.instrument_imports(include=["custdesk"]):
+    from custdesk.exchange import apart
     from tests.fuzz.targets import TARGETS
+
+apart.START = "fork"  # a process that begins anew would be instrumented anew
 
 
 def main(arguments: list[str]) -> None:
