@@ -13,7 +13,9 @@ from custdesk.exchange.fields import Field, Kind
 from custdesk.exchange.headers import Column, Mapping, phone_label
 from custdesk.exchange.table import Cell, Row, Table, text_of
 from custdesk.exchange.values import (
+    MOST_CENTS,
     Unreadable,
+    Why,
     clean_name,
     is_same_as_phone,
     join_name,
@@ -470,6 +472,8 @@ def _purchase(
         cents = amount
     elif isinstance(unit, int):
         cents = round(unit * quantity)
+        if abs(cents) > MOST_CENTS:
+            return _("Amount “{words}”: {why}").format(words=cents, why=_(Why.TOO_LARGE.value))
     else:
         return _("There is no amount.")
     product = " ".join(text_of(_first(row, mapping, Field.PRODUCT)).split())
