@@ -24,8 +24,8 @@ from custdesk.exchange.table import Table
 from custdesk.i18n import _, ngettext
 from custdesk.store.store import Store
 
-_LONGEST_MAPPING = 1 << 20
-"""Bytes; a thousand columns take a tenth of it."""
+_LONGEST_MAPPING, _LONGEST_MAPPING_LINE = 1 << 17, 300
+"""Bytes and characters; a thousand columns take half of it. TOML's long keys (a.a.a.…) take long."""
 
 
 class Arrivals(Protocol):
@@ -61,6 +61,8 @@ def read_mapping_file(path: Path) -> dict[str, str]:
     try:
         with decoding.open_file(path) as file:
             words = file.read(_LONGEST_MAPPING).decode("utf-8-sig")
+        if max(map(len, words.splitlines()), default=0) > _LONGEST_MAPPING_LINE:
+            raise ValueError("a line is too long")
         found = tomllib.loads(words)
     except (CustdeskError, OSError, UnicodeDecodeError) as error:
         raise CustdeskError(

@@ -243,6 +243,10 @@ def customers(
         yield _customer(row, cells + facts, mapping, today, day_first)
 
 
+_LONGEST_PHONES = 2_000
+"""Characters; a cell with more holds something else than phone numbers."""
+
+
 def _customer(
     row: Row, digest: str, mapping: Mapping, today: date, day_first: bool | None
 ) -> CustomerRecord | Rejected:
@@ -362,6 +366,9 @@ def _take_phones(record: CustomerRecord, column: Column, row: Row, words: str) -
     label = column.label
     if column.label_column is not None:
         label = phone_label(text_of(row.cells[column.label_column])) or label
+    if len(words) > _LONGEST_PHONES:
+        record.keep(column.header, words)
+        return
     for part in phones.split_phones(words):
         phone = phones.normalise(part)
         if phone is None or any(phone.value == known.value for known in record.phones):
@@ -409,7 +416,7 @@ def _first(row: Row, mapping: Mapping, *wanted: Field) -> Cell:
 
 
 def _named(row: Row, mapping: Mapping) -> Named:
-    typed = text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE))
+    typed = text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE))[:_LONGEST_PHONES]
     found = [phones.normalise(part) for part in phones.split_phones(typed)]
     values = [*dict.fromkeys(phone.value for phone in found if phone)] or [""]
     name = text_of(_first(row, mapping, Field.CUSTOMER_NAME, Field.NAME))

@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from itertools import chain
 from os import SEEK_CUR, fstat
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from custdesk.errors import CustdeskError
 from custdesk.exchange import apart, decoding, headers
@@ -232,12 +232,14 @@ def _checked_archive(path: Path) -> str:
             parts = archive.infolist()
             if len(parts) > _MOST_PARTS:
                 raise _too_much_inside(path)
-            packed = sum(part.compress_size for part in parts)
+            packed = min(sum(part.compress_size for part in parts), fstat(file.fileno()).st_size)
             room = min(_MOST_UNPACKED, max(_NEVER_A_BOMB, packed * _MOST_TIMES_PACKED))
             for part in parts:
                 room -= _unpacked_size(file, part, room)
                 if room < 0:
                     raise _too_much_inside(path)
+            if "content.xml" in archive.namelist():
+                _look_at_repetitions(archive.open("content.xml"), path)
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, ValueError, struct.error):
         raise _damaged(path) from None
     names = {part.filename for part in parts}
@@ -277,6 +279,18 @@ def _unpacked_size(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
             data = unpack.unconsumed_tail
     return size
 
+
+def _look_at_repetitions(content: IO[bytes], path: Path) -> None:
+    """The library repeats a cell of an ODS file as often as it says, be that for ever."""
+    rest = b""
+    while chunk := content.read(_CHUNK):
+        if _REPEATED_FOR_EVER.search(rest + chunk):
+            raise _damaged(path)
+        rest = chunk[-_LONGEST_REPETITION:]
+
+
+_REPEATED_FOR_EVER = re.compile(rb"-repeated\s*=\s*[\"']\s*\+?0*[1-9]\d{7}")
+_LONGEST_REPETITION = 100
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 

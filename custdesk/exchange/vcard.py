@@ -163,8 +163,8 @@ def _logical(lines: Iterable[bytes], path: Path) -> Iterator[_Raw]:
 
 
 def _add(now: _Raw, more: bytes) -> None:
-    if now.name not in _BINARY and len(now.value) < decoding.LONGEST_LINE:
-        now.value += more
+    if now.name not in _BINARY:
+        now.value += more[: decoding.LONGEST_LINE - len(now.value)]
 
 
 def _property(number: int, line: bytes, path: Path) -> _Raw:
