@@ -25,7 +25,7 @@ from custdesk.i18n import _, ngettext
 from custdesk.store.store import Store
 
 _LONGEST_MAPPING, _LONGEST_MAPPING_LINE = 1 << 17, 300
-"""Bytes and characters; a thousand columns take half of it. TOML's long keys (a.a.a.…) take long."""
+"""Bytes, characters; a thousand columns take half. Keys of many parts (a.a.a.…) take TOML long."""
 
 
 class Arrivals(Protocol):

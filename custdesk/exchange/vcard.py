@@ -31,7 +31,7 @@ _LONGEST_HEAD = 1024  # of a property, before its value
 _PROPERTY = re.compile(
     rb"(?:[A-Za-z0-9_-]{1,100}\.)?[A-Za-z][A-Za-z0-9_-]{,100}[ ]?(?:;[^:]{,900})?:"
 )
-_HEAD = re.compile(r'((?:[^:"]|"[^"]*"?)*?):', re.DOTALL)
+_HEAD = re.compile(r'((?:[^:"]|"[^"]*")*+):|([^:]*+):', re.DOTALL)
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
 _BINARY = frozenset(
     {"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE", "X-MS-OL-DESIGN", "X-ABCROP-RECTANGLE"}
@@ -169,7 +169,7 @@ def _add(now: _Raw, more: bytes) -> None:
 
 def _property(number: int, line: bytes, path: Path) -> _Raw:
     head = _HEAD.match(line[:_LONGEST_HEAD].decode("latin-1"))
-    before = head[1] if head else ""
+    before = (head[1] or head[2] or "") if head else ""
     value = bytearray(line[len(before) + 1 :]) if head else bytearray()
     full_name, _sign, rest = before.partition(";")
     group, _dot, name = full_name.strip().rpartition(".")

@@ -6,8 +6,8 @@ A sentence for the user (CustdeskError) is a good end. `python -m tests.fuzz` ru
 
 import io
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -176,24 +176,24 @@ def columns(data: bytes) -> None:
 # --- all of it ------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _customer_file() -> Iterator[Store]:
-    store = open_store(Path(_folder().name) / "customers.custdesk", lambda: datetime(2026, 11, 21))
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 @cache
 def _store() -> Store:
-    """A customer file with two people in it; it stays open as long as the process runs."""
-    store = _customer_file().__enter__()
-    if store.last_step() is None:
-        with store.write("Two people") as db:
-            for name, phone in (("张丽华", "13812345678"), ("Anna Smith", "+14155552671")):
-                customers.add(db, customers.Details(name, phones=[phone]), TODAY)
+    """A customer file with two people in it; it stays open until `leave`."""
+    store = open_store(Path(_folder().name) / "customers.custdesk", lambda: datetime(2026, 11, 21))
+    with store.write("Two people") as db:
+        for name, phone in (("张丽华", "13812345678"), ("Anna Smith", "+14155552671")):
+            customers.add(db, customers.Details(name, phones=[phone]), TODAY)
     return store
+
+
+def leave() -> None:
+    """Close and remove what the targets have written."""
+    if _store.cache_info().currsize:
+        _store().close()
+        _store.cache_clear()
+    if _folder.cache_info().currsize:
+        _folder().cleanup()
+        _folder.cache_clear()
 
 
 def imports(data: bytes) -> None:
