@@ -1,4 +1,4 @@
-.PHONY: run test test-frozen lint bench bench-large build words screenshots
+.PHONY: run test test-frozen fuzz lint bench bench-large build words screenshots
 
 python := .venv/bin/python
 catalogue := resources/i18n/zh_CN/LC_MESSAGES/custdesk
@@ -21,6 +21,12 @@ test: lint ## what is needed, then lint and every test
 test-frozen: ## builds the app and lets it make its tour
 	@.ci/bootstrap.sh build
 	@.ci/on-a-screen $(python) -m pytest -m frozen $(ARGS)
+
+SECONDS ?= 3600
+
+fuzz: ## looks for files and words that hurt, SECONDS=3600 in all; under atheris where it installs
+	@.ci/bootstrap.sh fuzz
+	@$(python) -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 lint:
 	@.ci/bootstrap.sh test

@@ -21,6 +21,11 @@ def guarded(cell: str) -> str:
     return "'" + cell if _COMPUTED.match(cell) and not _HARMLESS.fullmatch(cell) else cell
 
 
+def doubled(cell: str) -> str:
+    """A cell for a workbook, where text is text, but what looks guarded would be unguarded."""
+    return "'" + cell if unguarded(cell) != cell else cell
+
+
 def unguarded(cell: str) -> str:
     """What a guarded cell said."""
     return cell[1:] if cell[:1] == "'" and _COMPUTED.match(cell, 1) else cell

@@ -30,6 +30,7 @@ from custdesk.i18n import _
 from custdesk.people import phones
 from custdesk.people.customers import NUMBER_DIGITS
 from custdesk.people.phones import Phone
+from custdesk.people.typed import visible
 from custdesk.store.models import Channel, CustomerKind, Gender, Grade, Potential
 from custdesk.store.spelling import fold
 
@@ -303,7 +304,8 @@ def _take(
     """Put one cell where it belongs; what cannot be understood goes to the notes."""
     match column:
         case Field.WECHAT:
-            record.wechats += [words] if words not in record.wechats else []
+            name = visible(words).strip()
+            record.wechats += [name] if name and name not in record.wechats else []
         case Field.EMAIL:
             found = [part for part in split_list(words) if "@" in part]
             record.emails += [part for part in found if part not in record.emails]

@@ -102,6 +102,8 @@ def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
                 words = "".join(cells)
                 if '="' in words:
                     cells = [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]
+                if "\0" in words and words != _END:  # where SQLite's length() would end
+                    cells = [cell.replace("\0", "") for cell in cells]
                 if "'" in words:
                     cells = [unguarded(cell) for cell in cells]
                 if words and not words.isspace():
@@ -350,6 +352,7 @@ def _rows_of(book: "CalamineWorkbook", name: str, path: Path) -> list[Row]:
     def text(value: str) -> str:
         if len(value) > decoding.LONGEST_LINE:
             raise decoding.too_long(path)
+        value = value.replace("\0", "")
         return unguarded(value) if value[:1] == "'" else value
 
     for line, values in enumerate(sheet.to_python(), first):

@@ -269,7 +269,7 @@ def _decoded(card: _RawCard, fallback: str) -> Iterator[Card.Property]:
                 break
         else:
             text = value.decode(fallback, "replace")
-        yield Card.Property(prop.group, prop.name, prop.types, text)
+        yield Card.Property(prop.group, prop.name, prop.types, text.replace("\0", ""))
 
 
 # --- rows ------------------------------------------------------------------------------------
