@@ -1,4 +1,4 @@
-.PHONY: run test test-frozen faults damage lint bench bench-large build words screenshots
+.PHONY: run test test-frozen faults damage fuzz lint bench bench-large build words screenshots
 
 python := .venv/bin/python
 catalogue := resources/i18n/zh_CN/LC_MESSAGES/custdesk
@@ -25,6 +25,12 @@ test-frozen: ## builds the app and lets it make its tour
 faults: ## kills and power cuts by the hundred (docs/reliability.md); `make test` has a few
 	@.ci/bootstrap.sh test
 	@$(python) -m tests.faults $(ARGS)
+
+SECONDS ?= 3600
+
+fuzz: ## looks for files and words that hurt, SECONDS=3600 in all; under atheris where it installs
+	@.ci/bootstrap.sh fuzz
+	@$(python) -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 lint:
 	@.ci/bootstrap.sh test

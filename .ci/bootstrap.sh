@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes ready what a make target needs: .venv with the pinned packages, and Debian's packages where
-# they are missing and may be installed.   .ci/bootstrap.sh run|test|build
+# they are missing and may be installed.   .ci/bootstrap.sh run|test|build|fuzz
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for_what=${1:-test}
@@ -117,5 +117,16 @@ virtual_environment() {
     printf '%s' "$state" >.venv/ready
 }
 
+fuzzing() {
+    .venv/bin/python -c 'import atheris' 2>/dev/null && return
+    .venv/bin/python -m pip install -qq --disable-pip-version-check \
+        --constraint constraints.txt --editable '.[fuzz]' ||
+        echo "atheris cannot be installed here: fuzzing under hypothesis alone" >&2
+}
+
 virtual_environment
-debian_packages
+if [ "$for_what" = fuzz ]; then
+    fuzzing
+else
+    debian_packages
+fi

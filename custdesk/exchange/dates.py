@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import isfinite
 
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.table import Cell, text_of
@@ -11,6 +12,7 @@ from custdesk.exchange.values import NOTHING, Unreadable, Why
 from custdesk.people.typed import plain
 
 _OLDEST_YEAR = 1850
+_LONGEST = 200  # characters; what is longer is no date, and would take the patterns long
 _NO_YEAR_OF_APPLE = 1604
 _SERIAL_START = date(1899, 12, 30)
 _SERIALS = range(10_000, 80_000)  # 1927 to 2119
@@ -120,7 +122,9 @@ def guess_day_first(cells: Iterable[Cell]) -> bool | None:
     """Whether a column writes 15/8/1983 (True) or 8/15/1983 (False); None when nothing tells."""
     says: set[bool] = set()
     for cell in cells:
-        found = _NUMBERS.fullmatch(_bare(plain(cell).lower())) if isinstance(cell, str) else None
+        if not isinstance(cell, str) or len(cell) > _LONGEST:
+            continue
+        found = _NUMBERS.fullmatch(_bare(plain(cell).lower()))
         if not found or not found[4] or len(found[1]) > 2 or found[2] == ".":
             continue
         first, second = int(found[1]), int(found[3])
@@ -185,7 +189,10 @@ def _find(cell: Cell, day_first: bool | None) -> _Found | Why | None:
         return Why.NOT_A_DATE
     if isinstance(cell, float) and not cell.is_integer():
         return _in_decimal(cell)
-    text = plain(text_of(cell)).lower()
+    words = text_of(cell)
+    if len(words) > _LONGEST:
+        return Why.NOT_A_DATE
+    text = plain(words).lower()
     usual = _PLAIN_DATE.fullmatch(text)
     if usual and int(usual[1]):
         return _Found(int(usual[2]), int(usual[3]), int(usual[1]))
@@ -196,6 +203,8 @@ def _find(cell: Cell, day_first: bool | None) -> _Found | Why | None:
 
 def _in_decimal(number: float) -> _Found | Why:
     """A spreadsheet's day and time, or 8.15 for August 15 (8.1 may have been 8.10)."""
+    if not isfinite(number):
+        return Why.NOT_A_DATE
     if int(number) in _SERIALS:
         day = _SERIAL_START + timedelta(days=int(number))
         return _Found(day.month, day.day, day.year)

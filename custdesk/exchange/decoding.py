@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,9 @@ from custdesk.i18n import _
 
 LONGEST_LINE = 1_000_000
 """Characters; a longer line is no line of a table."""
+
+MOST_MEMORY = 1 << 30
+"""Bytes that what is read from one file may take, roughly reckoned."""
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
@@ -50,6 +54,11 @@ def open_file(path: Path) -> BinaryIO:
             raise CustdeskError(
                 _("{name} is a folder. Choose the file inside it.").format(name=path.name)
             )
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            # A pipe may keep us waiting for ever, a device has no end.
+            raise CustdeskError(
+                _("{name} is a device or a pipe. Choose an ordinary file.").format(name=path.name)
+            )
         file = path.open("rb")
     except FileNotFoundError:
         raise CustdeskError(
@@ -62,11 +71,7 @@ def open_file(path: Path) -> BinaryIO:
             )
         ) from None
     except (OSError, ValueError):
-        raise CustdeskError(
-            _("{name} could not be read. Copy it to this computer and try again.").format(
-                name=path.name
-            )
-        ) from None
+        raise unreadable(path) from None
     return file
 
 
@@ -99,6 +104,26 @@ def detect_in(data: bytes) -> Encoding:
     return Encoding("utf-8")
 
 
+_CHARSETS = re.compile(
+    r"ascii|utf-(?:8|16|32).*|iso.*|latin.*|cp\d.*|windows.*|gb.*|hz|big5.*|euc.*|shift.*|koi8.*|mac.*"
+)
+
+
+def charset(name: str) -> str | None:
+    """Python's name for a charset that a file names; None for what is none.
+
+    Python knows more by such names: punycode takes a minute for a long value, unicode_escape makes
+    characters that cannot be stored.
+    """
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    if codec in ("gb2312", "gbk"):  # such files hold characters of GB18030
+        return "gb18030"
+    return codec if _CHARSETS.fullmatch(codec) else None
+
+
 def utf_16(start: bytes) -> str | None:
     """The codec for a file that begins so, when that is UTF-16, with its mark or without."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -106,9 +131,25 @@ def utf_16(start: bytes) -> str | None:
     return _utf_16_without_bom(start)
 
 
+def unreadable(path: Path) -> CustdeskError:
+    return CustdeskError(
+        _("{name} could not be read. Copy it to this computer and try again.").format(
+            name=path.name
+        )
+    )
+
+
 def too_long(path: Path) -> CustdeskError:
     return CustdeskError(
         _("{name} has a line or cell of over a million characters; it is not a table.").format(
+            name=path.name
+        )
+    )
+
+
+def too_large(path: Path) -> CustdeskError:
+    return CustdeskError(
+        _("{name} is larger than can be read at once. Divide it into smaller files.").format(
             name=path.name
         )
     )

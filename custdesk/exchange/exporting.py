@@ -15,7 +15,7 @@ from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.errors import CustdeskError
 from custdesk.exchange.fields import Field
-from custdesk.exchange.guarding import guarded
+from custdesk.exchange.guarding import doubled, guarded
 from custdesk.exchange.headers import phone_label
 from custdesk.exchange.records import Report
 from custdesk.i18n import _, language
@@ -310,7 +310,7 @@ def _write_xlsx(path: Path, rows: Iterable[Cells]) -> None:
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
             if cell:
-                sheet.write_string(number, place, cell, as_text if number else bold)
+                sheet.write_string(number, place, doubled(cell), as_text if number else bold)
     try:
         book.close()
     except XlsxWriterException as error:  # is no OSError, but means one

@@ -13,10 +13,11 @@ from sqlmodel import Session
 
 from custdesk import business
 from custdesk.errors import CustdeskError
-from custdesk.exchange import headers, records, sheet, vcard
+from custdesk.exchange import decoding, headers, records, sheet, vcard
 from custdesk.exchange.arrivals import CustomerArrivals
 from custdesk.exchange.dealings import InteractionArrivals, PurchaseArrivals
 from custdesk.exchange.fields import Field, Kind
+from custdesk.exchange.guarding import guarded
 from custdesk.exchange.headers import Mapping
 from custdesk.exchange.outcome import OnDuplicate, Report, Result
 from custdesk.exchange.records import Remark
@@ -24,6 +25,9 @@ from custdesk.exchange.table import Table
 from custdesk.i18n import _, ngettext
 from custdesk.store import backup
 from custdesk.store.store import Store
+
+_LONGEST_MAPPING, _LONGEST_MAPPING_LINE = 1 << 17, 300
+"""Bytes, characters; a thousand columns take half. Keys of many parts (a.a.a.…) take TOML long."""
 
 
 class Arrivals(Protocol):
@@ -46,20 +50,30 @@ class Choices:
 
 def read_file(path: Path, sheet_name: str | None = None) -> Table:
     """The table in a file of any kind that can be imported; of a workbook, the sheet named."""
-    if vcard.is_cards(path):
-        return vcard.read_cards(path)
-    return sheet.read_table(path, sheet_name)
+    try:
+        if vcard.is_cards(path):
+            return vcard.read_cards(path)
+        return sheet.read_table(path, sheet_name)
+    except OSError as error:  # it has gone, or its disk has, while it was read
+        raise decoding.unreadable(path) from error
 
 
 def read_mapping_file(path: Path) -> dict[str, str]:
     """Header to field, from a TOML file with a table [columns]."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
+        with decoding.open_file(path) as file:
+            words = file.read(_LONGEST_MAPPING).decode("utf-8-sig")
+        if max(map(len, words.splitlines()), default=0) > _LONGEST_MAPPING_LINE:
+            raise ValueError("a line is too long")
+        found = tomllib.loads(words)
+    except (CustdeskError, OSError, UnicodeDecodeError) as error:
         raise CustdeskError(
             _("The mapping file {file} cannot be read.").format(file=path.name)
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # of TOML, or of a number or a depth beyond Python
         place = re.search(r"line (\d+)", str(error))  # "at end of document" has none
         raise CustdeskError(
             _("The mapping file {file} is not TOML: see line {line}.").format(
@@ -67,7 +81,9 @@ def read_mapping_file(path: Path) -> dict[str, str]:
             )
         ) from error
     columns = found.get("columns", found)
-    return {header: str(name) for header, name in columns.items() if isinstance(name, str)}
+    if not isinstance(columns, dict):
+        columns = found
+    return {header: name for header, name in columns.items() if isinstance(name, str)}
 
 
 def mapping_for(table: Table, choices: Choices) -> Mapping:
@@ -216,11 +232,12 @@ def write_rejects(results: Result | Sequence[Result], path: Path) -> None:
                 first = [_("File")] if several else []
                 wanted = [*first, _("Row"), _("Reason"), *result.headers]
                 if wanted != headers and (result.rejects or not several):
-                    writer.writerow(wanted)
+                    writer.writerow(map(guarded, wanted))
                     headers = wanted
                 name = [result.file] if several else []
                 for one in result.rejects:
-                    writer.writerow([*name, one.remark.line, one.remark.words, *one.cells])
+                    cells = [*name, str(one.remark.line), one.remark.words, *one.cells]
+                    writer.writerow(map(guarded, cells))
     except OSError as error:
         raise _unwritable(path) from error
 

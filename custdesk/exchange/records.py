@@ -10,11 +10,12 @@ from hashlib import blake2b
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.dates import guess_day_first, read_birthday, read_date
 from custdesk.exchange.fields import Field, Kind
-from custdesk.exchange.guarding import unguarded
 from custdesk.exchange.headers import Column, Mapping, phone_label
 from custdesk.exchange.table import Cell, Row, Table, text_of
 from custdesk.exchange.values import (
+    MOST_CENTS,
     Unreadable,
+    Why,
     clean_name,
     is_same_as_phone,
     join_name,
@@ -29,6 +30,7 @@ from custdesk.i18n import _
 from custdesk.people import phones
 from custdesk.people.customers import NUMBER_DIGITS
 from custdesk.people.phones import Phone
+from custdesk.people.typed import visible
 from custdesk.store.models import Channel, CustomerKind, Gender, Grade, Potential
 from custdesk.store.spelling import fold
 
@@ -242,6 +244,10 @@ def customers(
         yield _customer(row, cells + facts, mapping, today, day_first)
 
 
+_LONGEST_PHONES = 2_000
+"""Characters; a cell with more holds something else than phone numbers."""
+
+
 def _customer(
     row: Row, digest: str, mapping: Mapping, today: date, day_first: bool | None
 ) -> CustomerRecord | Rejected:
@@ -249,7 +255,7 @@ def _customer(
     parts: dict[Field, str] = {}
     for column in mapping.columns:
         cell = row.cells[column.index]
-        words = unguarded(text_of(cell)).strip()
+        words = text_of(cell).strip()
         if not words or column.field is Field.IGNORE:
             continue
         if column.field in (Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME, Field.MIDDLE_NAME):
@@ -298,7 +304,8 @@ def _take(
     """Put one cell where it belongs; what cannot be understood goes to the notes."""
     match column:
         case Field.WECHAT:
-            record.wechats += [words] if words not in record.wechats else []
+            name = visible(words).strip()
+            record.wechats += [name] if name and name not in record.wechats else []
         case Field.EMAIL:
             found = [part for part in split_list(words) if "@" in part]
             record.emails += [part for part in found if part not in record.emails]
@@ -361,6 +368,9 @@ def _take_phones(record: CustomerRecord, column: Column, row: Row, words: str) -
     label = column.label
     if column.label_column is not None:
         label = phone_label(text_of(row.cells[column.label_column])) or label
+    if len(words) > _LONGEST_PHONES:
+        record.keep(column.header, words)
+        return
     for part in phones.split_phones(words):
         phone = phones.normalise(part)
         if phone is None or any(phone.value == known.value for known in record.phones):
@@ -408,7 +418,7 @@ def _first(row: Row, mapping: Mapping, *wanted: Field) -> Cell:
 
 
 def _named(row: Row, mapping: Mapping) -> Named:
-    typed = text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE))
+    typed = text_of(_first(row, mapping, Field.CUSTOMER_PHONE, Field.PHONE))[:_LONGEST_PHONES]
     found = [phones.normalise(part) for part in phones.split_phones(typed)]
     values = [*dict.fromkeys(phone.value for phone in found if phone)] or [""]
     name = text_of(_first(row, mapping, Field.CUSTOMER_NAME, Field.NAME))
@@ -471,6 +481,8 @@ def _purchase(
         cents = amount
     elif isinstance(unit, int):
         cents = round(unit * quantity)
+        if abs(cents) > MOST_CENTS:
+            return _("Amount “{words}”: {why}").format(words=cents, why=_(Why.TOO_LARGE.value))
     else:
         return _("There is no amount.")
     product = " ".join(text_of(_first(row, mapping, Field.PRODUCT)).split())

@@ -2,18 +2,22 @@
 
 import csv
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import TextIOWrapper
 from itertools import chain
+from os import SEEK_CUR, fstat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from custdesk.errors import CustdeskError
-from custdesk.exchange import decoding, headers
+from custdesk.exchange import apart, decoding, headers
+from custdesk.exchange.guarding import unguarded
 from custdesk.exchange.table import Cell, Progress, Row, Table, text_of
 from custdesk.i18n import _
 
@@ -21,14 +25,18 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 MOST_COLUMNS = 1_000
-_MOST_CELLS = 60_000_000
-_MOST_UNPACKED = 2 << 30
+_MOST_CELLS = 20_000_000
+_MOST_UNPACKED, _NEVER_A_BOMB = 1 << 29, 1 << 27
 _MOST_TIMES_PACKED = 300
+_MOST_PARTS = 10_000  # of a workbook; one with a hundred sheets has some three hundred
+_CHUNK = 1 << 16
 _LOOK_AT = 30  # rows among which the headers are sought
 _DELIMITERS = ",\t;|，"
 _SAMPLE = 1 << 16
+_ROW_TAKES, _CELL_TAKES, _EMPTY_CELL_TAKES = 120, 60, 8  # bytes of memory, roughly
 _STEP = 5_000  # rows between two words on progress
 _END = "\x00the end\x00"
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|head|meta|style)", re.IGNORECASE)
 _FORMULA_TEXT = re.compile(r'\A="(.*)"\Z', re.DOTALL)
@@ -55,10 +63,8 @@ def read_table(path: Path, sheet: str | None = None, progress: Progress | None =
     """
     with decoding.open_file(path) as file:
         start = file.read(1 << 12)
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        read = _read_workbook(path, _checked_archive(path), sheet, progress)
-    elif start.startswith(_OLE):
-        read = _read_workbook(path, "xls", sheet, progress)
+    if start.startswith((*_ARCHIVES, _OLE)):
+        read = _read_workbook(path, sheet, progress)
     else:
         read = _read_text(path, start, progress)
     return _with_headers(read, path)
@@ -69,12 +75,13 @@ def read_table(path: Path, sheet: str | None = None, progress: Progress | None =
 
 def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
     encoding = decoding.detect(path)
-    size = path.stat().st_size
     csv.field_size_limit(decoding.LONGEST_LINE)
+    memory = widest = 0
     with (
         decoding.open_file(path) as raw,
         TextIOWrapper(raw, encoding.codec, "replace", newline="") as file,
     ):
+        size = fstat(raw.fileno()).st_size
         sample = file.read(_SAMPLE)
         if _MARKUP.match(sample):
             raise CustdeskError(
@@ -95,10 +102,20 @@ def _read_text(path: Path, start: bytes, progress: Progress | None) -> _Read:
                 words = "".join(cells)
                 if '="' in words:
                     cells = [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]
+                if "\0" in words and words != _END:  # where SQLite's length() would end
+                    cells = [cell.replace("\0", "") for cell in cells]
+                if "'" in words:
+                    cells = [unguarded(cell) for cell in cells]
                 if words and not words.isspace():
+                    if len(cells) > MOST_COLUMNS:
+                        raise _too_wide(path)
                     rows.append(Row(started, cells))  # type: ignore[arg-type]
+                    widest = max(widest, len(cells))
+                    memory += _ROW_TAKES + _CELL_TAKES * len(cells) + 2 * len(words)
+                    if memory > decoding.MOST_MEMORY or _is_too_large(widest, len(rows)):
+                        raise decoding.too_large(path)
                 if progress and len(rows) % _STEP == 0:
-                    progress(min(1.0, raw.tell() / size))
+                    progress(min(1.0, raw.tell() / max(size, 1)))
         except csv.Error:
             if line < reader.line_num - 1:
                 raise _never_closed(path, line) from None
@@ -152,35 +169,49 @@ def _damaged(path: Path) -> CustdeskError:
     )
 
 
-def _checked_archive(path: Path) -> str:
-    """ "xlsx", "xlsb" or "ods" for a workbook of a sane size, by what the archive declares."""
+def _too_much_inside(path: Path) -> CustdeskError:
+    return CustdeskError(
+        _("{name} would unpack to more than this computer can hold.").format(name=path.name)
+    )
+
+
+def _read_workbook(path: Path, sheet: str | None, progress: Progress | None) -> _Read:
+    """The library that reads workbooks makes room for every cell between the first and the last.
+
+    Two cells in far corners are half a terabyte, for which it ends its process: so it has one.
+    """
+    read, rows, share = None, [], 0.0
+
+    def waiting() -> None:
+        if progress:
+            progress(share)
+
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        raise _damaged(path) from None
-    unpacked = sum(part.file_size for part in parts)
-    packed = sum(part.compress_size for part in parts)
-    if unpacked > _MOST_UNPACKED or (unpacked > 1 << 27 and unpacked > packed * _MOST_TIMES_PACKED):
-        raise CustdeskError(
-            _("{name} would unpack to more than this computer can hold.").format(name=path.name)
-        )
-    names = {part.filename for part in parts}
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if any(name.startswith("xl/") for name in names):
-        return "xlsx"
-    if "content.xml" in names and "mimetype" in names:
-        return "ods"
-    raise decoding.not_a_table(path)
+        for part in apart.stream(_parts, (path, sheet), decoding.MOST_MEMORY, waiting):
+            if isinstance(part, _Read):
+                read = part
+            elif isinstance(part, float):
+                share = part
+                waiting()
+            else:
+                rows += part
+    except (apart.TooLarge, apart.Died):  # where memory is short, it dies before it is too large
+        raise _too_much_inside(path) from None
+    if read is None:
+        raise CustdeskError(_("{name} is empty.").format(name=path.name))
+    return replace(read, rows=rows)
 
 
-def _read_workbook(path: Path, kind: str, sheet: str | None, progress: Progress | None) -> _Read:
+def _parts(path: Path, sheet: str | None) -> Iterator[_Read | list[Row] | float]:
+    """What a workbook holds: the share that is done, the sheet without its rows, then its rows."""
     import python_calamine as calamine
 
+    with decoding.open_file(path) as file:
+        is_old = file.read(len(_OLE)) == _OLE
+    kind = "xls" if is_old else _checked_archive(path)
     try:
         with calamine.CalamineWorkbook.from_path(path) as book:
-            return _read_sheet(book, path, kind, sheet, progress)
+            yield from _read_sheet(book, path, kind, sheet)
     except CustdeskError:
         raise
     except BaseException as error:
@@ -196,14 +227,84 @@ def _read_workbook(path: Path, kind: str, sheet: str | None, progress: Progress 
         raise
 
 
+def _checked_archive(path: Path) -> str:
+    """ "xlsx", "xlsb" or "ods" for a workbook that really unpacks to a sane size."""
+    try:
+        with decoding.open_file(path) as file, zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            if len(parts) > _MOST_PARTS:
+                raise _too_much_inside(path)
+            packed = min(sum(part.compress_size for part in parts), fstat(file.fileno()).st_size)
+            room = min(_MOST_UNPACKED, max(_NEVER_A_BOMB, packed * _MOST_TIMES_PACKED))
+            for part in parts:
+                room -= _unpacked_size(file, part, room)
+                if room < 0:
+                    raise _too_much_inside(path)
+            if "content.xml" in archive.namelist():
+                _look_at_repetitions(archive.open("content.xml"), path)
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, ValueError, struct.error):
+        raise _damaged(path) from None
+    names = {part.filename for part in parts}
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "content.xml" in names and "mimetype" in names:
+        return "ods"
+    raise decoding.not_a_table(path)
+
+
+def _unpacked_size(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
+    """How much really comes out of a part, whatever it declares; no more than a little over `most`.
+
+    Not by ZipFile.open, which stops where the part says that it ends; other readers go on.
+    """
+    file.seek(part.header_offset)
+    header = file.read(_LOCAL_HEADER.size)
+    signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    if signature != b"PK\x03\x04":
+        raise zipfile.BadZipFile
+    file.seek(name_length + extra_length, SEEK_CUR)
+    if part.compress_type == zipfile.ZIP_STORED:
+        return part.compress_size
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        raise NotImplementedError
+    unpack = zlib.decompressobj(-zlib.MAX_WBITS)
+    packed, size = part.compress_size, 0
+    while packed > 0 and size <= most and not unpack.eof:
+        data = file.read(min(packed, _CHUNK))
+        if not data:
+            raise zipfile.BadZipFile
+        packed -= len(data)
+        while data and size <= most:
+            size += len(unpack.decompress(data, _CHUNK))
+            data = unpack.unconsumed_tail
+    return size
+
+
+def _look_at_repetitions(content: IO[bytes], path: Path) -> None:
+    """The library repeats a cell of an ODS file as often as it says, be that for ever."""
+    rest = b""
+    while chunk := content.read(_CHUNK):
+        if _REPEATED_FOR_EVER.search(rest + chunk):
+            raise _damaged(path)
+        rest = chunk[-_LONGEST_REPETITION:]
+
+
+_REPEATED_FOR_EVER = re.compile(rb"-repeated\s*=\s*[\"']\s*\+?0*[1-9]\d{7}")
+_LONGEST_REPETITION = 100
+
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+
+
 def _is_encrypted_package(path: Path) -> bool:
     with path.open("rb") as file:
         return "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
 
 
 def _read_sheet(
-    book: "CalamineWorkbook", path: Path, kind: str, sheet: str | None, progress: Progress | None
-) -> _Read:
+    book: "CalamineWorkbook", path: Path, kind: str, sheet: str | None
+) -> Iterator[_Read | list[Row] | float]:
     names = _sheet_names(book)
     if sheet is not None and sheet not in book.sheet_names:
         raise CustdeskError(
@@ -215,8 +316,7 @@ def _read_sheet(
     best_score = (-1, -1)
     filled = []
     for i, name in enumerate([sheet] if sheet else names):
-        if progress:
-            progress(0.9 * i / len(names))
+        yield 0.9 * i / len(names)
         rows = _rows_of(book, name, path)
         filled += [name] if rows else []
         known = max((_known_headers(row) for row in rows[:_LOOK_AT]), default=0)
@@ -224,10 +324,12 @@ def _read_sheet(
         if score > best_score:
             best, best_score = _Read(rows, kind, "", name, names), score
     if best is None:
-        raise CustdeskError(_("{name} is empty.").format(name=path.name))
-    if progress:
-        progress(1.0)
-    return replace(best, other_sheets=tuple(name for name in filled if name != best.sheet))
+        return
+    others = tuple(name for name in filled if name != best.sheet)
+    yield replace(best, rows=[], other_sheets=others)
+    for start in range(0, len(best.rows), _STEP):
+        yield best.rows[start : start + _STEP]
+    yield 1.0
 
 
 def _sheet_names(book: "CalamineWorkbook") -> tuple[str, ...]:
@@ -243,13 +345,18 @@ def _rows_of(book: "CalamineWorkbook", name: str, path: Path) -> list[Row]:
     if sheet.width > MOST_COLUMNS:
         raise _too_wide(path)
     if sheet.width * sheet.height > _MOST_CELLS:
-        raise CustdeskError(
-            _("{name} would unpack to more than this computer can hold.").format(name=path.name)
-        )
+        raise _too_much_inside(path)
     first = sheet.start[0] + 1 if sheet.start else 1
     rows = []
+
+    def text(value: str) -> str:
+        if len(value) > decoding.LONGEST_LINE:
+            raise decoding.too_long(path)
+        value = value.replace("\0", "")
+        return unguarded(value) if value[:1] == "'" else value
+
     for line, values in enumerate(sheet.to_python(), first):
-        cells = [value if type(value) is str else _cell(value) for value in values]
+        cells = [text(value) if type(value) is str else _cell(value) for value in values]
         if any(not isinstance(cell, str) or cell.strip() for cell in cells):
             rows.append(Row(line, cells))
     return rows
@@ -276,6 +383,11 @@ def _too_wide(path: Path) -> CustdeskError:
     )
 
 
+def _is_too_large(width: int, rows: int) -> bool:
+    """Short rows are filled up to the width of the widest."""
+    return width * rows * _EMPTY_CELL_TAKES > decoding.MOST_MEMORY
+
+
 def _known_headers(row: Row) -> int:
     return sum(isinstance(cell, str) and headers.is_known(cell) for cell in row.cells)
 
@@ -287,6 +399,8 @@ def _with_headers(read: _Read, path: Path) -> Table:
     width = max(len(row.cells) for row in rows)
     if width > MOST_COLUMNS:
         raise _too_wide(path)
+    if _is_too_large(width, len(rows)):
+        raise decoding.too_large(path)
     at = _header_row(rows[:_LOOK_AT])
     if at is None and not _is_regular(rows):
         raise decoding.not_a_table(path)

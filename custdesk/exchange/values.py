@@ -130,7 +130,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?=\.|$|\D)|\d{1,4}(?:,\d{4})+(?=\.|$|
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _WITH_MULTIPLE = re.compile(r"(\d+(?:\.\d+)?)\s*([亿万千百wk])", re.I)
 _CUT_OFF = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
-_MOST_CENTS = 10**14
+MOST_CENTS = 10**12
+"""Of one amount: millions of them can still be added up."""
 
 
 def read_money(cell: Cell) -> int | Unreadable | None:
@@ -149,7 +150,7 @@ def read_money(cell: Cell) -> int | Unreadable | None:
         return None
     if isinstance(amount, Why):
         return Unreadable(text, amount)
-    if not amount.is_finite() or abs(amount) * 100 > _MOST_CENTS:
+    if not amount.is_finite() or abs(amount) * 100 > MOST_CENTS:
         return Unreadable(text, Why.TOO_LARGE)
     return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
 

@@ -24,8 +24,14 @@ from custdesk.i18n import _
 _LONGEST_LINE = 1 << 24  # a picture may stand on one line
 _MOST_UTF_16 = 1 << 28
 _MOST_OF_A_KIND = 20
-_PROPERTY = re.compile(rb"(?:[A-Za-z0-9_-]+\.)?[A-Za-z][A-Za-z0-9_-]*[ ]?(?:;[^:]*)?:")
-_HEAD = re.compile(r'((?:[^:"]|"[^"]*"?)*?):', re.DOTALL)
+_MOST_PROPERTIES = 1_000  # of one card
+_MOST_LINES = 1_000_000  # of one property: a picture of 50 MB has two thirds of that
+_PROPERTY_TAKES, _PARAMETER_TAKES = 360, 240  # bytes of memory, roughly
+_LONGEST_HEAD = 1024  # of a property, before its value
+_PROPERTY = re.compile(
+    rb"(?:[A-Za-z0-9_-]{1,100}\.)?[A-Za-z][A-Za-z0-9_-]{,100}[ ]?(?:;[^:]{,900})?:"
+)
+_HEAD = re.compile(r'((?:[^:"]|"[^"]*")*+):|([^:]*+):', re.DOTALL)
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
 _BINARY = frozenset(
     {"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE", "X-MS-OL-DESIGN", "X-ABCROP-RECTANGLE"}
@@ -52,8 +58,12 @@ def read_cards(path: Path, progress: Progress | None = None) -> Table:
         file.seek(0)
         lines, encoding = _lines(file, size, path)
         raw = []
-        for card in _raw_cards(_logical(lines)):
+        memory = 0
+        for card in _raw_cards(_logical(lines, path), path):
             raw.append(card)
+            memory += _PROPERTY_TAKES + sum(prop.memory for prop in card.properties)
+            if memory > decoding.MOST_MEMORY:
+                raise decoding.too_large(path)
             if progress and len(raw) % 200 == 0:
                 progress(min(1.0, file.tell() / max(size, 1)))
     if size < 8:
@@ -80,6 +90,11 @@ class _Raw:
     name: str
     types: dict[str, list[str]]
     value: bytearray
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes, roughly."""
+        return _PROPERTY_TAKES + _PARAMETER_TAKES * len(self.types) + len(self.value)
 
     @property
     def is_quoted_printable(self) -> bool:
@@ -122,23 +137,25 @@ def _cut(file: BinaryIO, path: Path) -> Iterator[bytes]:
         yield from line.rstrip(b"\r\n").replace(b"\r\r", b"\r").split(b"\r")
 
 
-def _logical(lines: Iterable[bytes]) -> Iterator[_Raw]:
+def _logical(lines: Iterable[bytes], path: Path) -> Iterator[_Raw]:
     """Properties with their folded, soft-broken and simply broken lines put together again."""
     now: _Raw | None = None
     for number, line in enumerate(lines, 1):
+        if now and number - now.line > _MOST_LINES:
+            raise decoding.too_long(path)
         if now and now.is_quoted_printable and now.value.endswith(b"="):
             if not line.strip():
                 continue
             if not line.upper().startswith((b"END:VCARD", b"BEGIN:VCARD")):
                 del now.value[-1:]
-                now.value += line
+                _add(now, line)
                 continue
         if now and line[:1] in (b" ", b"\t"):
             _add(now, line[1:])
         elif _PROPERTY.match(line):
             if now:
                 yield now
-            now = _property(number, line)
+            now = _property(number, line, path)
         elif now and line.strip():
             _add(now, b"\n" + line)
     if now:
@@ -146,13 +163,13 @@ def _logical(lines: Iterable[bytes]) -> Iterator[_Raw]:
 
 
 def _add(now: _Raw, more: bytes) -> None:
-    if now.name not in _BINARY and len(now.value) < decoding.LONGEST_LINE:
-        now.value += more
+    if now.name not in _BINARY:
+        now.value += more[: decoding.LONGEST_LINE - len(now.value)]
 
 
-def _property(number: int, line: bytes) -> _Raw:
-    head = _HEAD.match(line.decode("latin-1"))
-    before = head[1] if head else ""
+def _property(number: int, line: bytes, path: Path) -> _Raw:
+    head = _HEAD.match(line[:_LONGEST_HEAD].decode("latin-1"))
+    before = (head[1] or head[2] or "") if head else ""
     value = bytearray(line[len(before) + 1 :]) if head else bytearray()
     full_name, _sign, rest = before.partition(";")
     group, _dot, name = full_name.strip().rpartition(".")
@@ -166,10 +183,14 @@ def _property(number: int, line: bytes) -> _Raw:
             part.strip() for part in said.strip('" ').split(",") if part.strip()
         )
     name = name.upper()
-    return _Raw(number, group.lower(), name, types, bytearray() if name in _BINARY else value)
+    too_long = len(value) > decoding.LONGEST_LINE
+    unwanted = name in _BINARY or (too_long and ("ENCODING" in types or name.startswith("X-")))
+    if too_long and not unwanted:
+        raise decoding.too_long(path)
+    return _Raw(number, group.lower(), name, types, bytearray() if unwanted else value)
 
 
-def _raw_cards(properties: Iterable[_Raw]) -> Iterator[_RawCard]:
+def _raw_cards(properties: Iterable[_Raw], path: Path) -> Iterator[_RawCard]:
     """The properties card by card; cards within cards (AGENT) are passed over."""
     card: _RawCard | None = None
     inside = 0
@@ -191,6 +212,12 @@ def _raw_cards(properties: Iterable[_Raw]) -> Iterator[_RawCard]:
                     yield card
                 card = None
         elif card and not inside:
+            if len(card.properties) == _MOST_PROPERTIES:
+                raise CustdeskError(
+                    _("{name} has over {n} entries in one contact; it is no address book.").format(
+                        name=path.name, n=_MOST_PROPERTIES
+                    )
+                )
             card.properties.append(prop)
         agent = prop.name == "AGENT"
         if agent and word == b"BEGIN:VCARD":
@@ -233,20 +260,16 @@ def _decoded(card: _RawCard, fallback: str) -> Iterator[Card.Property]:
     for prop in card.properties:
         value = _plain_bytes(prop)
         named = prop.types.get("CHARSET", [""])[0]
-        for codec in (named, "utf-8", fallback):
+        for codec in (decoding.charset(named), "utf-8", fallback):
             try:
-                text = value.decode(_codec(codec))
-            except (UnicodeDecodeError, LookupError):
+                text = value.decode(codec) if codec else None
+            except UnicodeError:
                 continue
-            break
+            if text is not None:
+                break
         else:
             text = value.decode(fallback, "replace")
-        yield Card.Property(prop.group, prop.name, prop.types, text)
-
-
-def _codec(name: str) -> str:
-    """GB2312 and GBK files hold characters of GB18030."""
-    return "gb18030" if name.lower() in ("gb2312", "gbk", "cp936") else name
+        yield Card.Property(prop.group, prop.name, prop.types, text.replace("\0", ""))
 
 
 # --- rows ------------------------------------------------------------------------------------
@@ -258,7 +281,9 @@ def _table(cards: list[Card], encoding: str) -> Table:
 
     def put(header: str, row: int, text: str) -> None:
         if text:
-            cells = columns.setdefault(header, [""] * len(cards))
+            cells = columns.get(header)
+            if cells is None:
+                cells = columns[header] = [""] * len(cards)
             cells[row] = f"{cells[row]}\n{text}" if cells[row] else text
 
     def several(field: Field, row: int, values: list[str]) -> list[str]:

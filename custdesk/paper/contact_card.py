@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from custdesk.people.typed import visible
+
 SIDE_MODULES = 61
 """A code 22 mm wide and 61 modules across (version 11) has modules of 0.36 mm: phones read it."""
 
@@ -67,7 +69,7 @@ def _as_vcard(card: ContactCard) -> str:
 def _value(text: str) -> str:
     for mark in ("\\", ";", ","):
         text = text.replace(mark, "\\" + mark)
-    return " ".join(text.encode("utf-8", "ignore").decode().split())
+    return " ".join(visible(text.encode("utf-8", "ignore").decode()).split())
 
 
 def _runs(row: Sequence[int]) -> tuple[tuple[int, int], ...]:

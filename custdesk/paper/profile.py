@@ -1,5 +1,6 @@
 """The profile (档案) of a customer as a PDF: the page that goes into a meeting."""
 
+import codecs
 import errno
 import io
 import os
@@ -10,16 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from custdesk import i18n
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.paper.fonts import typefaces
+from custdesk.people.typed import visible
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.pdfdoc import PDFString
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 """Devices, to Windows, under whatever extension."""
+
+_LONGEST_TITLE = 200
 
 _LONGEST_NAME = 120
 """In bytes of UTF-8: file systems take 255, and paths on Windows are short."""
@@ -192,16 +199,17 @@ def _as_pdf(everyone: Sequence[ProfileFacts], client_safe: bool) -> bytes:
     canvas.setDateFormatter(lambda *_now: printed)
     canvas.setCreator("CustDesk")
     canvas.setProducer("CustDesk")
-    canvas.setAuthor(_as_metadata(first.business))
+    canvas.setAuthor(_as_metadata(_plain_line(first.business)))
     what = _("Customer details") if client_safe else _("Customer file")
     whose = first.name if len(everyone) == 1 else first.business
-    canvas.setTitle(" · ".join(part for part in (_as_metadata(whose), what) if part))
+    title = " · ".join(part for part in (_plain_line(whose), what) if part)
+    canvas.setTitle(_as_metadata(title))
     canvas.setSubject("")
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for at, facts in enumerate(everyone):
         if len(everyone) > 1:
             canvas.bookmarkPage(f"customer-{at}")
-            canvas.addOutlineEntry(_as_metadata(facts.name), f"customer-{at}")
+            canvas.addOutlineEntry(_as_metadata(_plain_line(facts.name)), f"customer-{at}")
         shown = for_the_client(facts) if client_safe else facts
         for page in lay_out(shown, faces, what):
             paint(canvas, faces, page)
@@ -209,8 +217,16 @@ def _as_pdf(everyone: Sequence[ProfileFacts], client_safe: bool) -> bytes:
     return content.getvalue()
 
 
-def _as_metadata(text: str) -> str:
-    return " ".join(text.encode("utf-8", "ignore").decode().split())
+def _plain_line(text: str) -> str:
+    """One line without what nobody sees: a mark of direction would turn a viewer's title round."""
+    return " ".join(visible(text.encode("utf-8", "ignore").decode()).split())[:_LONGEST_TITLE]
+
+
+def _as_metadata(line: str) -> "PDFString":
+    """Always as UTF-16: as plain bytes, words of a name could pass for those of the PDF itself."""
+    from reportlab.pdfbase.pdfdoc import PDFString
+
+    return PDFString(codecs.BOM_UTF16_BE + line.encode("utf-16-be"), enc="raw")
 
 
 def _put_in_place(content: bytes, target: Path) -> None:

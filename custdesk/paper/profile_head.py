@@ -145,6 +145,8 @@ def _contact_rows(
     for at, (label, value) in enumerate(entries):
         indent = sheets.width(label + " ", QUIET) if label else 0.0
         shown = _one_line(sheets, value)
+        if not shown:  # nothing but characters that nobody sees
+            continue
         width = indent + sheets.width(shown, BODY)
         if x + width <= room:
             rows[-1] += _labelled(x, label, indent, shown)

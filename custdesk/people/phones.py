@@ -134,7 +134,9 @@ def _e164(number: str, region: str) -> str | PhoneFault:
             return PhoneFault.INCOMPLETE
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     national = str(parsed.national_number)
-    return e164 if digits.endswith(national) else PhoneFault.INCOMPLETE
+    # Zeros after the country code may go at the next reading: then it is no number to be sure of.
+    again = parsed.country_code == 86 or phonenumbers.parse(e164) == parsed
+    return e164 if again and digits.endswith(national) else PhoneFault.INCOMPLETE
 
 
 def _as_typed(typed: str) -> str:
