@@ -7,7 +7,6 @@ cannot be relied on; there the note says whose turn it is.
 import json
 import os
 import platform
-import sys
 import uuid
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -99,17 +98,6 @@ def _is_fresh(claim: Claim, now: datetime) -> bool:
 
 def is_running(process: int) -> bool:
     """Whether there is a process of this machine with that number."""
-    if sys.platform == "win32":  # where os.kill would end it
-        import ctypes
+    import psutil
 
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)
-        if handle:
-            ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return bool(psutil.pid_exists(process))
