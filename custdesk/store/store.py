@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,9 +19,10 @@ from sqlmodel import Session
 
 from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
-from custdesk.store import journal, migrations
+from custdesk.store import forgetting, journal, migrations
 from custdesk.store.connecting import connect
 from custdesk.store.journal import Step
+from custdesk.store.models import Erasure
 
 _log = logging.getLogger(__name__)
 
@@ -209,8 +210,9 @@ class Store:
         today = self.today
         with self.read() as db:
             known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
+            unswept = forgetting.is_unswept(db)
         if known == today.isoformat():
-            return False
+            return unswept and self._sweep()
         with self._transaction() as db:
             if known:
                 for derivation in self._derivations:
@@ -220,10 +222,57 @@ class Store:
             journal.recording(db, False)
             self._derive(db)
             change = Change("", _touched(db), frozenset({"follow_up"}))
+            expired = forgetting.expired(db, known and date.fromisoformat(known), today)
+            if expired:
+                gone = forgetting.forget(db, expired)
+                change = Change("", change.customers | gone, forgetting.CHANGED)
             journal.recording(db, True)
             db.execute(text("UPDATE journal_state SET as_of = :day"), {"day": today.isoformat()})
             db.commit()
+        if expired or unswept:
+            self._sweep()
         self._announce(change)
+        return True
+
+    def erase(self, customer_ids: Collection[int]) -> bool:
+        """Forget customers for good: they leave the file now, and backups at their next rotation.
+
+        This is no step and cannot be undone; it takes as long as rewriting the whole file. False
+        when somebody else has it open, so that what was deleted may still be read in it: the next
+        new day, or the next command, rewrites it then.
+        """
+        with self._transaction() as db:
+            concerned = forgetting.forget(db, customer_ids)
+            at = self.clock().replace(microsecond=0)
+            db.add_all([Erasure(customer_id=id, at=at) for id in sorted(set(customer_ids))])
+            db.commit()
+        swept = self._sweep()
+        self._announce(Change("", concerned, forgetting.CHANGED))
+        return swept
+
+    def _sweep(self) -> bool:
+        """Rewrite the file without anything that was deleted; False when others are in the way.
+
+        A crash in between leaves what was deleted where it can be read, and a note to sweep.
+        """
+        try:
+            with self._engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                raw.execute("VACUUM")
+                if raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    return False
+            with self._transaction() as db:
+                forgetting.swept(db)
+                db.commit()
+        except (DBAPIError, sqlite.Error) as error:
+            if explain(error, self.path) is None:
+                raise
+            _log.warning("Not swept: %s", type(getattr(error, "orig", error)).__name__)
+            return False
+        except CustdeskError:
+            return False
         return True
 
     def recompute(self, *, keep: bool) -> bool:
