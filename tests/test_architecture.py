@@ -12,9 +12,8 @@ FLOORS = (
     ("errors", "paths", "i18n", "formats", "settings", "logs"),
     ("store",),
     ("people", "care", "insight", "exchange", "words", "business"),
-    ("paper", "opening", "invention", "sample"),
+    ("paper", "opening", "invention", "sample", "documents", "handover"),
     ("ui",),
-    ("documents",),
     ("app", "cli"),
     ("__main__",),
 )

@@ -235,6 +235,7 @@ class CustomerArrivals:
             "potential": record.potential,
             "preferred_channel": record.preferred_channel,
             "do_not_contact": record.do_not_contact,
+            "consented_on": record.consented_on,
             "added_on": record.added_on or self._today,
             "care_from": self._today,
         }

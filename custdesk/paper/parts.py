@@ -97,13 +97,14 @@ def paragraphs(sheets: Sheets, text: str) -> list[Strip]:
 
 
 def footer(
-    sheets: Sheets, whose: str, what: str, on: date, page: int
+    sheets: Sheets, whose: str, what: str, on: date, page: int, *, personal: bool = True
 ) -> tuple[float, tuple[Mark, ...]]:
     """The foot of page n: whose paper of what it is, that it is personal, when it was printed."""
     baseline = 7 + SMALL.baseline
     whose = sheets.fit(whose, 180, SMALL)
     left = sheets.fit(" · ".join(part for part in (whose, what) if part), 260, SMALL)
-    privacy = sheets.fit(_("Personal information: keep it safe"), 260, SMALL)
+    privacy = _("Personal information: keep it safe") if personal else ""
+    privacy = sheets.fit(privacy, 260, SMALL)
     pages = _("Page {page} of {pages}").format(page=page, pages=len(sheets.pages))
     printed = sheets.fit(f"{on.isoformat()} · {pages}", 200, SMALL)
     centre = (LEFT + RIGHT - sheets.width(privacy, SMALL)) / 2

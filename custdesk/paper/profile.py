@@ -89,6 +89,8 @@ class ProfileFacts:
     source: str = ""
     tags: Sequence[str] = ()
     preferred_channel: str = ""
+    do_not_contact: bool = False
+    consented_on: date | None = None
     spend_12m_cents: int | None = None
     purchases_a_month: float | None = None
     last_contact: date | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from custdesk.formats import ago, calendar_day, count, money, rate
+from custdesk.formats import ago, calendar_day, count, full_day, money, rate
 from custdesk.i18n import _, ngettext
 from custdesk.paper.fonts import Typefaces
 from custdesk.paper.page import (
@@ -125,6 +125,7 @@ def _details(facts: ProfileFacts) -> list[tuple[str, str]]:
         (_("Reach by"), facts.preferred_channel),
         (_("Taboos"), facts.taboos),
         (_("Gender"), facts.gender),
+        (_("Consent given on"), full_day(facts.consented_on) if facts.consented_on else ""),
     ]
     return [(label, value) for label, value in details if value.strip()]
 

@@ -124,7 +124,8 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
     """Set one field of a customer; raises a sentence when the value cannot be accepted.
 
     Fields: number, name, kind, gender, birthday (a Birthday or None), grade, potential,
-    preferred_channel, private_sign, do_not_contact, added_on, and the texts of `TEXTS`.
+    preferred_channel, private_sign, do_not_contact, added_on, consented_on (a day or None), and the
+    texts of `TEXTS`.
     """
     customer = get(db, customer_id)
     if field_name in TEXTS:
@@ -143,6 +144,10 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
         if not isinstance(value, date) or value > today:
             raise CustdeskError(_("The file cannot have been opened after today."))
         customer.added_on = value
+    elif field_name == "consented_on":
+        if value is not None and (not isinstance(value, date) or value > today):
+            raise CustdeskError(_("Nobody can have consented after today. Choose an earlier day."))
+        customer.consented_on = value
     elif field_name in ("private_sign", "do_not_contact"):
         setattr(customer, field_name, bool(value))
     elif field_name in _CHOICES:

@@ -32,47 +32,47 @@ _UNSWEPT, _TRASH_WAITS = (-1, "unswept"), (-2, "trash_waits_until")
 # Ids of customers and rows are used again once the newest of them has gone, so an id stands for
 # somebody only from one change to another.
 _SCRATCH = (
-    "CREATE TEMP TABLE IF NOT EXISTS leaving (customer_id INTEGER, first INTEGER, last INTEGER,"
+    "CREATE TEMP TABLE IF NOT EXISTS whose (customer_id INTEGER, first INTEGER, last INTEGER,"
     " PRIMARY KEY (customer_id, first))",
-    "CREATE TEMP TABLE IF NOT EXISTS purged (change_id INTEGER, tbl TEXT, row_id INTEGER,"
+    "CREATE TEMP TABLE IF NOT EXISTS traced (change_id INTEGER, tbl TEXT, row_id INTEGER,"
     " PRIMARY KEY (change_id, tbl, row_id)) WITHOUT ROWID",
-    "DELETE FROM leaving",
-    "DELETE FROM purged",
+    "DELETE FROM whose",
+    "DELETE FROM traced",
 )
 
-_PRESENT = f"""INSERT INTO leaving SELECT id, coalesce((SELECT max(change_id) FROM journal
+_PRESENT = f"""INSERT INTO whose SELECT id, coalesce((SELECT max(change_id) FROM journal
      WHERE customer_id = customer.id AND tbl = 'customer' AND op = 'I'), 0), {_FOREVER}
    FROM customer WHERE id IN ({{ids}})"""
 
-_MERGED = """INSERT OR IGNORE INTO leaving SELECT gone.row_id,
+_MERGED = """INSERT OR IGNORE INTO whose SELECT gone.row_id,
      coalesce((SELECT max(change_id) FROM journal WHERE customer_id = gone.row_id
        AND tbl = 'customer' AND op = 'I' AND change_id < gone.change_id), 0), gone.change_id
    FROM journal gone WHERE gone.tbl = 'customer' AND gone.op = 'D'
      AND gone.before ->> '$.number' IN
-       (SELECT number FROM former_number JOIN leaving USING (customer_id))"""
+       (SELECT number FROM former_number JOIN whose USING (customer_id))"""
 """Records of the same person that were merged into theirs."""
 
-_OWN = """INSERT OR IGNORE INTO purged SELECT j.change_id, j.tbl, j.row_id FROM leaving l
+_OWN = """INSERT OR IGNORE INTO traced SELECT j.change_id, j.tbl, j.row_id FROM whose l
    JOIN journal j ON j.customer_id = l.customer_id AND j.change_id BETWEEN l.first AND l.last"""
 
-_LINES = """INSERT OR IGNORE INTO purged SELECT j.change_id, j.tbl, j.row_id FROM purged p
+_LINES = """INSERT OR IGNORE INTO traced SELECT j.change_id, j.tbl, j.row_id FROM traced p
    JOIN journal j ON j.change_id = p.change_id AND j.tbl = 'purchase_line'
      AND j.customer_id IS NULL AND j.before ->> '$.purchase_id' = p.row_id
    WHERE p.tbl = 'purchase'"""
 """Lines that went together with their purchase no longer know whose they were."""
 
-_RELATED = f"""SELECT j.row_id, j.change_id FROM leaving l
+_RELATED = f"""SELECT j.row_id, j.change_id FROM whose l
    JOIN journal j ON j.tbl = 'relation' AND j.before ->> '$.other_id' = l.customer_id
      AND j.change_id BETWEEN l.first AND l.last
-   UNION ALL SELECT r.id, {_FOREVER} FROM leaving l
+   UNION ALL SELECT r.id, {_FOREVER} FROM whose l
    JOIN relation r ON r.other_id = l.customer_id WHERE l.last = {_FOREVER}"""
 """Relations of others that name them, and when."""
 
 _TAGGED = f"""SELECT j.before ->> '$.tag_id', j.change_id, p.row_id IS NOT NULL FROM journal j
-   LEFT JOIN purged p USING (change_id, tbl, row_id)
+   LEFT JOIN traced p USING (change_id, tbl, row_id)
    WHERE j.tbl = 'customer_tag' AND j.before IS NOT NULL
    UNION ALL SELECT tag_id, {_FOREVER}, customer_id IN
-     (SELECT customer_id FROM leaving WHERE last = {_FOREVER}) FROM customer_tag"""
+     (SELECT customer_id FROM whose WHERE last = {_FOREVER}) FROM customer_tag"""
 """Which tags were somebody's, when, and whether that one leaves."""
 
 
@@ -84,32 +84,21 @@ def forget(db: Session, customer_ids: Collection[int]) -> frozenset[int]:
     and those who were related to them. What was deleted is out of the file only when that has been
     rewritten (`Store.erase`). Raises a CustdeskError when one of them is not in the file.
     """
-    for statement in _SCRATCH:
-        db.execute(text(statement))
-    ids = sorted(set(customer_ids))
-    for some in _in_batches(ids):
-        db.execute(text(_PRESENT.format(ids=some)))
-    if db.execute(text("SELECT count(*) FROM leaving")).scalar_one() < len(ids):
-        raise CustdeskError(_("This customer is no longer in the file."))
-    db.execute(text("PRAGMA secure_delete = ON"))
     journal.recording(db, False)
     db.execute(text("DELETE FROM change WHERE undone"))
-    while db.execute(text(_MERGED)).rowcount:  # type: ignore[attr-defined]
-        pass
+    ids = trace(db, customer_ids)
+    db.execute(text("PRAGMA secure_delete = ON"))
     related = db.execute(
         text(
-            "SELECT customer_id FROM relation WHERE other_id IN (SELECT customer_id FROM leaving)"
+            "SELECT customer_id FROM relation WHERE other_id IN (SELECT customer_id FROM whose)"
             " UNION SELECT other_id FROM relation WHERE customer_id IN"
-            " (SELECT customer_id FROM leaving)"
+            " (SELECT customer_id FROM whose)"
         )
     ).scalars()
     concerned = frozenset((*ids, *related))
-    db.execute(text(_OWN))
-    db.execute(text(_LINES))
-    _purge_relations(db)
-    tags = _purge_tags(db)
+    tags = _trace_tags(db)
     _purge_changes(db)
-    who = f"(SELECT customer_id FROM leaving WHERE last = {_FOREVER})"
+    who = f"(SELECT customer_id FROM whose WHERE last = {_FOREVER})"
     db.execute(text(f"DELETE FROM search WHERE rowid IN {who}"))
     db.execute(text(f"DELETE FROM customer WHERE id IN {who}"))
     for some in _in_batches(tags):
@@ -119,9 +108,29 @@ def forget(db: Session, customer_ids: Collection[int]) -> frozenset[int]:
     db.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
     _note(db, _UNSWEPT, "1")
     journal.recording(db, True)
-    for scratch in ("leaving", "purged"):
+    for scratch in ("whose", "traced"):
         db.execute(text(f"DELETE FROM {scratch}"))
     return concerned
+
+
+def trace(db: Session, customer_ids: Collection[int]) -> list[int]:
+    """Put what the journal holds of customers into temp.traced, and their eras into temp.whose.
+
+    Raises a CustdeskError when one of them is not in the file.
+    """
+    for statement in _SCRATCH:
+        db.execute(text(statement))
+    ids = sorted(set(customer_ids))
+    for some in _in_batches(ids):
+        db.execute(text(_PRESENT.format(ids=some)))
+    if db.execute(text("SELECT count(*) FROM whose")).scalar_one() < len(ids):
+        raise CustdeskError(_("This customer is no longer in the file."))
+    while db.execute(text(_MERGED)).rowcount:  # type: ignore[attr-defined]
+        pass
+    db.execute(text(_OWN))
+    db.execute(text(_LINES))
+    _trace_relations(db)
+    return ids
 
 
 def _in_batches(ids: Sequence[int]) -> Iterator[str]:
@@ -160,14 +169,14 @@ def _divided(entries: list[tuple[int, str]]) -> Iterator[_Life]:
         yield _Life(tuple(change for change, _op in entries if start <= change < end), start, end)
 
 
-def _purge_relations(db: Session) -> None:
+def _trace_relations(db: Session) -> None:
     named: dict[int, list[int]] = {}
     for row, change in db.execute(text(_RELATED)):
         named.setdefault(row, []).append(change)
     if not named:
         return
     lives = _lives(db, "relation")
-    _purge(
+    _trace(
         db,
         "relation",
         (
@@ -180,29 +189,29 @@ def _purge_relations(db: Session) -> None:
     )
 
 
-def _purge_tags(db: Session) -> list[int]:
-    """Purge the tags that only they ever had; those of them that are still there."""
+def _trace_tags(db: Session) -> list[int]:
+    """Trace the tags that only they ever had; those of them that are still there."""
     theirs: dict[int, list[int]] = {}
     others: dict[int, list[int]] = {}
     for tag, change, leaves in db.execute(text(_TAGGED)):
         (theirs if leaves else others).setdefault(tag, []).append(change)
     lives = _lives(db, "tag")
     there: list[int] = []
-    purged: list[tuple[int, int]] = []
+    traced: list[tuple[int, int]] = []
     for tag, changes in theirs.items():
         for life in lives.get(tag) or [_Life((), 0, _FOREVER + 1)]:
             if life.holds(changes) and not life.holds(others.get(tag, ())):
-                purged += [(change, tag) for change in life.changes]
+                traced += [(change, tag) for change in life.changes]
                 if life.end > _FOREVER:
                     there.append(tag)
-    _purge(db, "tag", purged)
+    _trace(db, "tag", traced)
     return there
 
 
-def _purge(db: Session, table: str, entries: Iterable[tuple[int, int]]) -> None:
+def _trace(db: Session, table: str, entries: Iterable[tuple[int, int]]) -> None:
     rows = [{"change": change, "table": table, "row": row} for change, row in entries]
     if rows:
-        db.execute(text("INSERT OR IGNORE INTO purged VALUES (:change, :table, :row)"), rows)
+        db.execute(text("INSERT OR IGNORE INTO traced VALUES (:change, :table, :row)"), rows)
 
 
 def _purge_changes(db: Session) -> None:
@@ -213,9 +222,9 @@ def _purge_changes(db: Session) -> None:
     """
     names = db.execute(
         text(
-            "SELECT name FROM customer JOIN leaving ON id = customer_id"
+            "SELECT name FROM customer JOIN whose ON id = customer_id"
             f" WHERE last = {_FOREVER} UNION SELECT j.before ->> '$.name' FROM journal j"
-            " JOIN purged USING (change_id, tbl, row_id)"
+            " JOIN traced USING (change_id, tbl, row_id)"
             " WHERE j.tbl = 'customer' AND j.before IS NOT NULL"
         )
     ).scalars()
@@ -223,12 +232,12 @@ def _purge_changes(db: Session) -> None:
     db.execute(
         text(
             "DELETE FROM journal WHERE (change_id, tbl, row_id) IN"
-            " (SELECT change_id, tbl, row_id FROM purged)"
+            " (SELECT change_id, tbl, row_id FROM traced)"
         )
     )
     db.execute(
         text(
-            "DELETE FROM change WHERE id IN (SELECT change_id FROM purged) AND NOT EXISTS"
+            "DELETE FROM change WHERE id IN (SELECT change_id FROM traced) AND NOT EXISTS"
             " (SELECT 1 FROM journal WHERE change_id = change.id"
             "  AND NOT (op = 'I' AND tbl IN ('product', 'tag')))"
         )
@@ -236,7 +245,7 @@ def _purge_changes(db: Session) -> None:
     left = db.execute(
         text(
             "SELECT id, label, EXISTS (SELECT 1 FROM journal WHERE change_id = change.id"
-            " AND customer_id IS NOT NULL) FROM change WHERE id IN (SELECT change_id FROM purged)"
+            " AND customer_id IS NOT NULL) FROM change WHERE id IN (SELECT change_id FROM traced)"
         )
     ).all()
     blotted = [

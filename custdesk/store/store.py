@@ -58,6 +58,18 @@ class Derivation(NamedTuple):
     contents: Callable[[Session], object]
 
 
+class Erased(NamedTuple):
+    """That customers were erased: the number of it, and when.
+
+    `swept` is False when somebody else had the file open, so that what was deleted may still be
+    read in it: the next new day, or the next command, rewrites it then.
+    """
+
+    number: int
+    at: datetime
+    swept: bool
+
+
 def explain(error: Exception, path: Path) -> CustdeskError | None:
     """The sentence for a failure of the disk or the file `path`, or None for a defect of ours."""
     words = str(getattr(error, "orig", None) or error).lower()
@@ -234,21 +246,22 @@ class Store:
         self._announce(change)
         return True
 
-    def erase(self, customer_ids: Collection[int]) -> bool:
+    def erase(self, customer_ids: Collection[int]) -> Erased:
         """Forget customers for good: they leave the file now, and backups at their next rotation.
 
-        This is no step and cannot be undone; it takes as long as rewriting the whole file. False
-        when somebody else has it open, so that what was deleted may still be read in it: the next
-        new day, or the next command, rewrites it then.
+        This is no step and cannot be undone; it takes as long as rewriting the whole file.
         """
+        at = self.clock().replace(microsecond=0)
+        rows = [Erasure(customer_id=id, at=at) for id in sorted(set(customer_ids))]
         with self._transaction() as db:
             concerned = forgetting.forget(db, customer_ids)
-            at = self.clock().replace(microsecond=0)
-            db.add_all([Erasure(customer_id=id, at=at) for id in sorted(set(customer_ids))])
+            db.add_all(rows)
+            db.flush()
+            number = max((row.id or 0 for row in rows), default=0)
             db.commit()
         swept = self._sweep()
         self._announce(Change("", concerned, forgetting.CHANGED))
-        return swept
+        return Erased(number, at, swept)
 
     def _sweep(self) -> bool:
         """Rewrite the file without anything that was deleted; False when others are in the way.

@@ -113,7 +113,7 @@ def lives(store: Store) -> tuple[int, int]:
 
 def test_nothing_of_them_is_left_to_read(store: Store, lives: tuple[int, int]) -> None:
     assert _readable(store.path) == list(SECRETS)
-    assert store.erase([lives[0]])
+    assert store.erase([lives[0]]).swept
     assert _readable(store.path) == []
     assert names(store) == ["李国强"]
     assert faults(store) == []
@@ -354,7 +354,7 @@ def _hasty(store: Store, id: int) -> bool:
 
     before, module.BUSY_MS = module.BUSY_MS, 50
     try:
-        return store.erase([id])
+        return store.erase([id]).swept
     finally:
         module.BUSY_MS = before
 

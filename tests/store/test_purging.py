@@ -41,7 +41,7 @@ def erased(store: Store) -> int:
     edit(store, other, city="杭州")
     edit(store, id, notes="怕苦味")
     _back_up(store, 19)
-    assert store.erase([id])
+    assert store.erase([id]).swept
     _back_up(store, 20)
     return id
 
