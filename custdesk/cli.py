@@ -510,7 +510,10 @@ def _due(options: argparse.Namespace) -> None:
         _print_json({"on": on.isoformat(), "follow_ups": [documents.due(one, on) for one in found]})
         return
     for due in found:
-        print(due.id or "-", formats.day(due.due, on), due.customer, due.reason, sep="\t")
+        silent = [_("Do not contact")] if due.do_not_contact else []
+        print(
+            due.id or "-", formats.day(due.due, on), due.customer, due.reason, *silent, sep="\t"
+        )  # fmt: skip
     n = len(found)
     print(ngettext("{n} follow-up", "{n} follow-ups", n).format(n=n), file=sys.stderr)
 

@@ -45,6 +45,7 @@ def due(one: Due, on: date) -> Document:
         "due": one.due.isoformat(),
         "overdue_days": one.overdue_days(on),
         "reason": one.reason,
+        "do_not_contact": one.do_not_contact,
     }
 
 

@@ -25,6 +25,7 @@ MAY_USE_QT = {"ui", "app", "__main__"}
 MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "__main__"}
 SHARED_BY_VIEWS = {
     *("theme", "language", "actions", "background", "process_side", "desk", "looks", "widgets"),
+    *("erase_card", "export"),
 }
 WHO_KNOWS_THE_VIEWS = {"main_window"}
 WHO_KNOWS_THE_WINDOW = {"tour"}

@@ -21,7 +21,7 @@ from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile", "export",
-            "check", "sample", "tour")  # fmt: skip
+            "export-person", "erase", "check", "sample", "tour")  # fmt: skip
 
 
 @pytest.fixture

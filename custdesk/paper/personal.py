@@ -130,11 +130,11 @@ def write_person(held: Held, whose: str, on: date, target: Path | BinaryIO) -> N
         rows = dict(held.rows)
         for customer in rows.pop("customer", []):
             entries = [(_label(name), words) for name, words in said("customer", customer)]
-            section(sheets, _(TITLES["customer"]), grid(sheets, entries))
+            section(sheets, _title("customer"), grid(sheets, entries))
         lines = rows.pop("purchase_line", [])
         for table, found in rows.items():
             strips = [strip for row in found for strip in _row(sheets, table, row, lines)]
-            section(sheets, _(TITLES.get(table, table)), strips)
+            section(sheets, _title(table), strips)
         section(sheets, _("History of changes"), list(_history(sheets, held)))
         for at, page in enumerate(sheets.pages, 1):
             page.append(footer(sheets, whose, held.name, on, at))
@@ -180,6 +180,10 @@ def _contact(row: Row, words: str) -> str:
     kind = ContactKind(str(row["kind"]))
     value = phones.display(words) if kind is ContactKind.PHONE else words
     return f"{contact_words(kind, str(row.get('label') or ''))} {value}"
+
+
+def _title(table: str) -> str:
+    return _(TITLES.get(table, table))
 
 
 def _label(name: str) -> str:

@@ -299,6 +299,19 @@ def gone_on(db: Session, trashed_at: datetime) -> date:
     return max(day, date.fromisoformat(waits)) if waits else day
 
 
+def has_work(db: Session, today: date) -> bool:
+    """Whether a new day may have to rewrite the file: somebody's days in the trash are over."""
+    found = db.execute(text(_EXPIRED), {"day": _trashed_by(today)}).first()
+    return found is not None or is_unswept(db)
+
+
+_EXPIRED = "SELECT id FROM customer WHERE date(trashed_at) <= :day"
+
+
+def _trashed_by(today: date) -> str:
+    return (today - timedelta(days=TRASH_DAYS)).isoformat()
+
+
 def expired(db: Session, last: date | None, today: date) -> list[int]:
     """Who has been in the trash for long enough, `last` being the day before this one.
 
@@ -313,8 +326,4 @@ def expired(db: Session, last: date | None, today: date) -> list[int]:
     if waits and today.isoformat() < waits:
         return []
     _note(db, _TRASH_WAITS, "")
-    rows = db.execute(
-        text("SELECT id FROM customer WHERE date(trashed_at) <= :day"),
-        {"day": (today - timedelta(days=TRASH_DAYS)).isoformat()},
-    )
-    return list(rows.scalars())
+    return list(db.execute(text(_EXPIRED), {"day": _trashed_by(today)}).scalars())

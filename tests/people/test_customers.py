@@ -347,7 +347,7 @@ def test_who_was_thrown_away_last_comes_first(store: Store, clock: Clock) -> Non
 def test_somebody_in_the_trash_is_not_planned_for(store: Store, clock: Clock) -> None:
     id = add(store, "张丽华", grade=Grade.VIP)
     trash(store, id)
-    clock.move(days=60)
+    clock.move(days=29)
     store.new_day()
     assert ahead(store, id) == []
     restore(store, id)
