@@ -17,6 +17,7 @@ from custdesk.paper.document import Title, write_document
 from custdesk.paper.fonts import Typefaces
 from custdesk.paper.page import (
     BODY,
+    GAP,
     LEFT,
     QUIET,
     RIGHT,
@@ -28,9 +29,9 @@ from custdesk.paper.page import (
 )
 from custdesk.paper.parts import footer, grid, paragraphs, running_head, section
 from custdesk.paper.receipt import headline
-from custdesk.people import phones
+from custdesk.people import history, phones
 from custdesk.people.held import Held, Image, Row, Step
-from custdesk.store.models import ContactKind
+from custdesk.store.models import ContactKind, RelationKind
 from custdesk.words import contact_words, shown
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 TITLES = {
     "customer": N_("Particulars"),
-    "former_number": N_("Former numbers"),
     "contact_point": N_("Phones and addresses"),
     "customer_tag": N_("Tags"),
     "purchase": N_("Purchases"),
@@ -46,10 +46,11 @@ TITLES = {
     "interaction": N_("Interactions"),
     "follow_up": N_("Follow-ups"),
     "relation": N_("Relations"),
-    "imported_row": N_("Marks of imported rows"),
     "standing": N_("Computed from all this"),
+    "former_number": N_("Former numbers"),
+    "imported_row": N_("Marks of imported rows"),
 }
-"""What the rows of a table are called; a table that is not here goes by its own name."""
+"""What the rows of a table are called, in order; one that is not here goes by its own name."""
 
 LABELS = {
     "number": N_("Number"),
@@ -75,8 +76,6 @@ LABELS = {
     "care_from": N_("Care counts from"),
     "trashed_at": N_("In the trash since"),
     "consented_on": N_("Consent given on"),
-    "value": N_("Contact"),
-    "tag": N_("Tag"),
     "day": N_("Day"),
     "amount_cents": N_("Amount"),
     "channel": N_("Channel"),
@@ -92,8 +91,6 @@ LABELS = {
     "state": N_("State"),
     "closed_at": N_("Closed on"),
     "skip_reason": N_("Reason for skipping"),
-    "outgoing": N_("Noted in this file"),
-    "digest": N_("Mark"),
     "phone": N_("Phone"),
     "spend_12m_cents": N_("Spent in 12 months"),
     "purchases_12m": N_("Purchases in 12 months"),
@@ -106,6 +103,11 @@ LABELS = {
 
 _INTERNAL = frozenset({"id", "position", "sort_key", "label"})
 """Columns that say nothing of a person; a label stands before its contact."""
+
+_ALONE = frozenset({("contact_point", "value"), ("customer_tag", "tag"),
+                    ("former_number", "number"), ("imported_row", "digest"),
+                    ("relation", "kind"), ("purchase_line", "product")})  # fmt: skip
+"""What stands in its row without a label, the heading saying what it is; it stands first."""
 
 _BIRTH = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
 _LEADS = ("day", "at")
@@ -126,13 +128,14 @@ def write_person(held: Held, whose: str, on: date, target: Path | BinaryIO) -> N
         )
         sheets.place(headline(sheets, title, full_day(on)))
         for strip in paragraphs(sheets, _about(whose)):
-            sheets.place(strip)
+            sheets.place(strip, GAP / 2)
         rows = dict(held.rows)
         for customer in rows.pop("customer", []):
             entries = [(_label(name), words) for name, words in said("customer", customer)]
             section(sheets, _title("customer"), grid(sheets, entries))
         lines = rows.pop("purchase_line", [])
-        for table, found in rows.items():
+        for table in sorted(rows, key=_place):
+            found = sorted(rows[table], key=_lead, reverse=True)
             strips = [strip for row in found for strip in _row(sheets, table, row, lines)]
             section(sheets, _title(table), strips)
         section(sheets, _("History of changes"), list(_history(sheets, held)))
@@ -145,6 +148,15 @@ def write_person(held: Held, whose: str, on: date, target: Path | BinaryIO) -> N
             paint(canvas, faces, page)
 
     write_document(target, Title((title,), whose, on), draw)
+
+
+def _place(table: str) -> int:
+    """Where a table stands: in the order of the titles, then what has none."""
+    return [*TITLES, table].index(table)
+
+
+def _lead(row: Row) -> str:
+    return next((str(row[name]) for name in _LEADS if name in row), "")
 
 
 def _about(whose: str) -> str:
@@ -162,23 +174,28 @@ def _about(whose: str) -> str:
 
 def said(table: str, row: Row) -> Iterator[tuple[str, str]]:
     """The columns of a row that say something, in words: (column, words)."""
-    if table == "customer" and row.get("birth_calendar"):
-        born = Birthday.stored(*(row[name] for name in _BIRTH))  # type: ignore[arg-type]
-        if born:
-            yield "birthday", birthday_words(born)
     for name, value in row.items():
+        if name == "birth_calendar" and value:
+            born = Birthday.stored(*(row[part] for part in _BIRTH))  # type: ignore[arg-type]
+            yield "birthday", birthday_words(born) if born else ""
         internal = name in _INTERNAL or name.endswith("_id") or name in _BIRTH
-        if not internal and value not in (None, "", False):
-            words = _words(table, name, value)
-            if name == "value":
-                words = _contact(row, words)
-            if not (name == "kind" and table == "contact_point"):
-                yield name, words
+        if internal or value in (None, "", False) or (table, name) in _TOLD_WITH_ANOTHER:
+            continue
+        if (table, name) == ("contact_point", "value"):
+            yield name, _contact(row)
+        elif (table, name) == ("relation", "kind"):
+            kind = RelationKind(str(value))
+            yield name, history.seen_from_here(kind, outgoing=bool(row["outgoing"]))
+        else:
+            yield name, _words(table, name, value)
 
 
-def _contact(row: Row, words: str) -> str:
-    kind = ContactKind(str(row["kind"]))
-    value = phones.display(words) if kind is ContactKind.PHONE else words
+_TOLD_WITH_ANOTHER = frozenset({("contact_point", "kind"), ("relation", "outgoing")})
+
+
+def _contact(row: Row) -> str:
+    kind, value = ContactKind(str(row["kind"])), str(row["value"])
+    value = phones.display(value) if kind is ContactKind.PHONE else value
     return f"{contact_words(kind, str(row.get('label') or ''))} {value}"
 
 
@@ -208,19 +225,23 @@ def _words(table: str, name: str, value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _joined(parts: Iterable[tuple[str, str]]) -> str:
+def _joined(table: str, parts: Iterable[tuple[str, str]]) -> str:
     labelled = _("{label}: {words}")
-    return " · ".join(labelled.format(label=_label(name), words=words) for name, words in parts)
+    first = sorted(parts, key=lambda part: (table, part[0]) not in _ALONE)
+    return " · ".join(
+        words if (table, name) in _ALONE else labelled.format(label=_label(name), words=words)
+        for name, words in first
+    )
 
 
 def _row(sheets: Sheets, table: str, row: Row, lines: list[Row]) -> list[Strip]:
     """A row as a line or several: its day at the left, all else beside it."""
     parts = list(said(table, row))
     lead = next((words for name, words in parts if name in _LEADS), "")
-    texts = [_joined(part for part in parts if part[0] not in _LEADS)]
+    texts = [_joined(table, (part for part in parts if part[0] not in _LEADS))]
     if table == "purchase":
         texts += [
-            _joined(said("purchase_line", line))
+            _joined("purchase_line", said("purchase_line", line))
             for line in lines
             if line["purchase_id"] == row["id"]
         ]
@@ -267,4 +288,4 @@ def _before(image: Image, step: Step, now: dict[tuple[str, int], Row]) -> str:
     ]
     if not parts:
         return ""
-    return _("Before: {what}").format(what=_joined(parts))
+    return _("Before: {what}").format(what=_joined(image.table, parts))

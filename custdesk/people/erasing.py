@@ -115,7 +115,7 @@ def _counted(what: str, n: int) -> str:
     return {
         "customer": ngettext("{n} customer", "{n} customers", n),
         "contact_point": ngettext("{n} phone or address", "{n} phones and addresses", n),
-        "purchase": ngettext("{n} purchase", "{n} purchases", n),
+        "purchase": ngettext("{n} recorded purchase", "{n} recorded purchases", n),
         "interaction": ngettext("{n} contact", "{n} contacts", n),
         "follow_up": ngettext("{n} follow-up", "{n} follow-ups", n),
         "relation": ngettext("{n} relation", "{n} relations", n),

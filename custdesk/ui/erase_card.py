@@ -115,11 +115,13 @@ class EraseCard(Card):
         else:
             many = ngettext("Erase {n} customer for good?", "Erase {n} customers for good?", n)
             one = _("Erase {name} for good?").format(name=self._name)
-            self._title.setText(one if n == 1 else many.format(n=n))
-            self._warning.setText(
-                _("This cannot be undone, and nobody can bring it back: it leaves the history, the "
-                  "trash, the search and, within a day of use, the backups.")
-            )  # fmt: skip
+            asked = one if n == 1 else many.format(n=n)
+            self._title.setText(_("Erasing …") if self._working else asked)
+            warning = _(
+                "This cannot be undone, and nobody can bring it back: it leaves the history, the "
+                "trash, the search and, within a day of use, the backups."
+            )
+            self._warning.setText("" if self._working else warning)
         self._warning.setVisible(bool(self._warning.text()))
         self.setAccessibleName(self._title.text())
 
