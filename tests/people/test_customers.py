@@ -165,6 +165,8 @@ def test_what_cannot_be_added_is_refused_in_a_sentence(
         ("private_sign", True, True),
         ("do_not_contact", True, True),
         ("added_on", date(2020, 1, 2), date(2020, 1, 2)),
+        ("consented_on", date(2026, 11, 21), date(2026, 11, 21)),
+        ("consented_on", None, None),
     ],
 )
 def test_edits(store: Store, field: str, typed: object, kept: object) -> None:
@@ -183,6 +185,8 @@ def test_edits(store: Store, field: str, typed: object, kept: object) -> None:
         ("number", "0002"),
         ("notes", "x" * (LONGEST_TEXT + 1)),
         ("added_on", date(2026, 11, 22)),
+        ("consented_on", date(2026, 11, 22)),
+        ("consented_on", "2026-11-20"),
         ("added_on", "soon"),
         ("birthday", birthday("13-01")),
         ("birthday", birthday("2025-02-29")),

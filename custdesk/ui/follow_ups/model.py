@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from custdesk.care.follow_ups import Due
+from custdesk.i18n import _
 from custdesk.ui.follow_ups.rows import Entry, Group, Open, Past, outcome, when
 from custdesk.words import shown
 
@@ -97,7 +98,9 @@ class FollowUpModel(QAbstractTableModel):
             time = f"{closed.closed_at:%H:%M}"
             parts = (closed.customer, shown(closed.grade), outcome(closed), time)
         elif due := self.due_at(row):
-            parts = (due.customer, shown(due.grade), due.reason, when(due, self.today).words)
+            warning = _("Do not contact") if due.do_not_contact else ""
+            about = (shown(due.grade), warning, due.reason)
+            parts = (due.customer, *about, when(due, self.today).words)
         return ", ".join(part for part in parts if part)
 
 
