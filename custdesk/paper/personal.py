@@ -127,8 +127,8 @@ def write_person(held: Held, whose: str, on: date, target: Path | BinaryIO) -> N
             ),
         )
         sheets.place(headline(sheets, title, full_day(on)))
-        for strip in paragraphs(sheets, _about(whose)):
-            sheets.place(strip, GAP / 2)
+        for at, strip in enumerate(paragraphs(sheets, _about(whose))):
+            sheets.place(strip, GAP / 2 if at == 0 else 0)
         rows = dict(held.rows)
         for customer in rows.pop("customer", []):
             entries = [(_label(name), words) for name, words in said("customer", customer)]

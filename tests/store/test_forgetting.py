@@ -348,6 +348,21 @@ def test_while_another_program_reads_the_file_is_swept_later(
     assert not store.new_day()
 
 
+def test_a_crash_before_the_file_is_rewritten_is_made_good(
+    store: Store, lives: tuple[int, int], open_file: Opener
+) -> None:
+    """The file is whole without them, and the next start removes what can still be read."""
+    with store._transaction() as db:
+        forgetting.forget(db, [lives[0]])
+        db.commit()
+    assert (names(store), faults(store)) == (["李国强"], [])
+    store.close()
+    again = open_file(store.path)
+    assert _readable(store.path) == []
+    assert (names(again), faults(again)) == (["李国强"], [])
+    assert contents(again)["setting"] == []
+
+
 def _hasty(store: Store, id: int) -> bool:
     """Erase without the patience of ten seconds."""
     from custdesk.store import store as module
