@@ -29,8 +29,8 @@ _BATCH = 5000
 _UNSWEPT, _TRASH_WAITS = (-1, "unswept"), (-2, "trash_waits_until")
 """Id and key of what is noted among the settings; undo never comes near ids below nought."""
 
-# Ids of customers and rows are used again once the newest of them has gone, so an id stands for
-# somebody only from one change to another.
+# Ids of rows, and in older files of customers, are used again once the newest of them has gone: an
+# id stands for somebody only from one change to another.
 _SCRATCH = (
     "CREATE TEMP TABLE IF NOT EXISTS whose (customer_id INTEGER, first INTEGER, last INTEGER,"
     " PRIMARY KEY (customer_id, first))",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
@@ -430,3 +430,19 @@ def test_many_at_once_are_few_statements(store: Store) -> None:
         customers.restore(db, ids)
     updates = [one for one in said if one.startswith("UPDATE customer")]
     assert len(updates) == 3
+
+
+def test_nobody_gets_the_id_of_somebody_who_was_here(store: Store) -> None:
+    """Erased or merged away: backups and the history know them by it."""
+    first, second = add(store, "张三"), add(store, "李四")
+    store.erase([second])
+    third = add(store, "王五")
+    with store.write("Merge") as db:
+        db.execute(text("DELETE FROM customer WHERE id = :id"), {"id": third})
+    assert len({first, second, third, add(store, "赵六")}) == 4
+
+
+def test_what_was_undone_was_nobody(store: Store) -> None:
+    first = add(store, "张三")
+    store.undo()
+    assert add(store, "李四") == first

@@ -12,7 +12,15 @@ from custdesk import documents
 from custdesk.care import follow_ups
 from custdesk.people import customers, history
 from custdesk.people.held import held
-from custdesk.store.models import UNJOURNALLED, Channel, Gender, Grade, Potential, RelationKind
+from custdesk.store.models import (
+    UNJOURNALLED,
+    Channel,
+    Customer,
+    Gender,
+    Grade,
+    Potential,
+    RelationKind,
+)
 from custdesk.store.store import Store
 from tests.helpers import add, complete, edit, follow_up, spoke, trash
 
@@ -145,7 +153,9 @@ def test_who_had_the_id_before_stays_out_of_it(store: Store) -> None:
     id = add(store, "王五", phone="13700007777")
     with store.write("Delete") as db:
         db.execute(text("DELETE FROM customer"))
-    assert add(store, "张丽华") == id
+    with store.write("Add 张丽华") as db:
+        day = store.today
+        db.add(Customer(id=id, number="0002", name="张丽华", added_on=day, care_from=day))
     with store.read() as db:
         found = held(db, id)
     assert [step.label for step in found.history] == ["Add 张丽华"]
