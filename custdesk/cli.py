@@ -207,6 +207,21 @@ def _parser() -> argparse.ArgumentParser:
         "lock", cli_file.lock, _("encrypt the file with a passphrase, or change it"), jsonable=False
     )
     command("unlock", cli_file.unlock, _("remove the passphrase"), jsonable=False)
+    sub = command(
+        "export-person",
+        _export_person,
+        _("write everything held on one customer to a JSON or PDF file"),
+        jsonable=False,
+    )
+    sub.add_argument("customer", metavar="CUSTOMER")
+    sub.add_argument("file", type=Path, metavar="FILE.(json|pdf)")
+
+    sub = command(
+        "erase", _erase, _("erase a customer for good; this cannot be undone"), jsonable=False
+    )
+    sub.add_argument("customer", metavar="CUSTOMER")
+    sub.add_argument("--yes", action="store_true", help=_("do it; without this nothing is erased"))
+    sub.add_argument("--receipt", type=Path, metavar="FILE.pdf", help=_("write the receipt here"))
 
     sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
     sub.add_argument(
@@ -324,6 +339,43 @@ def _export(options: argparse.Namespace) -> None:
     with _store(options, must_exist=True) as store, store.read() as db:
         n = exporting.export_customers(db, options.file)
     print(ngettext("{n} customer written.", "{n} customers written.", n).format(n=n))
+
+
+def _export_person(options: argparse.Namespace) -> None:
+    from custdesk.handover import hand_over
+
+    _spare(options, options.file)
+    with _store(options, must_exist=True) as store:
+        id = _one_customer(store, options.customer)
+        with store.read() as db:
+            hand_over(db, id, store.today, options.file)
+    print(options.file)
+
+
+def _erase(options: argparse.Namespace) -> None:
+    from custdesk.paper.receipt import write_receipt
+    from custdesk.people import erasing
+
+    if options.receipt:
+        _spare(options, options.receipt)
+        if options.receipt.suffix.lower() != ".pdf":
+            raise CustdeskError(_("Give the file a name that ends in .pdf."))
+        if not options.receipt.absolute().parent.is_dir():
+            raise CustdeskError(_("The folder for the receipt does not exist. Choose another."))
+    with _store(options, must_exist=True) as store:
+        id = _one_customer(store, options.customer)
+        if not options.yes:
+            with store.read() as db:
+                lines = erasing.lines(erasing.count(db, [id]))
+            raise CustdeskError(
+                _("This would be erased for good: {what}. Add --yes to do it.").format(
+                    what=_(", ").join(lines)
+                )
+            )
+        receipt = erasing.erase(store, [id])
+    print(receipt.text())
+    if options.receipt:
+        write_receipt(receipt, options.receipt)
 
 
 def _profile(options: argparse.Namespace) -> None:
@@ -483,7 +535,10 @@ def _due(options: argparse.Namespace) -> None:
         _print_json({"on": on.isoformat(), "follow_ups": [documents.due(one, on) for one in found]})
         return
     for due in found:
-        print(due.id or "-", formats.day(due.due, on), due.customer, due.reason, sep="\t")
+        silent = [_("Do not contact")] if due.do_not_contact else []
+        print(
+            due.id or "-", formats.day(due.due, on), due.customer, due.reason, *silent, sep="\t"
+        )  # fmt: skip
     n = len(found)
     print(ngettext("{n} follow-up", "{n} follow-ups", n).format(n=n), file=sys.stderr)
 

@@ -9,7 +9,7 @@ from custdesk.care import follow_ups
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import next_birthday
 from custdesk.care.follow_ups import Due
-from custdesk.people import changes, customers, history, lists
+from custdesk.people import changes, customers, held, history, lists
 from custdesk.store.journal import Step
 from custdesk.store.models import Standing
 from custdesk.store.taking_back import Taken
@@ -45,6 +45,7 @@ def due(one: Due, on: date) -> Document:
         "due": one.due.isoformat(),
         "overdue_days": one.overdue_days(on),
         "reason": one.reason,
+        "do_not_contact": one.do_not_contact,
     }
 
 
@@ -103,6 +104,8 @@ def customer(db: Session, id: int, today: date) -> Document:
         "likes": found.likes,
         "taboos": found.taboos,
         "added_on": found.added_on.isoformat(),
+        "consented_on": found.consented_on.isoformat() if found.consented_on else None,
+        "do_not_contact": found.do_not_contact,
         "contacts": [
             {"kind": point.kind.value, "value": point.value, "label": point.label}
             for point in customers.contacts(db, id)
@@ -142,6 +145,36 @@ def customer(db: Session, id: int, today: date) -> Document:
             }
             for one in changes.history_of(db, id, today)
         ],
+    }
+
+
+def person(db: Session, id: int, today: date) -> Document:
+    """Everything held on one customer: as `customer`, and then each row and each change of it.
+
+    Other customers are left out, as `people.held` tells.
+    """
+    found = held.held(db, id)
+    related = found.rows.get("relation", [])
+    changes: list[Document] = [
+        {
+            "at": step.at.isoformat(" "),
+            "label": step.label,
+            "undone": step.undone,
+            "before": [
+                {"table": image.table, "id": image.row_id, "row": image.before}
+                for image in step.images
+            ],
+        }
+        for step in found.history
+    ]
+    told: list[Document] = [
+        {"at": one["at"], "label": one["label"]} for one in changes if not one["undone"]
+    ]
+    return {
+        "written_on": today.isoformat(),
+        "customer": customer(db, id, today) | {"relations": related, "history": told},
+        "held": found.rows,
+        "changes": changes,
     }
 
 

@@ -9,6 +9,7 @@ from custdesk.store.models import (
     ContactKind,
     CustomerKind,
     FollowUpKind,
+    FollowUpState,
     Gender,
     Grade,
     Potential,
@@ -51,6 +52,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         FollowUpKind.BIRTHDAY: N_("Birthday"),
         FollowUpKind.CALLBACK: N_("Callback"),
         FollowUpKind.CUSTOM: N_("Follow-up"),
+    },
+    FollowUpState: {
+        FollowUpState.OPEN: N_("Outstanding"),
+        FollowUpState.DONE: N_("Completed"),
+        FollowUpState.SKIPPED: N_("Skipped"),
     },
     RelationKind: {
         RelationKind.REFERRED_BY: N_("Referred by"),

@@ -21,7 +21,8 @@ from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile", "export",
-            "backup", "restore", "lock", "unlock", "check", "sample", "tour")  # fmt: skip
+            "export-person", "erase", "backup", "restore", "lock", "unlock", "check", "sample",
+            "tour")  # fmt: skip
 
 
 @pytest.fixture
@@ -852,3 +853,59 @@ def test_a_large_import_makes_a_backup_first(run: Command, home: Path) -> None:
     run("import", TEA_SHOP / "purchases.csv")
     (made,) = (home / "customers-backups").iterdir()
     assert "-import-" in made.name
+
+
+# --- personal data --------------------------------------------------------------------------------
+
+
+def test_show_tells_of_consent(run: Command) -> None:
+    run("add", "--name", "张丽华")
+    shown = run("show", "0001", "--json").json
+    assert (shown["consented_on"], shown["do_not_contact"]) == (None, False)
+
+
+def test_everything_held_on_one_person(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678")
+    run("add", "--name", "李国强")
+    assert run("export-person", "zlh", home / "z.json").out.strip() == str(home / "z.json")
+    document = json.loads((home / "z.json").read_text("utf-8"))
+    assert document["customer"]["name"] == "张丽华"
+    assert document["held"]["contact_point"][0]["value"] == "+8613812345678"
+    assert "李国强" not in json.dumps(document, ensure_ascii=False)
+    run("export-person", "zlh", home / "z.pdf")
+    assert (home / "z.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_everything_held_goes_to_json_or_pdf_only(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华")
+    assert ".json" in run.refused("export-person", "zlh", home / "z.txt")
+    assert run.refused("export-person", "zlh", home / "none" / "z.json")
+    assert run.refused("export-person", "zlh", os.environ["CUSTDESK_DB"])
+
+
+def test_nothing_is_erased_without_yes(run: Command) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678")
+    sentence = run.refused("erase", "zlh")
+    assert "1 customer, 1 phone or address" in sentence
+    assert "--yes" in sentence
+    assert run("search", "", "--json").json["total"] == 1
+
+
+def test_erased_with_a_receipt(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华", "--phone", "13812345678")
+    run("add", "--name", "李国强")
+    said = run("erase", "zlh", "--yes", "--receipt", home / "receipt.pdf").out
+    assert "1 customer" in said
+    assert "张丽华" not in said
+    assert (home / "receipt.pdf").read_bytes().startswith(b"%PDF")
+    assert "张丽华" not in run("undo", "--list").out
+    assert [one["name"] for one in run("search", "", "--json").json["customers"]] == ["李国强"]
+    assert "张丽华".encode() not in (home / "customers.custdesk").read_bytes()
+    assert run("check").out.strip() == "All is well."
+
+
+def test_a_receipt_that_cannot_be_written_is_told_before(run: Command, home: Path) -> None:
+    run("add", "--name", "张丽华")
+    assert run.refused("erase", "zlh", "--yes", "--receipt", home / "none" / "r.pdf")
+    assert run.refused("erase", "zlh", "--yes", "--receipt", home / "r.txt")
+    assert run("search", "", "--json").json["total"] == 1

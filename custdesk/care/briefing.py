@@ -121,8 +121,11 @@ def _parts(several: str) -> tuple[str, ...]:
 def words_to_say(known: Briefing, due: Due, language: str, turn: int = 0) -> str:
     """A line to say or send for this follow-up; `turn` 1, 2, … brings another one.
 
-    The same follow-up brings the same line, and the next time another.
+    The same follow-up brings the same line, and the next time another. None for somebody who does
+    not want to be contacted: "".
     """
+    if known.do_not_contact:
+        return ""
     facts = GreetingFacts(
         name=known.name,
         gender=known.gender,

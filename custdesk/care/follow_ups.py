@@ -43,6 +43,8 @@ class Due:
     time: str | None
     snoozed: bool
     reason: str
+    do_not_contact: bool = False
+    """Planned by hand for somebody who does not want to be contacted: nothing calls for it."""
 
     def overdue_days(self, on: date) -> int:
         return max(0, (on - self.due).days)
@@ -55,7 +57,7 @@ class Due:
 
 _OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.due_time,
     f.snoozed, f.note, c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
-    f.occurrence, p.every_days
+    f.occurrence, p.every_days, c.do_not_contact
   FROM follow_up f JOIN customer c ON c.id = f.customer_id
   LEFT JOIN care_plan p ON p.id = f.plan_id
   WHERE f.state = 'open' AND c.trashed_at IS NULL"""
@@ -119,7 +121,7 @@ def _urgency(due: Due) -> tuple[date, str, int, int]:
 
 def _due(row: Sequence[Any], on: date) -> Due:
     (id, customer_id, name, grade, kind, day, due, time, snoozed, note,
-     calendar, year, month, birth_day, leap, occurrence, every) = row  # fmt: skip
+     calendar, year, month, birth_day, leap, occurrence, every, silent) = row  # fmt: skip
     day, due = date.fromisoformat(day), date.fromisoformat(due)
     birthday = Birthday.stored(calendar, year, month, birth_day, leap)
     if kind == FollowUpKind.BIRTHDAY and birthday:
@@ -130,7 +132,7 @@ def _due(row: Sequence[Any], on: date) -> Due:
         reason = note
     return Due(
         id, customer_id, name, Grade(grade), FollowUpKind(kind), day, due, time, bool(snoozed),
-        reason,
+        reason, bool(silent),
     )  # fmt: skip
 
 
@@ -179,21 +181,26 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
 
 
 def at_times(db: Session, day: date) -> list[Due]:
-    """Open follow-ups that are due on `day` at a time of the clock."""
+    """Open follow-ups that are due on `day` at a time of the clock, of who may be contacted."""
     rows = db.execute(
-        text(f"{_OPEN} AND f.due = :day AND f.due_time IS NOT NULL"), {"day": day.isoformat()}
+        text(f"{_OPEN} AND f.due = :day AND f.due_time IS NOT NULL AND NOT c.do_not_contact"),
+        {"day": day.isoformat()},
     )
     return sorted((_due(row, day) for row in rows), key=_urgency)
 
 
-def overdue_count(db: Session, today: date) -> int:
-    """How many follow-ups are due today or overdue: the number on the rail."""
+def overdue_count(db: Session, today: date, *, to_contact: bool = False) -> int:
+    """How many follow-ups are due today or overdue: the number on the rail.
+
+    `to_contact` leaves out those of who does not want to be contacted: no notice tells of them.
+    """
     count = db.execute(
         text(
             "SELECT count(*) FROM follow_up f JOIN customer c ON c.id = f.customer_id"
             " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
+            " AND NOT (:to_contact AND c.do_not_contact)"
         ),
-        {"today": today.isoformat()},
+        {"today": today.isoformat(), "to_contact": to_contact},
     ).scalar_one()
     return int(count)
 

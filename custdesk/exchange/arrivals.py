@@ -158,7 +158,7 @@ class CustomerArrivals:
         return bearers[0] if len(bearers) == 1 else None
 
     def write(self, db: Session) -> None:
-        first = 1 + (db.execute(text("SELECT max(id) FROM customer")).scalar_one() or 0)
+        first = customers.next_id(db)
 
         def real(id: int) -> int:
             return id if id > 0 else first - 1 - id
@@ -235,6 +235,7 @@ class CustomerArrivals:
             "potential": record.potential,
             "preferred_channel": record.preferred_channel,
             "do_not_contact": record.do_not_contact,
+            "consented_on": record.consented_on,
             "added_on": record.added_on or self._today,
             "care_from": self._today,
         }

@@ -155,7 +155,8 @@ def _headers(widths: _Widths) -> Cells:
 _PLAIN = (
     *(Field.BIRTHDAY, Field.GRADE, Field.POTENTIAL, Field.COMPANY, Field.TITLE, Field.CITY),
     *(Field.ADDRESS, Field.SOURCE, Field.REFERRED_BY, Field.TAGS, Field.LIKES, Field.TABOOS),
-    *(Field.PREFERRED_CHANNEL, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT, Field.ADDED_ON),
+    *(Field.PREFERRED_CHANNEL, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT),
+    *(Field.CONSENTED_ON, Field.ADDED_ON),
 )
 """The facts of which everybody has one, in the order of the columns."""
 
@@ -184,6 +185,7 @@ def _row(
         Field.PREFERRED_CHANNEL: shown(one.preferred_channel) if one.preferred_channel else "",
         Field.PRIVATE_SIGN: _("Yes") if one.private_sign else "",
         Field.DO_NOT_CONTACT: _("Yes") if one.do_not_contact else "",
+        Field.CONSENTED_ON: one.consented_on.isoformat() if one.consented_on else "",
         Field.ADDED_ON: one.added_on.isoformat(),
     }
     phone: Cells = []

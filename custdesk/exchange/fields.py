@@ -44,6 +44,7 @@ class Field(StrEnum):
     PREFERRED_CHANNEL = "preferred_channel"
     PRIVATE_SIGN = "private_sign"
     DO_NOT_CONTACT = "do_not_contact"
+    CONSENTED_ON = "consented_on"
     ADDED_ON = "added_on"
     LAST_CONTACT = "last_contact"
     CUSTOMER_NUMBER = "customer_number"
@@ -97,6 +98,7 @@ _LABELS = {
     Field.PREFERRED_CHANNEL: N_("Preferred channel"),
     Field.PRIVATE_SIGN: N_("Private-sign client"),
     Field.DO_NOT_CONTACT: N_("Do not contact"),
+    Field.CONSENTED_ON: N_("Consent given on"),
     Field.ADDED_ON: N_("Added on"),
     Field.LAST_CONTACT: N_("Last contact"),
     Field.CUSTOMER_NUMBER: N_("Customer number"),
@@ -196,6 +198,10 @@ CUSTOMER_WORDS = {
     ),
     Field.PRIVATE_SIGN: "私签客户 私签 privatesign privatesignclient",
     Field.DO_NOT_CONTACT: "请勿联系 不要联系 拒绝联系 勿扰 免打扰 donotcontact",
+    Field.CONSENTED_ON: (
+        "同意日期 同意时间 同意书日期 授权日期 授权同意日期 知情同意日期 consentedon consentdate"
+        " consentgivenon dateofconsent gdprconsentdate"
+    ),
     Field.ADDED_ON: (
         "登记日期 登记时间 建档日期 建档时间 创建时间 创建日期 注册时间 注册日期 入会日期"
         " 入会时间 加入日期 加入时间 录入日期 录入时间 添加日期 添加时间 开卡日期 办卡日期"

@@ -26,7 +26,7 @@ from custdesk.words import shown
 _SINGLE = (
     *(Field.GENDER, Field.BIRTHDAY, Field.COMPANY, Field.TITLE, Field.CITY, Field.ADDRESS),
     *(Field.SOURCE, Field.POTENTIAL, Field.PREFERRED_CHANNEL),
-    *(Field.GRADE, Field.KIND, Field.ADDED_ON),
+    *(Field.GRADE, Field.KIND, Field.CONSENTED_ON, Field.ADDED_ON),
 )
 """Facts of which a customer has one: the first stays, another one goes to the notes."""
 
@@ -146,6 +146,7 @@ def record_of(db: Session, customer_id: int) -> CustomerRecord:
         preferred_channel=one.preferred_channel,
         private_sign=one.private_sign,
         do_not_contact=one.do_not_contact,
+        consented_on=one.consented_on,
         added_on=one.added_on,
         referred_by=_referrers(db, customer_id),
         notes=[one.notes] if one.notes else [],

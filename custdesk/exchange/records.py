@@ -92,6 +92,7 @@ class CustomerRecord:
     preferred_channel: Channel | None = None
     private_sign: bool = False
     do_not_contact: bool = False
+    consented_on: date | None = None
     added_on: date | None = None
     referred_by: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -325,7 +326,7 @@ def _take(
                 record.keep(header, said.text, said.reason)
             elif said:
                 setattr(record, column.value, True)
-        case Field.ADDED_ON:
+        case Field.ADDED_ON | Field.CONSENTED_ON:
             day = read_date(cell, today=today)
             if isinstance(day, date) and day <= today:
                 _take_one(record, header, column, day, words)

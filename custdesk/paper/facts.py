@@ -21,7 +21,7 @@ from custdesk.paper.profile import (
 )
 from custdesk.people import customers, history, phones
 from custdesk.people.history import Bought
-from custdesk.store.models import Channel, ContactKind, Interaction, RelationKind, Standing
+from custdesk.store.models import ContactKind, Interaction, RelationKind, Standing
 from custdesk.words import contact_words, shown
 
 RECENT = 12
@@ -74,7 +74,9 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
         taboos=customer.taboos,
         source=customer.source,
         tags=customers.tags_of(db, customer_id),
-        preferred_channel=_channel_words(customer.preferred_channel, customer.do_not_contact),
+        preferred_channel=shown(customer.preferred_channel) if customer.preferred_channel else "",
+        do_not_contact=customer.do_not_contact,
+        consented_on=customer.consented_on,
         spend_12m_cents=standing.spend_12m_cents if has_bought and standing else None,
         purchases_a_month=standing.purchases_12m / 12 if has_bought and standing else None,
         last_contact=standing.last_contact if standing else None,
@@ -105,12 +107,6 @@ def _label(kind: ContactKind, label: str) -> str:
     if kind in (ContactKind.PHONE, ContactKind.EMAIL) and label in ("", "mobile"):
         return ""
     return contact_words(kind, label)
-
-
-def _channel_words(channel: Channel | None, do_not_contact: bool) -> str:
-    if do_not_contact:
-        return _("Do not contact")
-    return shown(channel) if channel else ""
 
 
 def _coming(db: Session, customer_id: int, today: date, masked: bool) -> list[str]:

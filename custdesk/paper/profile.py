@@ -1,11 +1,6 @@
 """The profile (档案) of a customer as a PDF: the page that goes into a meeting."""
 
-import codecs
-import errno
-import io
-import os
 import re
-import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,26 +8,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from custdesk import i18n
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.paper.fonts import typefaces
-from custdesk.people.typed import visible
+from custdesk.paper.document import Title, as_metadata, write_document
+from custdesk.paper.fonts import Typefaces
 
 if TYPE_CHECKING:
-    from reportlab.pdfbase.pdfdoc import PDFString
+    from reportlab.pdfgen.canvas import Canvas
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 """Devices, to Windows, under whatever extension."""
 
-_LONGEST_TITLE = 200
 
 _LONGEST_NAME = 120
 """In bytes of UTF-8: file systems take 255, and paths on Windows are short."""
-
-_DRAWING = threading.Lock()
-"""reportlab's fonts keep a reading position: one document at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +90,8 @@ class ProfileFacts:
     source: str = ""
     tags: Sequence[str] = ()
     preferred_channel: str = ""
+    do_not_contact: bool = False
+    consented_on: date | None = None
     spend_12m_cents: int | None = None
     purchases_a_month: float | None = None
     last_contact: date | None = None
@@ -163,12 +155,14 @@ def write_profile(
     everyone = [facts] if isinstance(facts, ProfileFacts) else list(facts)
     if not everyone:
         raise CustdeskError(_("There is no customer to print. Choose at least one."))
-    with _DRAWING:
-        content = _as_pdf(everyone, client_safe)
-    if isinstance(target, Path):
-        _put_in_place(content, target)
-    else:
-        target.write(content)
+    first = everyone[0]
+    what = _("Customer details") if client_safe else _("Customer file")
+    whose = first.name if len(everyone) == 1 else first.business
+    write_document(
+        target,
+        Title((whose, what), first.business, first.printed_on),
+        lambda canvas, faces: _draw(canvas, faces, everyone, what, client_safe),
+    )
 
 
 def profile_filename(name: str, number: str) -> str:
@@ -178,85 +172,18 @@ def profile_filename(name: str, number: str) -> str:
     return f"{stem}_.pdf" if _RESERVED.fullmatch(stem) else f"{stem}.pdf"
 
 
-def _as_pdf(everyone: Sequence[ProfileFacts], client_safe: bool) -> bytes:
-    from reportlab.pdfgen.canvas import Canvas
-
-    from custdesk.paper.page import HEIGHT, POINTS, WIDTH, paint
+def _draw(
+    canvas: "Canvas", faces: Typefaces, everyone: Sequence[ProfileFacts], what: str, safe: bool
+) -> None:
+    from custdesk.paper.page import paint
     from custdesk.paper.profile_layout import lay_out
 
-    faces = typefaces()
-    first = everyone[0]
-    printed = f"D:{first.printed_on:%Y%m%d}"
-    content = io.BytesIO()
-    canvas = Canvas(
-        content,
-        pagesize=(WIDTH * POINTS, HEIGHT * POINTS),
-        pageCompression=1,
-        invariant=True,
-        initialFontName=faces.main,
-        lang="zh-CN" if i18n.language() == "zh" else "en",
-    )
-    canvas.setDateFormatter(lambda *_now: printed)
-    canvas.setCreator("CustDesk")
-    canvas.setProducer("CustDesk")
-    canvas.setAuthor(_as_metadata(_plain_line(first.business)))
-    what = _("Customer details") if client_safe else _("Customer file")
-    whose = first.name if len(everyone) == 1 else first.business
-    title = " · ".join(part for part in (_plain_line(whose), what) if part)
-    canvas.setTitle(_as_metadata(title))
-    canvas.setSubject("")
-    canvas.setViewerPreference("DisplayDocTitle", "true")
     for at, facts in enumerate(everyone):
         if len(everyone) > 1:
             canvas.bookmarkPage(f"customer-{at}")
-            canvas.addOutlineEntry(_as_metadata(_plain_line(facts.name)), f"customer-{at}")
-        shown = for_the_client(facts) if client_safe else facts
-        for page in lay_out(shown, faces, what):
+            canvas.addOutlineEntry(as_metadata(facts.name), f"customer-{at}")
+        for page in lay_out(for_the_client(facts) if safe else facts, faces, what):
             paint(canvas, faces, page)
-    canvas.save()
-    return content.getvalue()
-
-
-def _plain_line(text: str) -> str:
-    """One line without what nobody sees: a mark of direction would turn a viewer's title round."""
-    return " ".join(visible(text.encode("utf-8", "ignore").decode()).split())[:_LONGEST_TITLE]
-
-
-def _as_metadata(line: str) -> "PDFString":
-    """Always as UTF-16: as plain bytes, words of a name could pass for those of the PDF itself."""
-    from reportlab.pdfbase.pdfdoc import PDFString
-
-    return PDFString(codecs.BOM_UTF16_BE + line.encode("utf-16-be"), enc="raw")
-
-
-def _put_in_place(content: bytes, target: Path) -> None:
-    """Write beside `target`, then take its place: nobody ever sees half a file."""
-    beside = target.with_name(f".custdesk-{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise CustdeskError(_why_not(error, target)) from error
-
-
-def _why_not(error: OSError, target: Path) -> str:
-    folder = target.parent
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _("The disk is full: the PDF was not saved. Free some room, or choose another disk.")
-    if target.is_dir():
-        return _("The place for the PDF is a folder. Give it a file name.")
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return _("There is no folder {folder}. Choose another one.").format(folder=folder)
-    return _(
-        "The PDF could not be saved in {folder}. If it is open in another program, close it there, "
-        "or choose another folder."
-    ).format(folder=folder)
 
 
 def _safe_name(text: str, longest: int) -> str:

@@ -35,6 +35,8 @@ _GRADE_COLOURS = {
     "potential": ("#4B7A2B", "#EAF2E1"),
 }
 
+_WARNING_COLOURS = ("#A93226", "#F9E5E2")
+
 _DOT = " ·\U000f00b7"
 """What may part two facts, as typed and as Latin sets it; needless at the end of a line."""
 
@@ -103,19 +105,24 @@ def _name_and_grade(sheets: Sheets, facts: ProfileFacts, right: float) -> tuple[
         for at, line in enumerate(lines)
     ]
     bottom = len(lines) * large.leading
-    if not facts.grade_name:
-        return bottom, marks
-    ink, ground = _GRADE_COLOURS.get(facts.grade, _GRADE_COLOURS["regular"])
-    style = Style(size=_TAG_SIZE, leading=_TAG_HEIGHT, colour=ink)
-    word = sheets.fit(facts.grade_name, 160, style)
-    width = sheets.width(word, style) + 2 * _TAG_PADDING
+    tags = []
+    if facts.grade_name:
+        colours = _GRADE_COLOURS.get(facts.grade, _GRADE_COLOURS["regular"])
+        tags.append((facts.grade_name, colours))
+    if facts.do_not_contact:
+        tags.append((_("Do not contact"), _WARNING_COLOURS))
     x = _BESIDE + sheets.width(lines[-1], large) + 9
     y = bottom - (large.leading + _TAG_HEIGHT) / 2
-    if x + width > right:
-        x, y = _BESIDE, bottom
-        bottom += _TAG_HEIGHT
-    marks.append(Block(x, y, width, _TAG_HEIGHT, radius=4, fill=ground))
-    marks.append(Words(x + _TAG_PADDING, y + style.baseline, word, style))
+    for words, (ink, ground) in tags:
+        style = Style(size=_TAG_SIZE, leading=_TAG_HEIGHT, colour=ink)
+        word = sheets.fit(words, 160, style)
+        width = sheets.width(word, style) + 2 * _TAG_PADDING
+        if x + width > right:
+            x, y = _BESIDE, bottom
+            bottom += _TAG_HEIGHT
+        marks.append(Block(x, y, width, _TAG_HEIGHT, radius=4, fill=ground))
+        marks.append(Words(x + _TAG_PADDING, y + style.baseline, word, style))
+        x += width + 6
     return bottom, marks
 
 

@@ -212,9 +212,12 @@ _SEEN_BACK = {
 
 def relation_words(related: Related) -> str:
     """What the other one is to this customer: 介绍人, 配偶, 孩子 …"""
-    if related.outgoing or related.kind not in _SEEN_BACK:
-        return shown(related.kind)
-    return _(_SEEN_BACK[related.kind])
+    return seen_from_here(related.kind, outgoing=related.outgoing)
+
+
+def seen_from_here(kind: RelationKind, *, outgoing: bool) -> str:
+    """What a relation is called: `outgoing`, as it was noted; else seen from the other side."""
+    return shown(kind) if outgoing or kind not in _SEEN_BACK else _(_SEEN_BACK[kind])
 
 
 def relate(

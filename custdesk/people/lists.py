@@ -27,6 +27,7 @@ class ListRow:
     next_due: date | None
     next_kind: FollowUpKind | None
     added_on: date
+    do_not_contact: bool
 
 
 def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
@@ -36,7 +37,7 @@ def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
         text(
             f"""SELECT c.id, c.number, c.name, c.grade, c.city, c.company, s.phone,
                  s.spend_12m_cents, s.last_purchase, s.last_contact, s.next_due, s.next_kind,
-                 c.added_on
+                 c.added_on, c.do_not_contact
                FROM standing s JOIN customer c ON c.id = s.customer_id
                WHERE s.customer_id IN ({wanted})"""
         )
@@ -46,6 +47,7 @@ def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
             row[0], row[1], row[2], Grade(row[3]), row[4], row[5], row[6], row[7],
             _day(row[8]), _day(row[9]), _day(row[10]),
             FollowUpKind(row[11]) if row[11] else None, date.fromisoformat(row[12]),
+            bool(row[13]),
         )
         for row in found
     }  # fmt: skip

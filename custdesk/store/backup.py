@@ -122,8 +122,8 @@ def make(
         make_folder(folder, 0o700)
         beside = folder / f".{path.stem}-new{path.suffix}"
         customers = copy(source, beside, key, report)
-        name = f"{path.stem}-{now:%Y%m%d-%H%M%S}-{reason}-{customers}{path.suffix}"
-        beside.replace(folder / name)
+        made = folder / _name(path.stem, now, reason, customers, path.suffix)
+        beside.replace(made)
         sync_folder(folder)
     except OSError as error:
         raise CustdeskError(
@@ -131,7 +131,19 @@ def make(
                 folder=folder.name
             )
         ) from error
-    return Backup(now.replace(microsecond=0), reason, customers, folder / name)
+    return Backup(now.replace(microsecond=0), reason, customers, made)
+
+
+def _name(stem: str, at: datetime, reason: Reason, customers: int, suffix: str) -> str:
+    return f"{stem}-{at:%Y%m%d-%H%M%S}-{reason}-{customers}{suffix}"
+
+
+def path_of(one: Backup, customers: int) -> Path:
+    """Where a backup would be that holds so many customers."""
+    parts = _NAME.fullmatch(one.path.stem)
+    assert parts is not None
+    name = _name(parts["stem"], one.at, one.reason, customers, one.path.suffix)
+    return one.path.with_name(name)
 
 
 def copy(
@@ -263,12 +275,28 @@ def _is_fresh(one: Backup, today: date) -> bool:
     return before_something and today - one.at.date() <= timedelta(days=KEPT_DAYS)
 
 
-def rotate(folder: Path, stem: str, today: date) -> None:
-    """Delete the backups in a folder that the rule does not keep."""
+def rotate(
+    folder: Path, stem: str, today: date, purge: Callable[[Backup], None] | None = None
+) -> list[Backup]:
+    """Delete the backups in a folder that the rule does not keep; `purge` the others.
+
+    `purging.purger` makes the purge, so that who was erased leaves the backups too. Returns those
+    that could not be purged: they are left as they are.
+    """
     backups = kept_in(folder, stem)
-    for one in set(backups) - to_keep(backups, today):
+    kept = to_keep(backups, today)
+    for one in set(backups) - kept:
         with suppress(OSError):
             one.path.unlink()
+    unpurged: list[Backup] = []
+    if purge is None:
+        return unpurged
+    for one in sorted(kept):
+        try:
+            purge(one)
+        except CustdeskError:
+            unpurged.append(one)
+    return unpurged
 
 
 def is_due(path: Path, today: date) -> bool:

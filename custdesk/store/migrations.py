@@ -93,6 +93,15 @@ def prepare(
     return max(0, version - latest)
 
 
+def bring_up(connection: sqlite.Connection) -> None:
+    """Bring a copy of a file to the latest version; raises a sentence for one that is newer."""
+    version = _version(connection)
+    if version > len(STEPS) + 1:
+        raise CustdeskError(_("This file is from a newer CustDesk. Open it with that one."))
+    if version <= len(STEPS):
+        _step_up(connection, STEPS)
+
+
 def _version(connection: sqlite.Connection) -> int:
     """The schema version of a file of ours, 0 of an empty file; refuses somebody else's."""
     ours = connection.execute("PRAGMA application_id").fetchone()[0]

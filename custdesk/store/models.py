@@ -96,7 +96,7 @@ def _belongs_to(table: str, *, index: bool = True) -> int:
 
 
 class Customer(SQLModel, table=True):
-    """A person or a company. Trash is `trashed_at`; only `people.customers.purge` deletes."""
+    """A person or a company. Trash is `trashed_at`; `store.forgetting` alone deletes."""
 
     __table_args__ = (
         CheckConstraint("length(trim(name)) > 0", name="customer_has_a_name"),

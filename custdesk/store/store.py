@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +20,19 @@ from sqlmodel import Session
 
 from custdesk.errors import Busy, CustdeskError, Damaged, ReadOnly
 from custdesk.i18n import _
-from custdesk.store import backup, claim, journal, lock, looking, migrations, taking_back
+from custdesk.store import (
+    backup,
+    claim,
+    forgetting,
+    journal,
+    lock,
+    looking,
+    migrations,
+    taking_back,
+)
 from custdesk.store.connecting import connect
 from custdesk.store.journal import Step
+from custdesk.store.models import Erasure
 from custdesk.store.taking_back import Taken
 
 _log = logging.getLogger(__name__)
@@ -64,6 +74,18 @@ class Rewritten(NamedTuple):
 
     state: str
     key: str | None
+
+
+class Erased(NamedTuple):
+    """That customers were erased: the number of it, and when.
+
+    `swept` is False when somebody else had the file open, so that what was deleted may still be
+    read in it: the next new day, or the next command, rewrites it then.
+    """
+
+    number: int
+    at: datetime
+    swept: bool
 
 
 def explain(error: Exception, path: Path) -> CustdeskError | None:
@@ -296,8 +318,11 @@ class Store:
         today = self.today
         with self.read() as db:
             known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
-        if known == today.isoformat() or self.read_only:
+            unswept = forgetting.is_unswept(db)
+        if self.read_only:
             return False
+        if known == today.isoformat():
+            return unswept and self._sweep()
         with self._transaction() as db:
             if known:
                 for derivation in self._derivations:
@@ -307,10 +332,58 @@ class Store:
             journal.recording(db, False)
             self._derive(db)
             change = Change("", _touched(db), frozenset({"follow_up"}))
+            expired = forgetting.expired(db, known and date.fromisoformat(known), today)
+            if expired:
+                gone = forgetting.forget(db, expired)
+                change = Change("", change.customers | gone, forgetting.CHANGED)
             journal.recording(db, True)
             db.execute(text("UPDATE journal_state SET as_of = :day"), {"day": today.isoformat()})
             db.commit()
+        if expired or unswept:
+            self._sweep()
         self._announce(change)
+        return True
+
+    def erase(self, customer_ids: Collection[int]) -> Erased:
+        """Forget customers for good: they leave the file now, and backups at their next rotation.
+
+        This is no step and cannot be undone; it takes as long as rewriting the whole file.
+        """
+        at = self.clock().replace(microsecond=0)
+        rows = [Erasure(customer_id=id, at=at) for id in sorted(set(customer_ids))]
+        with self._transaction() as db:
+            concerned = forgetting.forget(db, customer_ids)
+            db.add_all(rows)
+            db.flush()
+            number = max((row.id or 0 for row in rows), default=0)
+            db.commit()
+        swept = self._sweep()
+        self._announce(Change("", concerned, forgetting.CHANGED))
+        return Erased(number, at, swept)
+
+    def _sweep(self) -> bool:
+        """Rewrite the file without anything that was deleted; False when others are in the way.
+
+        A crash in between leaves what was deleted where it can be read, and a note to sweep.
+        """
+        try:
+            with self._engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                raw.execute("VACUUM")
+                if raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    return False
+            with self._transaction() as db:
+                forgetting.swept(db)
+                db.commit()
+        except (DBAPIError, sqlite.Error) as error:
+            if explain(error, self.path) is None:
+                raise
+            _log.warning("Not swept: %s", type(getattr(error, "orig", error)).__name__)
+            return False
+        except CustdeskError:
+            return False
         return True
 
     def recompute(self, *, keep: bool) -> bool:

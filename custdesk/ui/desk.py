@@ -1,6 +1,6 @@
 """What every view may ask of the house: read, write through the one door, speak to the user."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
-from custdesk.people import lists
+from custdesk.people import erasing, lists
+from custdesk.people.erasing import Receipt
 from custdesk.settings import Preferences
-from custdesk.store import backup, journal
+from custdesk.store import backup, forgetting, journal
 from custdesk.store.journal import Step
 from custdesk.store.store import Change, Store
 from custdesk.store.taking_back import Taken
@@ -158,6 +159,15 @@ class Desk(QObject):
         else:
             self.attempt(label, work, said)
 
+    def erase(
+        self, customer_ids: Sequence[int], done: Callable[[Receipt], None], refused: Refused
+    ) -> None:
+        """Erase customers for good, in the background; `done` brings the receipt."""
+        if self.is_busy or self._waiting:
+            self._wait(lambda: self.erase(customer_ids, done, refused))
+            return
+        self._apart(lambda: erasing.erase(self.store, customer_ids), done, refused)
+
     def _apart(
         self, go: Callable[[], T], done: Callable[[T], None], refused: Refused | None = None
     ) -> None:
@@ -268,7 +278,8 @@ class Desk(QObject):
             return
         with self.read() as db:
             many = lists.how_many(db) > LARGE_STEP
-        if many:
+            long = forgetting.has_work(db, self.today)
+        if many or long:
             self._apart(self.store.new_day, lambda _turned: self.day_turned.emit())
             return
         try:

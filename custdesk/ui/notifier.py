@@ -93,7 +93,7 @@ class Notifier(QObject):
         today = now.date()
         with self._desk.read() as db:
             timed = [one for one in follow_ups.at_times(db, today) if self._comes_due(one, now)]
-            due = 0 if timed else follow_ups.overdue_count(db, today)
+            due = 0 if timed else follow_ups.overdue_count(db, today, to_contact=True)
         if timed:
             self._told.update((one.id, one.due, one.time) for one in timed)
             seen = map(self._desk.mask.over_due, timed[:3])

@@ -24,18 +24,23 @@ from PySide6.QtWidgets import (
 from custdesk import formats
 from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers
+from custdesk.store import forgetting
 from custdesk.store.models import Customer
 from custdesk.store.store import Change
 from custdesk.ui.desk import Desk
+from custdesk.ui.erase_card import EraseCard
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import Show
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 
-_NAME, _NUMBER, _CITY, _WHEN = range(4)
-_HEADERS = (N_("Name"), N_("Number"), N_("City"), N_("In the trash since"))
-_WIDTHS = (260, 120, 180, 200)
+_NAME, _NUMBER, _CITY, _WHEN, _GONE = range(5)
+_HEADERS = (
+    *(N_("Name"), N_("Number"), N_("City"), N_("In the trash since")),
+    N_("Gone for good on"),
+)
+_WIDTHS = (260, 120, 160, 200, 200)
 _NOTHING = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,11 +49,13 @@ class _Trashed(QAbstractTableModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.customers: list[Customer] = []
+        self._gone: list[date] = []
         self._today = date.min
 
-    def show_customers(self, found: list[Customer], today: date) -> None:
+    def show_customers(self, found: list[Customer], gone: list[date], today: date) -> None:
+        """`gone`: the day on which each leaves for good."""
         self.beginResetModel()
-        self.customers, self._today = found, today
+        self.customers, self._gone, self._today = found, gone, today
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NOTHING) -> int:
@@ -62,6 +69,8 @@ class _Trashed(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if column == _WHEN:
                 return self._since(customer.trashed_at)
+            if column == _GONE:
+                return formats.calendar_day(self._gone[index.row()], self._today)
             return (customer.name, customer.number, customer.city)[column]
         if role == Show.BOLD:
             return column == _NAME
@@ -94,6 +103,8 @@ class TrashView(QWidget):
         self._title = Label("", "title")
         self._hint = Label("", "muted")
         self.restore_button = Button(variant="primary", icon="restore")
+        self.erase_button = Button(variant="danger")
+        self._erase = EraseCard(desk)
         self._close = Button(variant="icon", icon="close")
         self._back = Button()
         self.table = Table()
@@ -104,13 +115,15 @@ class TrashView(QWidget):
         self.table.horizontalHeader().setSectionsClickable(False)
         for column, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(column, width)
-        self.table.horizontalHeader().setSectionResizeMode(_WHEN, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(_GONE, QHeaderView.ResizeMode.Stretch)
         self._empty = EmptyState("trash", buttons=(self._back,))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
         self._lay_out()
         self.restore_button.clicked.connect(self.restore)
+        self.erase_button.clicked.connect(self.ask_to_erase)
+        self._erase.closed.connect(self._erase_place.hide)
         self._close.clicked.connect(self.closed)
         self._back.clicked.connect(self.closed)
         self.table.row_opened.connect(lambda _index: self.restore())
@@ -124,7 +137,8 @@ class TrashView(QWidget):
         row = max(self.table.currentIndex().row(), 0)
         with self._desk.read() as db:
             found = customers.trashed(db)
-        self._trashed.show_customers(found, self._desk.today)
+            gone = [forgetting.gone_on(db, one.trashed_at) for one in found if one.trashed_at]
+        self._trashed.show_customers(found, gone, self._desk.today)
         self._stack.setCurrentIndex(1 if found else 0)
         if found:
             self.table.selectRow(min(row, len(found) - 1))
@@ -132,8 +146,7 @@ class TrashView(QWidget):
 
     def restore(self) -> None:
         """Take the chosen customers out of the trash."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        chosen = [self._trashed.customers[row] for row in rows]
+        chosen = self._chosen()
         if not chosen:
             return
         ids = [one.id for one in chosen if one.id is not None]
@@ -146,6 +159,17 @@ class TrashView(QWidget):
             label = ngettext("Restore {n} customer", "Restore {n} customers", n).format(n=n)
         self._desk.attempt_on(len(ids), label, lambda db: customers.restore(db, ids), said)
 
+    def _chosen(self) -> list[Customer]:
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [self._trashed.customers[row] for row in rows]
+
+    def ask_to_erase(self) -> None:
+        """Ask above the list whether the chosen customers are to be erased at once."""
+        ids = [one.id for one in self._chosen() if one.id is not None]
+        if ids:
+            self._erase_place.show()
+            self._erase.ask(ids)
+
     def retranslate(self) -> None:
         self._title.setText(_("Trash"))
         self.setAccessibleName(_("Trash"))
@@ -154,7 +178,7 @@ class TrashView(QWidget):
         self._back.set_text(_("Back"))
         self._empty.say(
             _("The trash is empty"),
-            _("Customers whom you delete wait here, with all their history."),
+            _("Customers whom you delete wait here for 30 days, with all their history."),
         )
         self._trashed.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(_HEADERS) - 1)
         self._write_words()
@@ -165,12 +189,20 @@ class TrashView(QWidget):
         head.setSpacing(10)
         head.addWidget(self._title)
         head.addWidget(self._hint, 1)
+        head.addWidget(self.erase_button)
         head.addWidget(self.restore_button)
         head.addWidget(self._close)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        erase = QVBoxLayout()
+        erase.setContentsMargins(20, 0, 20, 12)
+        erase.addWidget(self._erase)
+        self._erase_place = QWidget()
+        self._erase_place.setLayout(erase)
+        self._erase_place.hide()
+        column.addWidget(self._erase_place)
         column.addWidget(self._stack, 1)
 
     def _write_words(self) -> None:
@@ -185,13 +217,20 @@ class TrashView(QWidget):
         self.restore_button.set_text(words if n > 1 else _("Restore"))
         self.restore_button.setVisible(bool(self._trashed.customers))
         self.restore_button.setEnabled(n > 0)
+        self.erase_button.set_text(_("Erase for good …"))
+        self.erase_button.setVisible(bool(self._trashed.customers))
+        self.erase_button.setEnabled(n > 0)
+        if self._erase.is_asking():
+            self._erase.put_away()  # it was asked of others
 
     def _hear(self, change: Change) -> None:
         if self.isVisible() and "customer" in change.tables:
             self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and not self._erase.isHidden():
+            self._erase.put_away()
+        elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
             super().keyPressEvent(event)

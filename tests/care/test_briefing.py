@@ -6,7 +6,7 @@ from custdesk.care import follow_ups
 from custdesk.care.briefing import briefing, coming_after, usual_channel, words_to_say
 from custdesk.store.models import Channel, CustomerKind, FollowUpKind, Grade
 from custdesk.store.store import Store
-from tests.helpers import Clock, add, ahead, bought, complete, follow_up, spoke
+from tests.helpers import Clock, add, ahead, bought, complete, edit, follow_up, spoke
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -39,6 +39,20 @@ def test_nothing_comes_for_whom_nobody_may_contact(store: Store) -> None:
         made = follow_ups.schedule(db, id, store.today, "送茶").id or 0
     with store.read() as db:
         assert coming_after(db, made, store.today) is None
+
+
+def test_there_are_no_words_for_whom_nobody_may_contact(store: Store) -> None:
+    id = add(store, "张丽华", do_not_contact=True)
+    with store.write("Plan") as db:
+        follow_ups.schedule(db, id, store.today, "送茶")
+    with store.read() as db:
+        [due] = follow_ups.of_customer(db, id, store.today)
+        known = briefing(db, id)
+    assert due.do_not_contact
+    assert words_to_say(known, due, "zh") == ""
+    edit(store, id, do_not_contact=False)
+    with store.read() as db:
+        assert words_to_say(briefing(db, id), due, "zh")
 
 
 def test_the_page_before_a_call(store: Store) -> None:

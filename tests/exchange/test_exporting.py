@@ -70,6 +70,7 @@ def facts(store: Store) -> dict[str, tuple[object, ...]]:
             found[one.number] = (
                 *(one.name, one.kind, one.gender, customers.birthday_of(one), one.grade),
                 *(one.potential, one.added_on, one.preferred_channel, one.do_not_contact),
+                one.consented_on,
                 *(one.private_sign, *(getattr(one, field) for field in customers.TEXTS)),
                 [(point.kind, point.value, point.label) for point in customers.contacts(db, id)],
                 customers.tags_of(db, id),
@@ -108,6 +109,7 @@ def shop(store: Store) -> Store:
         notes='喜欢下午来\n不要早上打电话，"很重要"\n=1+1',
         preferred_channel=Channel.WECHAT,
         do_not_contact=True,
+        consented_on=store.today.replace(month=3),
         private_sign=True,
     )
     with store.write("More") as db:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
@@ -165,6 +165,8 @@ def test_what_cannot_be_added_is_refused_in_a_sentence(
         ("private_sign", True, True),
         ("do_not_contact", True, True),
         ("added_on", date(2020, 1, 2), date(2020, 1, 2)),
+        ("consented_on", date(2026, 11, 21), date(2026, 11, 21)),
+        ("consented_on", None, None),
     ],
 )
 def test_edits(store: Store, field: str, typed: object, kept: object) -> None:
@@ -183,6 +185,8 @@ def test_edits(store: Store, field: str, typed: object, kept: object) -> None:
         ("number", "0002"),
         ("notes", "x" * (LONGEST_TEXT + 1)),
         ("added_on", date(2026, 11, 22)),
+        ("consented_on", date(2026, 11, 22)),
+        ("consented_on", "2026-11-20"),
         ("added_on", "soon"),
         ("birthday", birthday("13-01")),
         ("birthday", birthday("2025-02-29")),
@@ -347,7 +351,7 @@ def test_who_was_thrown_away_last_comes_first(store: Store, clock: Clock) -> Non
 def test_somebody_in_the_trash_is_not_planned_for(store: Store, clock: Clock) -> None:
     id = add(store, "张丽华", grade=Grade.VIP)
     trash(store, id)
-    clock.move(days=60)
+    clock.move(days=29)
     store.new_day()
     assert ahead(store, id) == []
     restore(store, id)
@@ -426,3 +430,19 @@ def test_many_at_once_are_few_statements(store: Store) -> None:
         customers.restore(db, ids)
     updates = [one for one in said if one.startswith("UPDATE customer")]
     assert len(updates) == 3
+
+
+def test_nobody_gets_the_id_of_somebody_who_was_here(store: Store) -> None:
+    """Erased or merged away: backups and the history know them by it."""
+    first, second = add(store, "张三"), add(store, "李四")
+    store.erase([second])
+    third = add(store, "王五")
+    with store.write("Merge") as db:
+        db.execute(text("DELETE FROM customer WHERE id = :id"), {"id": third})
+    assert len({first, second, third, add(store, "赵六")}) == 4
+
+
+def test_what_was_undone_was_nobody(store: Store) -> None:
+    first = add(store, "张三")
+    store.undo()
+    assert add(store, "李四") == first

@@ -27,6 +27,7 @@ def test_a_row(store: Store) -> None:
             next_due=date(2026, 12, 21),
             next_kind=FollowUpKind.CALLBACK,
             added_on=date(2026, 11, 21),
+            do_not_contact=False,
         )
 
 

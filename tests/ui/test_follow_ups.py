@@ -636,3 +636,37 @@ def test_two_languages_at_once(
     language.speak(qapp, "en")
     QApplication.processEvents()
     assert "完成并安排下次" not in texts(view)
+
+
+# --- who does not want to be contacted ------------------------------------------------------------
+
+
+def test_for_whom_nobody_may_contact_there_are_no_words_and_no_call(
+    store: Store, view: FollowUpsView
+) -> None:
+    """What was planned by hand stays in the list, and says so."""
+    id = add(store, "陈思远", phone="13812345678", do_not_contact=True)
+    choose = plan(store, id, TODAY, "送发票")
+    view.choose(choose)
+    assert names(view) == ["陈思远"]
+    assert "Do not contact" in view._agenda.model.words(row_of(view, "陈思远"))
+    assert not view._panel.words.isVisible()
+    assert view._panel._silent.isVisible()
+    assert view._panel._person._silent.isVisible()
+    assert view._panel.outcome.isVisible()
+    with store.write("Ask again") as db:
+        customers.edit(db, id, "do_not_contact", False, TODAY)
+    view.choose(choose)
+    assert view._panel.words.isVisible()
+    assert not view._panel._silent.isVisible()
+    assert not view._panel._person._silent.isVisible()
+
+
+def test_planning_for_them_by_hand_says_so_first(store: Store, view: FollowUpsView) -> None:
+    silent = add(store, "陈思远", do_not_contact=True)
+    other = add(store, "李国强")
+    form = one(view, PlanForm)
+    view.schedule_for(silent)
+    assert form._who_silent.isVisible()
+    view.schedule_for(other)
+    assert not form._who_silent.isVisible()

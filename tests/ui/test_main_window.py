@@ -16,6 +16,7 @@ from custdesk.store.models import ContactKind, Grade
 from custdesk.store.store import Store
 from custdesk.ui import background
 from custdesk.ui.main_window import MainWindow
+from custdesk.ui.widgets.highlight import Show
 from tests import helpers
 from tests.helpers import Clock
 from tests.ui.conftest import OpenWindow
@@ -444,3 +445,62 @@ def test_closing_asks_once_when_something_was_begun(
     assert window.isVisible()
     window.close()
     assert not window.isVisible()
+
+
+def test_consent_by_one_click(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    store = store_of(window)
+    id = helpers.add(store, "张丽华")
+    window.open_customer(id)
+    window.file.open_page("details")
+    QTest.mouseClick(button(window.file, "They agreed today"), Qt.MouseButton.LeftButton)
+    assert helpers.customer(store, id).consented_on == store.today
+    assert not has_button(window.file, "They agreed today")
+    press(qtbot, window, "Ctrl+Z")
+    assert helpers.customer(store, id).consented_on is None
+    assert has_button(window.file, "They agreed today")
+
+
+def test_a_consent_of_tomorrow_is_refused(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华")
+    window.open_customer(id)
+    window.file.open_page("details")
+    field = window.file._details._consent
+    field.edit.setFocus()
+    write(qtbot, "2026-11-22")
+    press(qtbot, window, "Return")
+    assert "consented after today" in field.error.text()
+    assert helpers.customer(store_of(window), id).consented_on is None
+
+
+def test_whom_nobody_may_contact_is_seen_in_the_list_and_the_file(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", phone="13812345678", do_not_contact=True)
+    window.open_customer(id)
+    model = window.customers._model
+    keys = [column.key for column in model.columns]
+    cells = {key: model.index(0, at) for at, key in enumerate(keys)}
+    assert cells["next"].data() == "Do not contact"
+    assert cells["next"].data(Show.TAG) == "red"
+    assert cells["name"].data(Show.INK) == cells["phone"].data(Show.INK) == "red"
+    assert window.file._silent.isVisible()
+
+
+def test_everything_held_on_one_person_is_exported(
+    open_main_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_main_window()
+    id = helpers.add(store_of(window), "张丽华", phone="13812345678")
+    window.open_customer(id)
+    export = window.file._person_export
+    for name, begins in (("all.json", b"{"), ("all", b"%PDF")):
+        with qtbot.waitSignal(window.desk.said, timeout=20_000):
+            export.write(id, tmp_path / name)
+        written = tmp_path / (name if "." in name else name + ".pdf")
+        assert written.read_bytes().startswith(begins)
+    window.file._fill_menu()
+    said = [action.text() for action in window.file._more_menu.actions()]
+    assert "Export all that is held …" in said

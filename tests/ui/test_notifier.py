@@ -48,3 +48,16 @@ def test_what_was_put_off_is_announced_again_at_its_time(
     notifier.news(datetime(2026, 11, 21, 10, 1))
     helpers.snooze(store, planned, "2026-11-22")
     assert "陈思远" in notifier.news(datetime(2026, 11, 22, 10, 1))
+
+
+def test_nothing_is_announced_of_whom_nobody_may_contact(
+    store: Store, clock: Clock, qtbot: QtBot
+) -> None:
+    """Neither of the day nor at the time; what was planned by hand is in the list all the same."""
+    id = helpers.add(store, "陈思远", do_not_contact=True)
+    with store.write("Plan") as db:
+        follow_ups.schedule(db, id, store.today, "送发票", "10:00")
+    notifier = Notifier(Desk(store, Preferences()))
+    assert notifier.news(datetime(2026, 11, 21, 9, 0)) == ""
+    assert notifier.news(datetime(2026, 11, 21, 10, 0)) == ""
+    assert [one.customer for one in helpers.due_on(store)] == ["陈思远"]

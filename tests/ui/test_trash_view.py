@@ -46,9 +46,9 @@ def rows(view: TrashView) -> list[list[str]]:
 
 def test_the_last_who_was_put_away_comes_first(view: TrashView) -> None:
     assert rows(view) == [
-        ["王五", "0003", "", "Today 09:00"],
-        ["张三", "0001", "", "Yesterday 09:00"],
-        ["李四", "0002", "", "Yesterday 09:00"],
+        ["王五", "0003", "", "Today 09:00", "Dec 21"],
+        ["张三", "0001", "", "Yesterday 09:00", "Dec 20"],
+        ["李四", "0002", "", "Yesterday 09:00", "Dec 20"],
     ]
 
 

@@ -66,6 +66,8 @@ class Details(Page):
         self._switches = {name: CheckBox() for name, _label in _SWITCHES}
         self._birthday = BirthdayField()
         self._added = DateField("", desk.today)
+        self._consent = DateField("", desk.today)
+        self._consented = Button(variant="link", icon="check")
         self._tags = LineField("")
         self._notes = TextField("", lines=3, most=16)
         self._before_points = QWidget()  # where the contacts begin in the order of Tab
@@ -108,6 +110,7 @@ class Details(Page):
             (self._lines["likes"], self._lines["taboos"]),
             (self._lines["source"], self._tags),
             (self._choices["preferred_channel"], self._added),
+            (self._consent, self._consented),
         )
         for row, (left, right) in enumerate(left_and_right):
             grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -147,6 +150,10 @@ class Details(Page):
         self._added.day_committed.connect(
             lambda day: self._save_value(self._added, "added_on", day)
         )
+        self._consent.day_committed.connect(
+            lambda day: self._save_value(self._consent, "consented_on", day)
+        )
+        self._consented.clicked.connect(self._consent_today)
         self._birthday.birthday_committed.connect(self._save_birthday)
         self.desk.mask.changed.connect(self._mask)
         self._mask(self.desk.mask.is_on)
@@ -170,6 +177,11 @@ class Details(Page):
         label = _("Edit {name}: {field}").format(name=self.name(), field=words)
         self.desk.attempt(label, lambda db: customers.edit(db, id, name, on, self.desk.today))
 
+    def _consent_today(self) -> None:
+        """They have just said yes."""
+        self._consent.set_day(self.desk.today)
+        self._save_value(self._consent, "consented_on", self.desk.today)
+
     def _save_tags(self, typed: str) -> None:
         label = _("Edit {name}: {field}").format(name=self.name(), field=_("Tags"))
         self.save(self._tags, label, lambda db, id: customers.set_tags(db, id, split_list(typed)))
@@ -185,7 +197,7 @@ class Details(Page):
     def _align_labels(self) -> None:
         """One width for all labels, the widest one's in this language."""
         fields = [*self._lines.values(), *self._choices.values(), self._tags, self._added,
-                  self._notes, self._birthday.line]  # fmt: skip
+                  self._consent, self._notes, self._birthday.line]  # fmt: skip
         for field in fields:
             field.label.ensurePolished()
         width = max(field.label.sizeHint().width() for field in fields)
@@ -283,7 +295,7 @@ class Details(Page):
 
     def _fields(self) -> list[Field]:
         return [*self._lines.values(), *self._choices.values(), self._tags, self._notes,
-                self._birthday.line]  # fmt: skip
+                self._added, self._consent, self._birthday.line]  # fmt: skip
 
     def refresh(self) -> None:
         if self.customer_id is None:
@@ -297,6 +309,9 @@ class Details(Page):
         self._show(self._notes, customer.notes)
         self._show(self._tags, "、".join(tags))
         self._show(self._added, customer.added_on.isoformat())
+        consent = customer.consented_on
+        self._show(self._consent, consent.isoformat() if consent else "")
+        self._consented.setVisible(consent is None)
         for name, switch in self._switches.items():
             switch.setChecked(bool(getattr(customer, name)))
         self._show_birthday(customer)
@@ -325,6 +340,9 @@ class Details(Page):
             self._switches[name].setText(_(label))
         self._birthday.retranslate()
         self._added.set_label(_("Added on"))
+        self._consent.set_label(_("Consent"))
+        self._consent.setToolTip(_("When they agreed to be kept here and contacted"))
+        self._consented.set_text(_("They agreed today"))
         self._tags.set_label(_("Tags"))
         self._tags.edit.setPlaceholderText(_("Several with commas between"))
         self._notes.set_label(_("Notes"))

@@ -96,6 +96,8 @@ class NextCard(Card):
         about = self._desk.mask.over_due(due).reason
         if due.kind is FollowUpKind.BIRTHDAY and due.day != due.due:
             about = f"{about} · {formats.day(due.day, today)}"
+        if do_not_contact:
+            about = _("Does not want to be contacted") + (f" · {about}" if about else "")
         self._more.setText(about)
         self._more.setVisible(bool(about))
 

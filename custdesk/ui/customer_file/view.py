@@ -25,6 +25,8 @@ from custdesk.ui.customer_file.page import Page
 from custdesk.ui.customer_file.relations import Relations
 from custdesk.ui.customer_file.sale import SaleCard
 from custdesk.ui.desk import Desk
+from custdesk.ui.erase_card import EraseCard
+from custdesk.ui.export import PersonExport
 from custdesk.ui.looks import GRADE_TAGS
 from custdesk.ui.widgets.avatar import Avatar
 from custdesk.ui.widgets.button import Button
@@ -81,6 +83,8 @@ class CustomerFile(QWidget):
         self._leave_fields()
         self._outcome.put_away()
         self._sale.put_away()
+        if self._erase.is_asking():
+            self._erase.put_away()
         self._customer_id = customer_id
         self._new_waits = False
         self.refresh()
@@ -126,7 +130,7 @@ class CustomerFile(QWidget):
         if self._places.currentWidget() is self._new:
             self._end_new()
             return True
-        for card in (self._outcome, self._sale):
+        for card in (self._erase, self._outcome, self._sale):
             if not card.isHidden():
                 card.put_away()
                 return True
@@ -188,6 +192,8 @@ class CustomerFile(QWidget):
             "relations": self._relations,
             "changes": Changes(desk),
         }
+        self._erase = EraseCard(desk)
+        self._person_export = PersonExport(desk, self)
         self._nobody = EmptyState("customers")
         self._new = NewCustomer(desk)
 
@@ -243,7 +249,15 @@ class CustomerFile(QWidget):
             self._places.addWidget(place)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._places)
+        outer.setSpacing(0)
+        erase = QVBoxLayout()
+        erase.setContentsMargins(20, 14, 20, 0)
+        erase.addWidget(self._erase)
+        self._erase_place = QWidget()
+        self._erase_place.setLayout(erase)
+        self._erase_place.hide()
+        outer.addWidget(self._erase_place)
+        outer.addWidget(self._places, 1)
 
     def _wire(self) -> None:
         self._tabs.chosen.connect(self._open)
@@ -257,6 +271,7 @@ class CustomerFile(QWidget):
         self._relations.customer_requested.connect(self.customer_requested)
         for card in (self._outcome, self._sale):
             card.closed.connect(self._cards.hide)
+        self._erase.closed.connect(self._erase_place.hide)
         self._new.made.connect(self.made)
         self._new.customer_requested.connect(self.customer_requested)
         self._new.closed.connect(self._end_new)
@@ -405,9 +420,22 @@ class CustomerFile(QWidget):
         menu.addAction(_("Plan a follow-up")).triggered.connect(
             lambda: self._wish(self.plan_requested)
         )
+        menu.addAction(_("Export all that is held …")).triggered.connect(self._export_person)
+        menu.addSeparator()
         menu.addAction(_("Move to the trash")).triggered.connect(
             lambda: self._wish(self.trash_requested)
         )
+        menu.addAction(_("Erase for good …")).triggered.connect(self.ask_to_erase)
+
+    def _export_person(self) -> None:
+        if self._customer_id is not None:
+            self._person_export.ask(self._customer_id)
+
+    def ask_to_erase(self) -> None:
+        """Ask above the file whether this customer is to be erased for good."""
+        if self._customer_id is not None:
+            self._erase_place.show()
+            self._erase.ask([self._customer_id])
 
     def _end_new(self) -> None:
         self._places.setCurrentWidget(self._file if self._customer_id else self._nobody)

@@ -36,6 +36,8 @@ class Column:
 
 
 def _next_follow_up(row: ListRow, today: date) -> str:
+    if row.do_not_contact:
+        return _("Do not contact")
     if row.next_due is None or row.next_kind is None:
         return "—"
     late = (today - row.next_due).days
@@ -161,9 +163,9 @@ class CustomersModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(shown_column, row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.name if shown_column.key == "name" else None
+            return self._tip(row) if shown_column.key == "name" else None
         if role == Show.TAG:
-            return GRADE_TAGS[row.grade] if shown_column.key == "grade" else None
+            return self._tag(shown_column, row)
         if role == Show.MARKS:
             if shown_column.key != "name" or not self._typed:
                 return None
@@ -172,7 +174,19 @@ class CustomersModel(QAbstractTableModel):
             return self._ink(shown_column, row)
         return None
 
+    @staticmethod
+    def _tip(row: ListRow) -> str:
+        return f"{row.name} · {_('Do not contact')}" if row.do_not_contact else row.name
+
+    @staticmethod
+    def _tag(shown_column: Column, row: ListRow) -> str | None:
+        if shown_column.key == "next" and row.do_not_contact:
+            return "red"
+        return GRADE_TAGS[row.grade] if shown_column.key == "grade" else None
+
     def _ink(self, shown_column: Column, row: ListRow) -> str | None:
+        if shown_column.key in ("name", "phone") and row.do_not_contact:
+            return "red"  # whichever columns are shown: these are where one would begin a call
         if shown_column.key == "next" and row.next_due is not None:
             return "red" if row.next_due <= self._today else None
         return "faint" if self._words(shown_column, row) == "—" else None

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from custdesk.care.follow_ups import Due
+from custdesk.i18n import _
 from custdesk.ui.follow_ups.rows import Entry, Group, Open, Past, outcome, when
 from custdesk.ui.mask import Mask
 from custdesk.words import shown
@@ -112,7 +113,9 @@ class FollowUpModel(QAbstractTableModel):
             time = f"{closed.closed_at:%H:%M}"
             parts = (closed.customer, shown(closed.grade), self.about(row), time)
         elif due := self.due_at(row):
-            parts = (due.customer, shown(due.grade), self.about(row), when(due, self.today).words)
+            warning = _("Do not contact") if due.do_not_contact else ""
+            about = (shown(due.grade), warning, self.about(row))
+            parts = (due.customer, *about, when(due, self.today).words)
         return ", ".join(part for part in parts if part)
 
 

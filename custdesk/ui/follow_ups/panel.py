@@ -77,11 +77,13 @@ class Panel(QWidget):
         self.words = WordsCard(mask)
         self._person = PersonCard(mask)
         self._hint = Label("", "muted", wrap=True)
+        self._silent = Label("", "danger", wrap=True)
         content = QWidget()
         top = QVBoxLayout(content)
         top.setContentsMargins(_SIDE, _TOP, _SIDE, 0)
         top.setSpacing(8)
-        for widget in (self.month, rule(), self._person, self._hint, self.words):
+        for widget in (self.month, rule(), self._person, self._hint, self._silent,
+                       self.words):  # fmt: skip
             top.addWidget(widget)
         top.addStretch(1)
         self._pane = _Pane(content)
@@ -107,11 +109,12 @@ class Panel(QWidget):
     def show_due(self, known: Briefing, due: Due, coming: Coming | None, today: date) -> None:
         """Show a follow-up that is to be done."""
         self._show_person(known, today)
-        self.words.show_for(known, due)
+        if not known.do_not_contact:
+            self.words.show_for(known, due)
         self.outcome.show_for(
             due.id or 0, usual_channel(known, due.kind), next_words(coming, today)
         )
-        self._show(person=True, work=True)
+        self._show(person=True, work=True, silent=known.do_not_contact)
 
     def show_closed(self, known: Briefing, today: date) -> None:
         """Show whom a follow-up was about that is done."""
@@ -126,10 +129,12 @@ class Panel(QWidget):
         self._customer_id = known.customer_id
         self._person.show_person(known, today)
 
-    def _show(self, *, person: bool, work: bool) -> None:
+    def _show(self, *, person: bool, work: bool, silent: bool = False) -> None:
+        """`silent`: about somebody who does not want to be contacted, so no words and no call."""
         self._person.setVisible(person)
         self._hint.setVisible(not person)
-        self.words.setVisible(work)
+        self.words.setVisible(work and not silent)
+        self._silent.setVisible(work and silent)
         self.outcome.setVisible(work)
         self._pane.updateGeometry()
 
@@ -141,6 +146,10 @@ class Panel(QWidget):
         self._hint.setText(
             _("Choose a follow-up: phone, last talk and words to say will stand here.")
         )
+        self._silent.setText(
+            _("Does not want to be contacted: no words to say, no call. What you planned by hand "
+              "stays until you end it.")
+        )  # fmt: skip
         self._person.retranslate()
         self.words.retranslate()
         self.outcome.retranslate()

@@ -39,12 +39,14 @@ class PersonCard(QWidget):
         mask.changed.connect(self._write)
         self._name = _Name("", "heading")
         self._grade = Tag()
+        self._silent = Tag("", "red")
         self._open = Button(variant="link", icon="arrow-right", icon_after=True)
         self._open.clicked.connect(self.file_requested)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)
         head.addWidget(self._grade)
+        head.addWidget(self._silent)
         head.addStretch(1)
         head.addWidget(self._open)
         self._facts = QGridLayout()
@@ -66,6 +68,7 @@ class PersonCard(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
+        self._silent.set(_("Do not contact"), "red")
         self._open.set_text(_("Open the file"))
 
     def show_person(self, known: Briefing, today: date) -> None:
@@ -78,6 +81,7 @@ class PersonCard(QWidget):
         known, today = self._known
         self._name.set_text(known.name)
         self._grade.set(shown(known.grade), GRADE_TAGS[known.grade])
+        self._silent.setVisible(known.do_not_contact)
         facts = _facts(known, today, self._mask)
         for at, (label, value) in enumerate(self._rows):
             used = at < len(facts)
@@ -94,8 +98,6 @@ class PersonCard(QWidget):
 def _facts(known: Briefing, today: date, mask: Mask) -> list[tuple[str, str, str]]:
     """What is known, as (label, words, role); what is not known takes no line."""
     facts, over = [], mask.over
-    if known.do_not_contact:
-        facts.append((_("Attention"), _("Does not want to be contacted"), "danger"))
     if known.phones:
         facts.append((_("Phone"), over(" · ".join(map(phones.display, known.phones[:2]))), ""))
     elif known.wechat:

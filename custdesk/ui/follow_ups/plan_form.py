@@ -51,6 +51,8 @@ class PlanForm(Card):
         self._who_label.setBuddy(self._who)
         self._who_error = Label("", "error", wrap=True)
         self._who_error.hide()
+        self._who_silent = Label("", "error", wrap=True)
+        self._who_silent.hide()
         self._day = DateField("", desk.today, label_for=lunar_label, above=True)
         self._time = LineField("", placeholder="10:30", above=True)
         self._what = LineField("", above=True)
@@ -61,6 +63,7 @@ class PlanForm(Card):
         who.addWidget(self._who_label)
         who.addWidget(self._who)
         who.addWidget(self._who_error)
+        who.addWidget(self._who_silent)
         who.addStretch(1)
         self._day.setFixedWidth(146)
         self._time.setFixedWidth(92)
@@ -90,14 +93,13 @@ class PlanForm(Card):
             error.set_value("")
         self._set_who_error("")
         self._who.clear()
+        self._who_silent.hide()
         self._day.set_day(day or self._desk.today + timedelta(days=1))
         self.show()
         if customer_id is None:
             self._who.edit.setFocus(Qt.FocusReason.TabFocusReason)
             return
-        with self._desk.read() as db:
-            name = customers.get(db, customer_id).name
-        self._who.choose(customer_id, name)
+        self._choose(customer_id)
         self._what.edit.setFocus(Qt.FocusReason.TabFocusReason)
 
     def go_on(self) -> None:
@@ -140,6 +142,7 @@ class PlanForm(Card):
     def retranslate(self) -> None:
         self._who_label.setText(_("Customer"))
         self._who.set_placeholder(_("Name, pinyin or phone"))
+        self._who_silent.setText(_("Does not want to be contacted."))
         self._day.set_label(_("Day"))
         self._time.set_label(_("Time (optional)"))
         self._what.set_label(_("What is to be done"))
@@ -185,7 +188,7 @@ class PlanForm(Card):
             same = [row for row in matches if row.name == typed]
             only = same if len(same) == 1 else matches
             if len(only) == 1:
-                self._who.choose(only[0].id, only[0].name)
+                self._choose(only[0].id)
                 found = only[0].id
         self._set_who_error("" if found else _("Choose the customer from the list."))
         return found
@@ -205,10 +208,16 @@ class PlanForm(Card):
         self._who.edit.setAccessibleDescription(sentence)
 
     def _picked(self, customer_id: int) -> None:
-        with self._desk.read() as db:
-            self._who.choose(customer_id, customers.get(db, customer_id).name)
+        self._choose(customer_id)
         self._set_who_error("")
         self._what.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, customer_id: int) -> None:
+        """It may be planned for somebody who wants no contact, but not without saying so."""
+        with self._desk.read() as db:
+            customer = customers.get(db, customer_id)
+        self._who.choose(customer_id, customer.name)
+        self._who_silent.setVisible(customer.do_not_contact)
 
     def _search(self, typed: str) -> Sequence[tuple[int, str]]:
         over = self._desk.mask.over

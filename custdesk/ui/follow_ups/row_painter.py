@@ -136,7 +136,8 @@ class RowPainter(QStyledItemDelegate):
         self, painter: QPainter, parts: Parts, due: Due, row: int, *, chosen: bool
     ) -> None:
         about = self._model.about(row)
-        _paint_who(painter, parts, due.kind, due.customer, due.grade, about)
+        warning = _("Do not contact") if due.do_not_contact else ""
+        _paint_who(painter, parts, due.kind, due.customer, due.grade, about, warning)
         day = when(due, self._model.today)
         paint_words(painter, parts.when, day.words, ink=day.ink)
         self._paint_button(painter, parts.later, row, Part.LATER)
@@ -185,7 +186,13 @@ def _paint_group(painter: QPainter, box: QRectF, group: Group) -> None:
 
 
 def _paint_who(
-    painter: QPainter, parts: Parts, kind: FollowUpKind, name: str, grade: Grade, more: str
+    painter: QPainter,
+    parts: Parts,
+    kind: FollowUpKind,
+    name: str,
+    grade: Grade,
+    more: str,
+    warning: str = "",
 ) -> None:
     icon, colour = FOLLOW_UP_LOOKS[kind]
     ink, ground = inks(colour)
@@ -193,11 +200,13 @@ def _paint_who(
     painter.setBrush(theme.color(ground))
     painter.drawRoundedRect(parts.sign, 9, 9)
     theme.draw_icon(painter, parts.sign.adjusted(7, 7, -7, -7), icon, ink)
-    tag = shown(grade)
+    tags = [(shown(grade), GRADE_TAGS[grade]), *([(warning, "red")] if warning else [])]
     first = QRectF(parts.words.left(), parts.words.top(), parts.words.width(), 19)
-    room = first.adjusted(0, 0, -tag_width(tag) - 6, 0)
-    width = paint_words(painter, room, name, bold=True)
-    paint_tag(painter, room.left() + width + 6, first.center().y(), tag, GRADE_TAGS[grade])
+    room = first.adjusted(0, 0, -sum(tag_width(tag) + 6 for tag, _kind in tags), 0)
+    left = room.left() + paint_words(painter, room, name, bold=True)
+    for tag, colours in tags:
+        left += 6
+        left += paint_tag(painter, left, first.center().y(), tag, colours)
     paint_words(painter, first.translated(0, 19), more, ink="muted")
 
 
