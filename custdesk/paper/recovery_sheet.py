@@ -49,9 +49,7 @@ def write_sheet(words: str, file: Path, now: datetime, target: Path | BinaryIO) 
         section(sheets, _("Recovery key"), [_key(words)])
         said = (
             _("Whoever has this sheet and the file can read everything. Keep it locked away."),
-            _(
-                "When the passphrase is forgotten, type the key in its place; dashes do not matter."
-            ),
+            _("When the passphrase is forgotten, type the key in its place; dashes do not matter."),
             _("A new passphrase makes a new key: this sheet is worth nothing then. Print another."),
         )
         rows = [
