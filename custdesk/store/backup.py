@@ -36,7 +36,10 @@ LARGE_CHANGE = 100
 _PAGES = 2048
 """How many pages are copied between two words on progress."""
 
-_NAME = re.compile(r"(?P<stem>.+)-(?P<at>\d{8}-\d{6})-(?P<reason>[a-z]+)-(?P<customers>\d+)")
+_NAME = re.compile(
+    r"(?P<stem>.+)-(?P<at>\d{8}-\d{6})-(?P<reason>[a-z]+)-(?P<customers>\d+)(\.[^.-]+)?"
+)
+"""What lies beside an open one (…-wal) has another."""
 
 Report = Callable[[int, int, str], None]
 
@@ -86,7 +89,7 @@ def kept_in(folder: Path, stem: str) -> list[Backup]:
 
 
 def _read_name(path: Path) -> Backup | None:
-    parts = _NAME.fullmatch(path.stem)
+    parts = _NAME.fullmatch(path.name)
     if parts is None or parts["reason"] not in [*Reason]:
         return None
     try:

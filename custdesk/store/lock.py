@@ -152,11 +152,14 @@ def rewrite(source: Path, key: str | None, target: Path, new: str | None, report
     return state
 
 
-def follow(backups: list[Backup], key: str | None, new: str | None, report: Report) -> list[Backup]:
+def follow(
+    backups: list[Backup], key: str | None, new: str | None, report: Report | None = None
+) -> list[Backup]:
     """Write backups that open with `key` anew under the key `new`; those that could not be."""
     left = []
     for n, one in enumerate(backups):
-        report(n, len(backups), _("Writing the backups anew"))
+        if report is not None:
+            report(n, len(backups), _("Writing the backups anew"))
         settle(one.path)
         if fits(one.path, new):
             continue

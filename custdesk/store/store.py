@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -28,9 +28,11 @@ from custdesk.store import (
     lock,
     looking,
     migrations,
+    purging,
     taking_back,
+    wal,
 )
-from custdesk.store.connecting import connect
+from custdesk.store.connecting import connect, is_locked
 from custdesk.store.journal import Step
 from custdesk.store.models import Erasure
 from custdesk.store.taking_back import Taken
@@ -168,6 +170,9 @@ class Store:
         lock.settle(self.path)
         self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
+        if not other and self.path.exists() and wal.is_of_another_file(self.path, self.key):
+            _log.warning("A -wal of another file lay beside it and was put aside")
+            wal.put_aside(self.path)
         if other:
             said = _(
                 "{machine} has this file open: you can look, not change. Close it there first."
@@ -416,14 +421,28 @@ class Store:
 
     # --- the file as a whole ----------------------------------------------------------------------
 
-    def back_up(self, reason: backup.Reason, report: backup.Report | None = None) -> None:
-        """Back up the file beside itself, and delete the backups that the rule does not keep."""
-        connection = connect(self.path, self.key)
-        try:
+    def back_up(
+        self, reason: backup.Reason, report: backup.Report | None = None
+    ) -> list[backup.Backup]:
+        """Back up the file beside itself and put the backups there in order, as `tend` says."""
+        with closing(connect(self.path, self.key)) as connection:
             backup.make(connection, self.path, self.key, self.clock(), reason, report)
-        finally:
-            connection.close()
-        backup.rotate(backup.folder_of(self.path), self.path.stem, self.today)
+        return self.tend(backup.folder_of(self.path))
+
+    def tend(self, folder: Path) -> list[backup.Backup]:
+        """Keep of the backups in a folder what the rule keeps, locked as the file is, without those
+        who were erased. Returns those that could not be brought to that: they are left alone."""
+        left: list[backup.Backup] = []
+        if self.key is not None:
+            plain = [one for one in self.backups_in(folder) if not is_locked(one.path)]
+            left = lock.follow(plain, None, self.key)
+        with closing(connect(self.path, self.key)) as connection:
+            purge = purging.purger(connection, self.key)
+            return left + backup.rotate(folder, self.path.stem, self.today, purge)
+
+    def backups_in(self, folder: Path) -> list[backup.Backup]:
+        """The backups of this file in a folder, the newest first."""
+        return backup.kept_in(folder, self.path.stem)
 
     def rewrite(self, passphrase: str | None, report: backup.Report) -> Rewritten:
         """Write the whole file anew beside itself under a passphrase, or None for none.

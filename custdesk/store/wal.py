@@ -56,6 +56,11 @@ def is_of_another_file(path: Path, key: str | None) -> bool:
     return bool(alone) and not alone & together
 
 
+def put_aside(path: Path) -> None:
+    """Give a -wal that belongs to another file a name under which SQLite does not take it."""
+    beside(path).replace(path.with_name(f"{path.name}-wal-of-another-file"))
+
+
 def _changes(path: Path, key: str | None, *, log: bool) -> set[tuple[object, ...]]:
     connection = connect(path, key, read_only=True, log=log)
     try:

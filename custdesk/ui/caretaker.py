@@ -114,7 +114,7 @@ class Caretaker(QObject):
     def _send(self, folder: Path) -> bool:
         """Bring what the second folder lacks of the last backups; whether the newest is there."""
         store = self._desk.store
-        there = {one.path.name for one in backup.kept_in(folder, store.path.stem)}
+        there = {one.path.name for one in store.backups_in(folder)}
         newest = backup.all_of(store.path)[:1]
         try:
             for one in newest:
@@ -122,7 +122,7 @@ class Caretaker(QObject):
                     backup.send(one, folder, store.key)
         except OSError:
             return False
-        backup.rotate(folder, store.path.stem, store.today)
+        store.tend(folder)
         return bool(newest)
 
     def second_folder(self) -> Path | None:

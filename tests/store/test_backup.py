@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from custdesk.errors import CustdeskError
-from custdesk.store import backup
+from custdesk.store import backup, lock, wal
 from custdesk.store.backup import Backup, Reason
+from custdesk.store.connecting import connect, is_locked
 from custdesk.store.restoring import restore
 from custdesk.store.store import Store
 from tests.conftest import Opener
@@ -101,8 +102,6 @@ def test_a_backup_of_a_damaged_file_is_refused(store: Store) -> None:
     content = bytearray(store.path.read_bytes())
     content[len(content) // 2 : len(content) // 2 + 8192] = bytes(8192)
     store.path.write_bytes(content)
-    from custdesk.store.connecting import connect
-
     connection = connect(store.path)
     with pytest.raises(CustdeskError):
         backup.make(connection, store.path, None, NOW, Reason.DAILY)
@@ -258,3 +257,49 @@ def test_a_backup_of_an_older_version_comes_to_today(tmp_path: Path, open_file: 
     path = tmp_path / "customers.custdesk"
     assert restore(path, None, old, None, NOW) is None
     assert len(names(open_file(path))) > 20
+
+
+# --- in order ---------------------------------------------------------------------------------
+
+
+def test_a_backup_that_was_left_readable_is_locked_with_the_next(store: Store) -> None:
+    """The stick was away when the passphrase was set, or the power failed in between."""
+    add(store, "张丽华")
+    store.back_up(Reason.ASKED)
+    lock_with(store, "secret")
+    made = the_only(store)
+    assert not is_locked(made.path)
+    assert store.tend(made.path.parent) == []
+    assert is_locked(made.path)
+    assert lock.unlock(made.path, "secret") == store.key
+
+
+def test_who_was_erased_leaves_the_backups_with_the_next(store: Store, open_file: Opener) -> None:
+    gone = add(store, "张丽华", phone="13812345678")
+    add(store, "李国强")
+    store.back_up(Reason.ASKED)
+    store.erase([gone])
+    before = open_file(the_only(store).path)
+    assert names(before) == ["李国强", "张丽华"]
+    assert the_only(store).customers == 2
+    before.close()
+    store.tend(backup.folder_of(store.path))
+    made = the_only(store)
+    assert made.customers == 1
+    assert "张丽华".encode() not in made.path.read_bytes()
+    assert names(open_file(made.path)) == ["李国强"]
+
+
+def test_a_log_of_another_file_is_put_aside(
+    store: Store, open_file: Opener, tmp_path: Path, clock: Clock
+) -> None:
+    add(store, "张丽华")
+    store.close()
+    clock.move(minutes=1)
+    other = open_file(tmp_path / "other" / "customers.custdesk")
+    add(other, "别家客户")
+    shutil.copy(wal.beside(other.path), wal.beside(store.path))
+    again = open_file(store.path)
+    assert names(again) == ["张丽华"]
+    assert faults(again) == []
+    assert store.path.with_name(f"{store.path.name}-wal-of-another-file").exists()

@@ -1,6 +1,7 @@
 """The passphrase: set, changed, removed, with the sheet for the day on which it is forgotten."""
 
 from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -220,19 +221,24 @@ class PassphraseCard(Card):
 
     def _put_in_place(self, written: Rewritten) -> None:
         """In the window's thread: no session of this program may be open meanwhile."""
-        before, path = self._desk.store.key, self._desk.store.path
+        before, backups = self._desk.store.key, self._backups()
         try:
             self._desk.store.replace(written)
         except CustdeskError as error:
             self._fail(error)
             return
         self._job = background.run(
-            lambda report: lock.follow(backup.all_of(path), before, written.key, report),
+            lambda report: lock.follow(backups, before, written.key, report),
             self._finish,
             self._fail,
             self._tell,
             owner=self,
         )
+
+    def _backups(self) -> list[Backup]:
+        """Those beside the file, and those in the second place if that is there."""
+        store, second = self._desk.store, self._desk.preferences.second_folder
+        return backup.all_of(store.path) + (store.backups_in(Path(second)) if second else [])
 
     def _finish(self, left: list[Backup]) -> None:
         self._end()
