@@ -17,6 +17,7 @@ import pytest
 
 from custdesk import i18n
 from custdesk.cli import main
+from tests.exchange.hostile_files import xlsx
 from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
@@ -244,6 +245,19 @@ def test_import_and_undo(run: Command) -> None:
     assert run("search", "", "--json").json["total"] == 0
     assert run("check").out == "All is well.\n"
     assert is_a_sentence(run.refused("undo"), "en")
+
+
+def test_a_workbook_that_would_end_the_process_gets_one_sentence(home: Path) -> None:
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    corners += '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    (home / "corners.xlsx").write_bytes(xlsx(corners))
+    ran = subprocess.run(
+        [sys.executable, "-m", "custdesk", "--lang", "en", "import", home / "corners.xlsx"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "corners.xlsx would unpack to more than this computer can hold.\n"
+    assert not (home / "customers.custdesk").exists()
 
 
 def test_import_says_what_it_did(run: Command, home: Path) -> None:

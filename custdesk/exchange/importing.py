@@ -21,7 +21,7 @@ from custdesk.exchange.guarding import guarded
 from custdesk.exchange.headers import Mapping
 from custdesk.exchange.outcome import OnDuplicate, Report, Result
 from custdesk.exchange.records import Remark
-from custdesk.exchange.table import Table
+from custdesk.exchange.table import Progress, Table
 from custdesk.i18n import _, ngettext
 from custdesk.store import backup
 from custdesk.store.store import Store
@@ -48,12 +48,12 @@ class Choices:
     on_duplicate: OnDuplicate = OnDuplicate.MERGE
 
 
-def read_file(path: Path, sheet_name: str | None = None) -> Table:
+def read_file(path: Path, sheet_name: str | None = None, progress: Progress | None = None) -> Table:
     """The table in a file of any kind that can be imported; of a workbook, the sheet named."""
     try:
         if vcard.is_cards(path):
-            return vcard.read_cards(path)
-        return sheet.read_table(path, sheet_name)
+            return vcard.read_cards(path, progress)
+        return sheet.read_table(path, sheet_name, progress)
     except OSError as error:  # it has gone, or its disk has, while it was read
         raise decoding.unreadable(path) from error
 

@@ -281,7 +281,8 @@ def _customer(
         record.notes.insert(0, clean.remark)
     if any(is_same_as_phone(wechat) for wechat in record.wechats):
         others = [wechat for wechat in record.wechats if not is_same_as_phone(wechat)]
-        record.wechats = [*(phones.digits(phone.value) for phone in record.phones[:1]), *others]
+        same = [phones.digits(phone.value) for phone in record.phones[:1]]
+        record.wechats = [*filter(None, same), *others]  # "ask his wife" has no digits
     return record
 
 

@@ -51,8 +51,12 @@ _KNOWN = {
 
 def read(report: Report, source: Source, kind: Kind | None) -> tuple[Table, Mapping]:
     """The table of a file, and what its columns seem to mean."""
-    report(0, 0, _("Reading {file}").format(file=source.path.name))
-    table = importing.read_file(source.path, source.sheet)
+    reading = _("Reading {file}").format(file=source.path.name)
+    report(0, 0, reading)
+    # A hostile workbook takes a minute to be given up; it must end when nobody waits any longer.
+    table = importing.read_file(
+        source.path, source.sheet, lambda share: report(round(share * 100), 100, reading)
+    )
     report(0, 0, _("Looking at the columns"))
     return table, headers.guess_mapping(table.headers, table.rows, kind)
 

@@ -23,6 +23,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Figure
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.text import Label
+from tests.exchange.hostile_files import xlsx
 from tests.helpers import DATA, TEA_SHOP, add, bring_in, contents, faults, labels, names
 
 PATIENCE = 20_000
@@ -464,3 +465,26 @@ def test_another_language_keeps_what_was_chosen(
     assert view.grid.choice(1).currentText() == "姓名"
     assert view.grid.choice(6).currentText() == Field.IGNORE.label()
     assert view.panel.on_duplicate() is OnDuplicate.SKIP
+
+
+def test_a_workbook_that_would_end_the_app_gets_a_sentence(
+    qtbot: QtBot, view: ImportView, tmp_path: Path
+) -> None:
+    path = tmp_path / "corners.xlsx"
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    path.write_bytes(xlsx(corners + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    view.begin(path)
+    refused = "corners.xlsx would unpack to more than this computer can hold."
+    qtbot.waitUntil(lambda: refused in says(view), timeout=PATIENCE)
+
+
+def test_reading_a_workbook_ends_when_nobody_waits(
+    qtbot: QtBot, view: ImportView, tmp_path: Path
+) -> None:
+    path = tmp_path / "big.xlsx"
+    rows = '<row><c><v>1</v></c><c t="inlineStr"><is><t>张三</t></is></c></row>' * 400_000
+    path.write_bytes(xlsx(rows))
+    view.begin(path)
+    qtbot.wait(300)
+    view.rehearsal.stop()
+    assert background.wait_all(4)
