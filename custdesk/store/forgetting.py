@@ -318,7 +318,9 @@ def expired(db: Session, last: date | None, today: date) -> list[int]:
     After a jump of the calendar the trash waits as long again: a wrong clock is noticed meanwhile.
     Only while nothing is recorded.
     """
-    if last and today - last > LONGEST_JUMP:
+    if db.execute(text("SELECT 1 FROM customer WHERE trashed_at IS NOT NULL")).first() is None:
+        _note(db, _TRASH_WAITS, "")
+    elif last and today - last > LONGEST_JUMP:
         _note(db, _TRASH_WAITS, (today + timedelta(days=TRASH_DAYS)).isoformat())
     elif last and today < last:
         _note(db, _TRASH_WAITS, "")  # the clock has been put right

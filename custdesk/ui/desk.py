@@ -162,9 +162,12 @@ class Desk(QObject):
     def erase(
         self, customer_ids: Sequence[int], done: Callable[[Receipt], None], refused: Refused
     ) -> None:
-        """Erase customers for good, in the background; `done` brings the receipt."""
+        """Erase customers for good, in the background; `done` brings the receipt.
+
+        Never later than it was asked for: while the file is busy it is refused.
+        """
         if self.is_busy or self._waiting:
-            self._wait(lambda: self.erase(customer_ids, done, refused))
+            refused(CustdeskError(_("Wait until the other work has ended; then erase.")))
             return
         self._apart(lambda: erasing.erase(self.store, customer_ids), done, refused)
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 from sqlmodel import Session
 
+from custdesk.errors import CustdeskError
 from custdesk.people import customers
 from custdesk.settings import Preferences
 from custdesk.store.store import Store
@@ -100,3 +101,26 @@ def test_what_is_refused_in_the_background_is_said(desk: Desk, store: Store, qtb
         desk.write_apart("Rename", lambda db: customers.edit(db, id, "name", "", desk.today))
     assert warned.args == ["A customer needs a name. Type one."]
     assert not desk.is_busy
+
+
+def test_erasing_is_refused_while_the_file_is_busy(desk: Desk, store: Store) -> None:
+    """What cannot be undone never happens later than it was asked for."""
+    id = helpers.add(store, "张三")
+    said: list[CustdeskError] = []
+    desk.set_busy(True)
+    desk.erase([id], lambda _receipt: None, said.append)
+    desk.set_busy(False)
+    assert len(said) == 1
+    assert helpers.names(store) == ["张三"]
+
+
+def test_the_trash_forgets_in_the_background(
+    desk: Desk, store: Store, clock: helpers.Clock, qtbot: QtBot
+) -> None:
+    helpers.trash(store, helpers.add(store, "张三"))
+    clock.move(days=30)
+    with qtbot.waitSignal(desk.day_turned, timeout=20_000):
+        desk.turn_day()
+        assert desk.is_busy
+    with store.read() as db:
+        assert customers.trashed(db) == []
