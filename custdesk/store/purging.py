@@ -26,7 +26,7 @@ def purger(source: sqlite.Connection, key: str | None) -> Callable[[Backup], Non
     Who was erased in the file leaves each of them. One that knows all erasures, or holds none of
     those customers, is read but not written; without erasures none is opened.
     """
-    erased = _erased(source)
+    erased = erased_in(source)
 
     def purge(one: Backup) -> None:
         if erased:
@@ -38,19 +38,21 @@ def purger(source: sqlite.Connection, key: str | None) -> Callable[[Backup], Non
 def purge_file(path: Path, key: str | None, erased: frozenset[Erased]) -> bool:
     """Forget in a file that nobody has open; True when there was somebody to forget.
 
-    For a copy: a crash in between leaves it half done.
+    From then on the file knows all of `erased`, so that its own backups lose them too. For a copy:
+    a crash in between leaves it half done.
     """
     with closing(connect(path, key)) as connection:
         missing = _missing(connection, erased)
-        if missing:
+        if unknown := erased - erased_in(connection):
             migrations.bring_up(connection)
-            _forget(connection, missing)
+            _forget(connection, unknown)
             connection.execute("VACUUM")
         connection.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
     return bool(missing)
 
 
-def _erased(connection: sqlite.Connection) -> frozenset[Erased]:
+def erased_in(connection: sqlite.Connection) -> frozenset[Erased]:
+    """Who was erased in a file."""
     tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'erasure'").fetchone()
     if tables is None:  # before version 2
         return frozenset()
@@ -59,7 +61,7 @@ def _erased(connection: sqlite.Connection) -> frozenset[Erased]:
 
 def _missing(connection: sqlite.Connection, erased: frozenset[Erased]) -> frozenset[Erased]:
     """The erasures of which a file does not know although it holds the customer."""
-    unknown = erased - _erased(connection)
+    unknown = erased - erased_in(connection)
     ids = ",".join(str(id) for id, _at in unknown)
     there = connection.execute(f"SELECT id FROM customer WHERE id IN ({ids})").fetchall()
     return frozenset(one for one in unknown if (one[0],) in there)

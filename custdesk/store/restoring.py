@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, checking, lock, wal
+from custdesk.store import backup, checking, lock, purging, wal
 from custdesk.store.backup import Reason, Report
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import APPLICATION_ID
@@ -32,6 +33,8 @@ def restore(
     new = lock.new_of(path)
     try:
         _copy_of(wanted, wanted_key, new, report)
+        purging.purge_file(new, wanted_key, _erased_in(path, key))
+        backup.sync(new)
         if not path.exists() or not path.stat().st_size:
             path.parent.mkdir(parents=True, exist_ok=True)
             new.replace(path)
@@ -48,6 +51,14 @@ def restore(
         return aside
     finally:
         lock.wipe(new)
+
+
+def _erased_in(path: Path, key: str | None) -> frozenset[purging.Erased]:
+    """Who was erased since: they do not come back with a backup."""
+    if path.exists():
+        with suppress(sqlite.Error), closing(connect(path, key)) as connection:
+            return purging.erased_in(connection)
+    return frozenset()
 
 
 def _copy_of(wanted: Path, key: str | None, new: Path, report: Report | None) -> None:

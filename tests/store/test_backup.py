@@ -303,3 +303,18 @@ def test_a_log_of_another_file_is_put_aside(
     assert names(again) == ["张丽华"]
     assert faults(again) == []
     assert store.path.with_name(f"{store.path.name}-wal-of-another-file").exists()
+
+
+def test_who_was_erased_does_not_come_back_with_a_backup(store: Store, open_file: Opener) -> None:
+    gone = add(store, "张丽华", phone="13812345678")
+    add(store, "李国强")
+    store.back_up(Reason.ASKED)
+    made = the_only(store).path
+    store.erase([gone])
+    store.close()
+    restore(store.path, None, made, None, NOW)
+    again = open_file(store.path)
+    assert names(again) == ["李国强"]
+    assert faults(again) == []
+    again.tend(made.parent)
+    assert all("张丽华".encode() not in one.path.read_bytes() for one in backup.all_of(store.path))
