@@ -80,7 +80,7 @@ def of_change(db: Session, change_id: int, limit: int, today: date) -> list[Conc
         words = _Words(db, id, today, names)
         for entry in journal.history_of(db, id, only=change_id):
             found.append(words.concerned(entry))
-    return found
+    return [one for one in found if one.differences]
 
 
 _FIELDS = {

@@ -26,7 +26,7 @@ from custdesk.store.journal import Step
 
 NAMED = 3
 """How many of those who have stayed are named."""
-LOOKED_AT = 200
+LOOKED_AT = 50
 """How many rows in the way are looked at for the latest change among theirs."""
 
 SHARED = frozenset({"tag", "product"})

@@ -376,7 +376,7 @@ class ChangesView(QWidget):
         def look() -> tuple[str, list[Concerned], int]:
             with self._desk.store.read() as db:
                 found = changes.of_change(db, step.id, SHOWN, self._desk.today)
-                more = journal.reach(db, step.id) - len(found) if len(found) >= SHOWN else 0
+                more = journal.reach(db, step.id) - SHOWN if found else 0
                 # A large one is not weighed for being looked at: it spares rather than refuses.
                 large = journal.size(db, step.id) > LARGE_STEP
                 why = "" if large else taking_back.refusal(db, step.id, self._desk.today)

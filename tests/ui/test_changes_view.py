@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from custdesk.care import plans
 from custdesk.people import customers
 from custdesk.ui import background, language
 from custdesk.ui.changes_view import PAGE, ChangesView
@@ -117,6 +118,17 @@ def test_it_says_why_one_cannot_be_taken_back(window: MainWindow, qtbot: QtBot) 
         QTest.keyClick(window.changes.table, Qt.Key.Key_Return)
     assert warned.args == [why]
     assert names(window.desk.store) == ["李国强", "张丽华"]
+
+
+def test_a_rule_of_the_house_concerns_nobody_in_particular(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    with window.desk.store.write("Interval") as db:
+        for plan in plans.all_plans(db):
+            plans.set_interval(db, plan, 20)
+    _settle(qtbot)
+    choose(window, "Interval", qtbot)
+    assert "This concerns no single customer." in details(window)
 
 
 def test_a_double_click_takes_nothing_back(window: MainWindow, qtbot: QtBot) -> None:
