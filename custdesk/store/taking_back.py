@@ -138,10 +138,11 @@ def _weigh(db: Session, step: Step, today: date) -> Taken:
     for statement in _TABLES:
         db.execute(text(statement))
     _gather(db, step.id)
-    tables = _going_tables(db)
-    for table in tables:
+    for table in _going_tables(db):
         _settle_state(db, table)
+    _recall_shared(db)
     _withdraw_planned(db)
+    tables = _going_tables(db)
     for table in tables:
         _block_changed(db, table)
         _block_orphans(db, table)
@@ -277,6 +278,21 @@ def _settle_state(db: Session, table: Table) -> None:
             f" WHERE {mine} AND op <> 'I'"
         )
     )
+
+
+def _recall_shared(db: Session) -> None:
+    """Let a tag come back too that something needs, and that went when nobody used it."""
+    for name in sorted(SHARED):
+        db.execute(
+            text(
+                "INSERT OR IGNORE INTO going (tbl, row_id, op, before, here, reborn)"
+                " SELECT tbl, row_id, 'D', before,"
+                f" EXISTS (SELECT 1 FROM {name} t WHERE t.id = row_id), 1"
+                f" FROM since WHERE tbl = '{name}' AND change_id = (SELECT min(o.change_id)"
+                "  FROM since o WHERE o.tbl = since.tbl AND o.row_id = since.row_id"
+                "  AND o.op = 'D' AND NOT o.void)"
+            )
+        )
 
 
 def _withdraw_planned(db: Session) -> None:

@@ -139,6 +139,11 @@ def _call_on_wednesday(store: Store, id: int) -> None:
     spoke(store, id, "2026-11-25")
 
 
+def _nobody_has_tags(store: Store, _id: int) -> None:
+    with store.write("No tags") as db:
+        customers.set_tags(db, customers.number_owner(db, "B1") or 0, [])
+
+
 def _schedule(db: Session, id: int) -> None:
     follow_ups.schedule(db, id, date(2026, 11, 25), "送样茶")
 
@@ -273,6 +278,15 @@ CASES = {
     ),
     "a tag that was taken away, and made anew for somebody else": Case(
         (_tags(), _other("B1", "绿茶")), _tag_names, ["绿茶"]
+    ),
+    "a tag that was taken away, and from everybody else since": Case(
+        (_other("B1", "绿茶"), _tags(), _nobody_has_tags), _tag_names, ["绿茶"], 1
+    ),
+    "a tag that was taken away, its id given anew": Case(
+        (_other("B1", "绿茶"), _tags(), _nobody_has_tags, _other("B2", "红茶")),
+        _tag_names,
+        ["绿茶"],
+        1,
     ),
     "a call": Case((_call, _edit(city="杭州")), _talks, []),
     "a call that was deleted, its id given anew": Case(
