@@ -229,3 +229,25 @@ def test_a_damaged_file_that_one_leaves_alone_stays_as_it_is(
     before = {file: file.read_bytes() for file in path.parent.rglob("*") if file.is_file()}
     walk(path, lambda window: window.close())
     assert {file: file.read_bytes() for file in path.parent.rglob("*") if file.is_file()} == before
+
+
+def test_a_backup_that_is_gone_or_damaged_brings_one_back_home(
+    path: Path, walk: Callable[..., None]
+) -> None:
+    (made,) = backup.all_of(path)
+    content = made.path.read_bytes()
+
+    def look(window: QWidget) -> None:
+        made.path.unlink()
+        main_window(window).safety.look_requested.emit(made.path)
+
+    def restore(window: QWidget) -> None:
+        assert main_window(window)._strip.sentence()
+        made.path.write_bytes(content[: len(content) // 2] + bytes(len(content) // 2))
+        main_window(window).safety.restore_requested.emit(made.path)
+
+    def home(window: QWidget) -> None:
+        assert made.path.name in main_window(window)._strip.sentence()
+        shows("张丽华", "李国强")(window)
+
+    walk(path, look, restore, home)
