@@ -166,7 +166,7 @@ class Store:
         now = self.clock()
         if self.path.exists() and not os.access(self.path.parent, os.W_OK):
             return _("The folder of this file is read-only: you can look, not change.")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        backup.make_folder(self.path.parent)
         lock.settle(self.path)
         self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
