@@ -425,7 +425,7 @@ class Store:
         self, reason: backup.Reason, report: backup.Report | None = None
     ) -> list[backup.Backup]:
         """Back up the file beside itself and put the backups there in order, as `tend` says."""
-        with closing(connect(self.path, self.key)) as connection:
+        with self._explained(), closing(connect(self.path, self.key)) as connection:
             backup.make(connection, self.path, self.key, self.clock(), reason, report)
         return self.tend(backup.folder_of(self.path))
 
