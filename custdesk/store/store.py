@@ -30,6 +30,7 @@ from custdesk.store import (
     migrations,
     purging,
     taking_back,
+    turn,
     wal,
 )
 from custdesk.store.connecting import connect, is_locked
@@ -72,10 +73,11 @@ class Derivation(NamedTuple):
 
 
 class Rewritten(NamedTuple):
-    """The file written anew, waiting beside it: the state that was copied, and its key."""
+    """The file written anew, waiting beside it: the state that was copied, its key and its mark."""
 
     state: str
     key: str | None
+    mark: tuple[int, int]
 
 
 class Erased(NamedTuple):
@@ -150,7 +152,7 @@ class Store:
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         self._look: TemporaryDirectory[str] | None = None
-        with self._explained(OSError):
+        with self._explained(OSError), turn.of(path):
             try:
                 self.read_only = only_look or self._claim()
                 if self.read_only:
@@ -168,6 +170,7 @@ class Store:
             return _("The folder of this file is read-only: you can look, not change.")
         backup.make_folder(self.path.parent)
         lock.settle(self.path)
+        lock.settle_backups(self.path)
         self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
         if not other and self.path.exists() and wal.is_of_another_file(self.path, self.key):
@@ -451,22 +454,25 @@ class Store:
         """
         key = lock.new_key(passphrase)
         with self._explained(OSError):
-            state = lock.rewrite(self.path, self.key, lock.new_of(self.path), key, report)
-        return Rewritten(state, key)
+            new = lock.new_of(self.path)
+            state = lock.rewrite(self.path, self.key, new, key, report)
+            return Rewritten(state, key, lock.mark_of(new))
 
     def replace(self, rewritten: Rewritten) -> None:
         """Go on with the file that `rewrite` made: it takes the place of this one, or raises Busy.
 
         No session may be open.
         """
-        lock.hold_log(self.path)
-        self._engine.dispose()
-        try:
-            with self._explained(OSError):
+        with self._explained(OSError), turn.of(self.path):
+            if lock.mark_of(lock.new_of(self.path)) != rewritten.mark:
+                raise lock.in_use()  # whoever opened the file meanwhile has done away with it
+            lock.hold_log(self.path)
+            self._engine.dispose()
+            try:
                 lock.put_in_place(self.path, self.key, rewritten.state)
-            self.key = rewritten.key
-        finally:
-            self._open()
+                self.key = rewritten.key
+            finally:
+                self._open()
 
     @contextmanager
     def _transaction(self, *, hastily: bool = False, kept: bool = True) -> Iterator[Session]:
