@@ -89,7 +89,7 @@ def _opens(path: Path, key: str | None, *, read_only: bool = True, log: bool = F
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         finally:
             connection.close()
-    except sqlite.DatabaseError:
+    except (sqlite.DatabaseError, UnicodeDecodeError):  # of a message that quotes the file
         return False
     return True
 
@@ -177,7 +177,7 @@ def follow(
                 if not fits(one.path, new):
                     state = rewrite(one.path, key, new_of(one.path), new, _silent)
                     put_in_place(one.path, key, state)
-        except (sqlite.DatabaseError, CustdeskError, OSError):
+        except (sqlite.DatabaseError, UnicodeDecodeError, CustdeskError, OSError):
             left.append(one)
     return left
 

@@ -73,7 +73,7 @@ def _restore(
 def _erased_in(path: Path, key: str | None) -> frozenset[purging.Erased]:
     """Who was erased since: they do not come back with a backup."""
     if path.exists():
-        with suppress(sqlite.Error), closing(connect(path, key)) as connection:
+        with suppress(sqlite.Error, UnicodeDecodeError), closing(connect(path, key)) as connection:
             return purging.erased_in(connection)
     return frozenset()
 
@@ -90,7 +90,7 @@ def _copy_of(wanted: Path, key: str | None, new: Path, report: Report | None) ->
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise damaged
         backup.copy(connection, new, key, report)
-    except sqlite.DatabaseError as error:
+    except (sqlite.DatabaseError, UnicodeDecodeError) as error:
         raise damaged from error
     finally:
         connection.close()

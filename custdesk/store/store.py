@@ -112,7 +112,8 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
         return Busy(
             _("Another program is writing to the customer file. Wait a moment and try again.")
         )
-    if "not a database" in words or "malformed" in words or "encrypted" in words:
+    unreadable = isinstance(error, UnicodeDecodeError)  # what SQLite says quotes what it has read
+    if unreadable or "not a database" in words or "malformed" in words or "encrypted" in words:
         return Damaged(
             _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
         )
@@ -152,7 +153,7 @@ class Store:
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         self._look: TemporaryDirectory[str] | None = None
-        with self._explained(OSError), turn.of(path):
+        with self._explained(OSError, UnicodeDecodeError), turn.of(path):
             try:
                 self.read_only = only_look or self._claim()
                 if self.read_only:

@@ -60,7 +60,7 @@ def is_of_another_file(path: Path, key: str | None) -> bool:
         return False
     try:
         alone, together = _past(path, key, log=False), _past(path, key, log=True)
-    except sqlite.Error:
+    except (sqlite.Error, UnicodeDecodeError):
         return False
     return together.ever < alone.ever or any(
         alone.at.get(number, at) != at for number, at in together.at.items()
