@@ -88,7 +88,7 @@ def test_a_schema_that_is_no_text_is_damage(shop: Store, open_file: Opener) -> N
     """What SQLite says of it quotes it, and is no text either."""
     shop.close()
     content = shop.path.read_bytes()
-    spoilt = content.replace(b"CREATE TABLE customer", b"CREATE TABLE \xff\xfe\xffstomer")
+    spoilt = content.replace(b"CREATE TABLE customer", b"CREATE TABLE \xff\xff \xff\xffmer")
     assert spoilt != content
     shop.path.write_bytes(spoilt)
     with pytest.raises(CustdeskError):
