@@ -231,7 +231,7 @@ class Store:
                 raw = connection.connection.dbapi_connection
                 assert raw is not None
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (DBAPIError, sqlite.Error):
+        except (DBAPIError, sqlite.Error, UnicodeDecodeError):
             gathered = False
         self._engine.dispose()
         self._leave()
