@@ -23,7 +23,7 @@ from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
 from custdesk.sample import fill
 from custdesk.settings import Preferences
-from custdesk.store import backup, connecting, lock, restoring
+from custdesk.store import backup, connecting, lock, restoring, turn
 from custdesk.ui import background, door, language, theme
 from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
@@ -89,12 +89,13 @@ class _Round:
         """Ask for the key where one is needed, show the window, help where the file is damaged."""
         is_home = visit.path == self._home.path
         key = visit.key
-        if visit.path.is_file():
+        with turn.of(visit.path):
             lock.settle(visit.path)
-            if not lock.fits(visit.path, key) and connecting.is_locked(visit.path):
-                key = self._ask_key(visit)
-                if key is None:
-                    return None if is_home else self._home
+        is_there = visit.path.is_file()
+        if is_there and not lock.fits(visit.path, key) and connecting.is_locked(visit.path):
+            key = self._ask_key(visit)
+            if key is None:
+                return None if is_home else self._home
         visit = replace(visit, key=key)
         if is_home:
             self._home = visit

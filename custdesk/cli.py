@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from custdesk import cli_file, i18n, paths, settings
-from custdesk.errors import CustdeskError
+from custdesk.errors import CustdeskError, ReadOnly
 from custdesk.i18n import N_, _, ngettext
 from custdesk.logs import keep_log
 from custdesk.store.store import Store
@@ -63,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keep_log(paths.log_file())
     try:
         return int(options.run(options) or 0)
+    except ReadOnly:
+        pass  # it was said when the file was opened
     except CustdeskError as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:

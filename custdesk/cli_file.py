@@ -18,10 +18,11 @@ PASSPHRASE, NEW_PASSPHRASE = "CUSTDESK_PASSPHRASE", "CUSTDESK_NEW_PASSPHRASE"
 
 def key_of(path: Path) -> str | None:
     """The key of a locked file, from the environment or asked for; None of one that is not."""
-    from custdesk.store import lock
+    from custdesk.store import lock, turn
     from custdesk.store.connecting import is_locked
 
-    lock.settle(path)
+    with turn.of(path):
+        lock.settle(path)
     if not path.is_file() or not is_locked(path):
         return None
     typed = os.environ.get(PASSPHRASE)

@@ -177,7 +177,12 @@ def import_table(
 
 
 def _is_worth_a_backup(store: Store) -> bool:
-    """Whether somebody real is in the file: of an empty one, or a sample, no backup is made."""
+    """Whether somebody real is in the file: of an empty one, or a sample, no backup is made.
+
+    Nor of one that can only be looked at, into which nothing will come.
+    """
+    if store.read_only:
+        return False
     with store.read() as db:
         there = db.execute(text("SELECT EXISTS (SELECT 1 FROM customer)")).scalar_one()
         return bool(there) and not business.get(db, business.IS_SAMPLE)

@@ -199,7 +199,7 @@ def look_at(path: Path, key: str | None) -> int:
                 return int(counted.fetchone()[0])
         finally:
             connection.close()
-    except sqlite.DatabaseError:
+    except (sqlite.DatabaseError, UnicodeDecodeError):  # of a message that quotes the file
         pass
     raise CustdeskError(_("The backup {file} is damaged. Use another.").format(file=path.name))
 

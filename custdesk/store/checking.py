@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
@@ -42,7 +42,7 @@ def look(path: Path, key: str | None = None, *, thorough: bool = False) -> list[
             return _faults(connection.execute, thorough=thorough)
         finally:
             connection.close()
-    except (sqlite.Error, OSError) as error:
+    except (sqlite.Error, OSError, UnicodeDecodeError) as error:
         _log.warning("The file cannot be checked: %s", type(error).__name__)
         malformed = "malformed" in str(error)
         return [_unreadable() if malformed else str(explain(error, path) or _unreadable())]
@@ -65,7 +65,14 @@ def check(store: Store, *, repair: bool = False) -> list[str]:
         agrees = store.recompute(keep=repair)
     except CustdeskError as error:
         return [str(error)]
-    except (DBAPIError, ValueError, TypeError, LookupError) as error:
+    except (
+        SQLAlchemyError,
+        sqlite.Error,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+    ) as error:
         _log.warning("The file cannot be checked: %s", type(error).__name__)
         return [_unreadable()]
     if agrees:
@@ -79,8 +86,8 @@ def _faults_in(store: Store, *, thorough: bool) -> list[str]:
             return _faults(lambda query: db.execute(text(query)).all(), thorough=thorough)
     except CustdeskError as error:
         return [str(error)]
-    except DBAPIError as error:
-        _log.warning("The file cannot be checked: %s", type(error.orig).__name__)
+    except (SQLAlchemyError, UnicodeDecodeError) as error:
+        _log.warning("The file cannot be checked: %s", type(error).__name__)
         return [_unreadable()]
 
 

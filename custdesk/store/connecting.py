@@ -49,9 +49,11 @@ def is_locked(path: Path) -> bool:
     """Whether the file is encrypted: whole pages, the first of which looks like mere chance.
 
     A file of another kind, or a damaged one of ours, uses far fewer of the 256 values of a byte.
+    Where the power failed, the last page may be whole only in the -wal that lies beside it then.
     Not for a file that this process has open: closing it here would drop SQLite's own locks.
     """
     with path.open("rb") as file:
         page = file.read(PAGE)
-    whole = len(page) == PAGE and path.stat().st_size % PAGE == 0
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    whole = len(page) == PAGE and (has_log or path.stat().st_size % PAGE == 0)
     return whole and not page.startswith(PLAIN) and len(set(page)) > BY_CHANCE

@@ -11,14 +11,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import Busy, Cancelled, CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup
+from custdesk.store import backup, turn, wal
 from custdesk.store.backup import Backup, Report, sync, sync_folder
 from custdesk.store.connecting import connect
 
@@ -71,14 +71,25 @@ def matches(key: str, typed: str) -> bool:
 
 
 def fits(path: Path, key: str | None) -> bool:
-    """Whether the file opens with `key`; None is for a file without a passphrase."""
+    """Whether the file opens with `key`; None is for a file without a passphrase.
+
+    When the power failed, its first page may be whole only in what lies beside it: in the -wal, or
+    in a journal, which SQLite puts back with any key.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    if journal.exists() and journal.stat().st_size:
+        return _opens(path, key, read_only=False)
+    return _opens(path, key) or (wal.is_there(path) and _opens(path, key, log=True))
+
+
+def _opens(path: Path, key: str | None, *, read_only: bool = True, log: bool = False) -> bool:
     try:
-        connection = connect(path, key, read_only=True)
+        connection = connect(path, key, read_only=read_only, log=log)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         finally:
             connection.close()
-    except sqlite.DatabaseError:
+    except (sqlite.DatabaseError, UnicodeDecodeError):  # of a message that quotes the file
         return False
     return True
 
@@ -160,13 +171,13 @@ def follow(
     for n, one in enumerate(backups):
         if report is not None:
             report(n, len(backups), _("Writing the backups anew"))
-        settle(one.path)
-        if fits(one.path, new):
-            continue
         try:
-            state = rewrite(one.path, key, new_of(one.path), new, _silent)
-            put_in_place(one.path, key, state)
-        except (sqlite.DatabaseError, CustdeskError, OSError):
+            with turn.of(one.path):
+                settle(one.path)
+                if not fits(one.path, new):
+                    state = rewrite(one.path, key, new_of(one.path), new, _silent)
+                    put_in_place(one.path, key, state)
+        except (sqlite.DatabaseError, UnicodeDecodeError, CustdeskError, OSError):
             left.append(one)
     return left
 
@@ -229,18 +240,19 @@ def old_of(path: Path) -> Path:
 def put_in_place(path: Path, key: str | None, state: str) -> None:
     """Put the finished file `new_of(path)` in the place of `path`, which is wiped.
 
-    Nothing in this process may have `path` open. Raises Busy, and leaves everything as it was,
-    when another program has, or has written since `state`.
+    Nothing in this process may have `path` open, and it must have its turn. Raises Busy, and leaves
+    everything as it was, when another program has it open, or has written since `state`.
     """
-    _gather_alone(path, key)
-    path.replace(old_of(path))
-    try:
+    with ExitStack() as back:
+        back.callback(lambda: wipe(new_of(path)))
+        _gather_alone(path, key)
+        # A journal of the old file, deleted just now, must not come back beside the new one.
+        sync_folder(path.parent)
+        path.replace(old_of(path))
+        back.callback(lambda: old_of(path).replace(path))
         _gather_alone(old_of(path), key, state)
-    except BaseException:
-        old_of(path).replace(path)
-        wipe(new_of(path))
-        raise
-    new_of(path).replace(path)
+        new_of(path).replace(path)
+        back.pop_all()
     sync_folder(path.parent)
     wipe(old_of(path))
 
@@ -255,9 +267,9 @@ def _gather_alone(path: Path, key: str | None, state: str = "") -> None:
     try:
         mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
         if mode != "delete" or (state and state_of(connection) != state):
-            raise _in_use()
+            raise in_use()
     except sqlite.OperationalError as error:
-        raise _in_use() from error
+        raise in_use() from error
     finally:
         connection.close()
         _let_log_go(path)
@@ -272,8 +284,12 @@ def hold_log(path: Path) -> None:
 def _let_log_go(path: Path) -> None:
     """Overwrite what is held, unless it is in use still."""
     beside, held = path.with_name(f"{path.name}-wal"), log_of(path)
-    if held.exists() and beside.exists() and held.samefile(beside):
+    if not held.exists():
+        return
+    if beside.exists() and held.samefile(beside):
         held.unlink()
+        return
+    sync_folder(path.parent)  # what is overwritten must not come back beside the file
     wipe(held)
 
 
@@ -282,19 +298,42 @@ def log_of(path: Path) -> Path:
     return path.with_name(f".{path.name}-log")
 
 
-def _in_use() -> Busy:
+def in_use() -> Busy:
     return Busy(_("Another program has the customer file open. Close it there and try again."))
 
 
 def settle(path: Path) -> None:
-    """End what was cut off while one file took the place of another: before the file is opened."""
+    """End what was cut off while one file took the place of another: before the file is opened.
+
+    Whoever calls this has the turn of the file.
+    """
     if old_of(path).exists():
-        if path.exists():
+        if path.exists() and path.stat().st_size:
             wipe(old_of(path))
         else:
             old_of(path).replace(path)
-    wipe(new_of(path))
+    new = new_of(path)
+    for name in (new.name, f"{new.name}-wal", f"{new.name}-shm", f"{new.name}-journal"):
+        wipe(new.with_name(name))
     _let_log_go(path)
+
+
+def settle_backups(path: Path) -> None:
+    """The same for the backups beside a customer file, of which one may have lost its name."""
+    for left in sorted(backup.folder_of(path).glob(f".{path.stem}-*-???")):
+        one = left.with_name(left.name[1:-4])
+        if left in (old_of(one), new_of(one), log_of(one)):
+            with suppress(CustdeskError, OSError), turn.of(one, wait_s=0):
+                settle(one)
+
+
+def mark_of(path: Path) -> tuple[int, int]:
+    """What tells a file from another that was written under its name; (0, 0) of none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
 
 
 def wipe(path: Path) -> None:

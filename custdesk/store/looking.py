@@ -52,7 +52,7 @@ def _is_whole(copy: Path, key: str | None) -> bool:
     connection = connect(copy, key)
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-    except sqlite.DatabaseError:
+    except (sqlite.DatabaseError, UnicodeDecodeError):
         return False
     finally:
         connection.close()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, checking, lock, restoring
+from custdesk.store import backup, checking, lock, restoring, turn
 from custdesk.store.connecting import connect
 from custdesk.store.gathering import Gathering
 from custdesk.store.losses import Affected, Count, Salvage
@@ -90,7 +90,8 @@ def put_in_place(damaged: Path, new: Path, now: datetime) -> Path:
     Neither may be open. Raises a CustdeskError when the disk does not let us.
     """
     try:
-        return restoring.replace_damaged(damaged, new, now)
+        with turn.of(damaged):
+            return restoring.replace_damaged(damaged, new, now)
     except OSError as error:
         raise explain(error, damaged) or error from error
 

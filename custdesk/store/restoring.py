@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, checking, lock, purging, wal
+from custdesk.store import backup, checking, lock, purging, turn, wal
 from custdesk.store.backup import Reason, Report
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import APPLICATION_ID
@@ -30,14 +30,31 @@ def restore(
     where there was none. Nothing in this process may have it open. Raises a CustdeskError, and
     changes nothing, when `wanted` is damaged or not ours, or another program uses the file.
     """
+    backup.make_folder(path.parent)
+    with turn.of(path):
+        lock.settle(path)
+        return _restore(path, key, wanted, wanted_key, now, report)
+
+
+def _restore(
+    path: Path,
+    key: str | None,
+    wanted: Path,
+    wanted_key: str | None,
+    now: datetime,
+    report: Report | None,
+) -> Path | None:
     new = lock.new_of(path)
     try:
         _copy_of(wanted, wanted_key, new, report)
         purging.purge_file(new, wanted_key, _erased_in(path, key))
         backup.sync(new)
         if not path.exists() or not path.stat().st_size:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if wal.is_there(path):  # it may be of this file's past, but not of this state
+                wal.put_aside(path)
+                backup.sync_folder(path.parent)
             new.replace(path)
+            backup.sync_folder(path.parent)
             return None
         if checking.look(path, key):
             return replace_damaged(path, new, now)
@@ -56,7 +73,7 @@ def restore(
 def _erased_in(path: Path, key: str | None) -> frozenset[purging.Erased]:
     """Who was erased since: they do not come back with a backup."""
     if path.exists():
-        with suppress(sqlite.Error), closing(connect(path, key)) as connection:
+        with suppress(sqlite.Error, UnicodeDecodeError), closing(connect(path, key)) as connection:
             return purging.erased_in(connection)
     return frozenset()
 
@@ -73,7 +90,7 @@ def _copy_of(wanted: Path, key: str | None, new: Path, report: Report | None) ->
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise damaged
         backup.copy(connection, new, key, report)
-    except sqlite.DatabaseError as error:
+    except (sqlite.DatabaseError, UnicodeDecodeError) as error:
         raise damaged from error
     finally:
         connection.close()
@@ -94,6 +111,7 @@ def replace_damaged(damaged: Path, new: Path, now: datetime) -> Path:
         backup.sync(aside)
     if wal.beside(damaged).exists():
         wal.beside(damaged).replace(wal.beside(aside))
+        backup.sync_folder(damaged.parent)
     damaged.with_name(f"{damaged.name}-shm").unlink(missing_ok=True)
     new.replace(damaged)
     backup.sync_folder(damaged.parent)

@@ -30,6 +30,7 @@ from custdesk.store import (
     migrations,
     purging,
     taking_back,
+    turn,
     wal,
 )
 from custdesk.store.connecting import connect, is_locked
@@ -72,10 +73,11 @@ class Derivation(NamedTuple):
 
 
 class Rewritten(NamedTuple):
-    """The file written anew, waiting beside it: the state that was copied, and its key."""
+    """The file written anew, waiting beside it: the state that was copied, its key and its mark."""
 
     state: str
     key: str | None
+    mark: tuple[int, int]
 
 
 class Erased(NamedTuple):
@@ -110,7 +112,8 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
         return Busy(
             _("Another program is writing to the customer file. Wait a moment and try again.")
         )
-    if "not a database" in words or "malformed" in words or "encrypted" in words:
+    unreadable = isinstance(error, UnicodeDecodeError)  # what SQLite says quotes what it has read
+    if unreadable or "not a database" in words or "malformed" in words or "encrypted" in words:
         return Damaged(
             _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
         )
@@ -150,7 +153,7 @@ class Store:
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         self._look: TemporaryDirectory[str] | None = None
-        with self._explained(OSError):
+        with self._explained(OSError, UnicodeDecodeError), turn.of(path):
             try:
                 self.read_only = only_look or self._claim()
                 if self.read_only:
@@ -166,8 +169,9 @@ class Store:
         now = self.clock()
         if self.path.exists() and not os.access(self.path.parent, os.W_OK):
             return _("The folder of this file is read-only: you can look, not change.")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        backup.make_folder(self.path.parent)
         lock.settle(self.path)
+        lock.settle_backups(self.path)
         self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
         if not other and self.path.exists() and wal.is_of_another_file(self.path, self.key):
@@ -227,7 +231,7 @@ class Store:
                 raw = connection.connection.dbapi_connection
                 assert raw is not None
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (DBAPIError, sqlite.Error):
+        except (DBAPIError, sqlite.Error, UnicodeDecodeError):
             gathered = False
         self._engine.dispose()
         self._leave()
@@ -425,7 +429,7 @@ class Store:
         self, reason: backup.Reason, report: backup.Report | None = None
     ) -> list[backup.Backup]:
         """Back up the file beside itself and put the backups there in order, as `tend` says."""
-        with closing(connect(self.path, self.key)) as connection:
+        with self._explained(), closing(connect(self.path, self.key)) as connection:
             backup.make(connection, self.path, self.key, self.clock(), reason, report)
         return self.tend(backup.folder_of(self.path))
 
@@ -451,22 +455,25 @@ class Store:
         """
         key = lock.new_key(passphrase)
         with self._explained(OSError):
-            state = lock.rewrite(self.path, self.key, lock.new_of(self.path), key, report)
-        return Rewritten(state, key)
+            new = lock.new_of(self.path)
+            state = lock.rewrite(self.path, self.key, new, key, report)
+            return Rewritten(state, key, lock.mark_of(new))
 
     def replace(self, rewritten: Rewritten) -> None:
         """Go on with the file that `rewrite` made: it takes the place of this one, or raises Busy.
 
         No session may be open.
         """
-        lock.hold_log(self.path)
-        self._engine.dispose()
-        try:
-            with self._explained(OSError):
+        with self._explained(OSError), turn.of(self.path):
+            if lock.mark_of(lock.new_of(self.path)) != rewritten.mark:
+                raise lock.in_use()  # whoever opened the file meanwhile has done away with it
+            lock.hold_log(self.path)
+            self._engine.dispose()
+            try:
                 lock.put_in_place(self.path, self.key, rewritten.state)
-            self.key = rewritten.key
-        finally:
-            self._open()
+                self.key = rewritten.key
+            finally:
+                self._open()
 
     @contextmanager
     def _transaction(self, *, hastily: bool = False, kept: bool = True) -> Iterator[Session]:

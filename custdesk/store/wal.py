@@ -5,6 +5,7 @@ file would quietly put that one's customers into this one's place.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlcipher3.dbapi2 as sqlite
 
@@ -14,7 +15,14 @@ HEADER, FRAME = 32, 24
 """Bytes at the beginning, and before each page (sqlite.org/fileformat2.html, "WAL File Format")."""
 
 _COMPARED = 1000
-"""Changes; of two states of one file some of the first changes are the same."""
+"""Changes."""
+
+
+class _Past(NamedTuple):
+    """How many changes there ever were, and when the first that are left were made, by number."""
+
+    ever: int
+    at: dict[int, str]
 
 
 def beside(path: Path) -> Path:
@@ -43,17 +51,20 @@ def committed(path: Path) -> int:
 
 
 def is_of_another_file(path: Path, key: str | None) -> bool:
-    """Whether the -wal beside a sound file has nothing of that file's past in it.
+    """Whether the -wal beside a sound file has another past than that file.
 
-    False where that cannot be told.
+    A change keeps its number and its time, and no number is given again; but each may go (what was
+    undone, what belonged to somebody who was erased). False where it cannot be told.
     """
     if not is_there(path):
         return False
     try:
-        alone, together = _changes(path, key, log=False), _changes(path, key, log=True)
-    except sqlite.Error:
+        alone, together = _past(path, key, log=False), _past(path, key, log=True)
+    except (sqlite.Error, UnicodeDecodeError):
         return False
-    return bool(alone) and not alone & together
+    return together.ever < alone.ever or any(
+        alone.at.get(number, at) != at for number, at in together.at.items()
+    )
 
 
 def put_aside(path: Path) -> None:
@@ -61,11 +72,11 @@ def put_aside(path: Path) -> None:
     beside(path).replace(path.with_name(f"{path.name}-wal-of-another-file"))
 
 
-def _changes(path: Path, key: str | None, *, log: bool) -> set[tuple[object, ...]]:
+def _past(path: Path, key: str | None, *, log: bool) -> _Past:
     connection = connect(path, key, read_only=True, log=log)
     try:
-        return set(
-            connection.execute(f"SELECT id, at, label FROM change ORDER BY id LIMIT {_COMPARED}")
-        )
+        ever = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'")
+        changes = connection.execute(f"SELECT id, at FROM change ORDER BY id LIMIT {_COMPARED}")
+        return _Past(sum(seq for (seq,) in ever), dict(changes.fetchall()))
     finally:
         connection.close()

@@ -88,7 +88,7 @@ def kills(folder: Path, seed: int, states: list[State], how_many: int) -> Iterat
             # A line that was cut off was not confirmed.
             confirmed = int("".join([*heard, kill(child)]).split("\n")[-2])
             image = folder / "image"
-            shutil.copytree(disk, image, ignore=shutil.ignore_patterns("*-shm"))
+            load.copy(disk, image)
             finding = judge(image / load.PLACE, states, confirmed)
             shutil.rmtree(image)
             yield Run(f"seed {seed}, killed, {confirmed} confirmed", finding)

@@ -2,7 +2,7 @@
 
 Step n depends on the seed, on n and on the file alone. After a fault the file must therefore hold
 exactly what it held after the last confirmed step, or after the one that was under way. To make the
-work do more, write a function like those below and add it to `OFTEN` or to `ROUND`.
+work do more, write a function like those below and add it to `OFTEN`, `ROUND` or `LOCKING`.
 """
 
 import csv
@@ -11,9 +11,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 
@@ -21,14 +22,16 @@ from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session
 
+from custdesk.errors import CustdeskError
 from custdesk.exchange import importing
 from custdesk.exchange.importing import Choices
 from custdesk.opening import open_store
 from custdesk.people import customers, history
 from custdesk.people.customers import Details
 from custdesk.people.history import Item
-from custdesk.store import backup, migrations
-from custdesk.store.connecting import connect
+from custdesk.store import backup, lock, migrations, restoring, turn
+from custdesk.store.backup import Reason
+from custdesk.store.connecting import is_locked
 from custdesk.store.models import Channel, Grade
 from custdesk.store.spelling import sort_key
 from custdesk.store.store import Store
@@ -44,24 +47,28 @@ ROUND_LENGTH = 40
 class Sitting:
     """Somebody at a customer file; `aside` is a folder for what is imported.
 
-    `synchronous` loosens what the product promises, to see that the harness notices.
+    For every third seed the file has a passphrase now and then. `synchronous` loosens what the
+    product promises, to see that the harness notices.
     """
 
     def __init__(
-        self, path: Path, aside: Path, number: int, synchronous: str | None = None
+        self, path: Path, aside: Path, seed: int, number: int, synchronous: str | None = None
     ) -> None:
         self.path = path
+        self.seed = seed
         self.aside = aside
         self.number = number
         self.synchronous = synchronous
         self.store = self._open()
 
-    def start_again(self) -> None:
-        self.store.close()
+    def start_again(self, *, closed: bool = False) -> None:
+        if not closed:
+            self.store.close()
         self.store = self._open()
 
     def _open(self) -> Store:
-        store = open_file(self.path, self.number)
+        key = key_of(self.path, [passphrase_after(self.seed, self.number)])
+        store = open_file(self.path, self.number, key)
         if self.synchronous:
             _loosen(store, self.synchronous)
         return store
@@ -142,14 +149,44 @@ def redo(at: Sitting, _chance: Random) -> None:
     at.store.redo()
 
 
+def take_back(at: Sitting, chance: Random) -> None:
+    """An earlier step, if nothing depends on it."""
+    steps = at.store.steps()
+    with suppress(CustdeskError):
+        at.store.take_back(chance.choice(steps).id if steps else 0)
+
+
+def erase(at: Sitting, chance: Random) -> None:
+    with at.store.read() as db:
+        ids = db.execute(text("SELECT id FROM customer ORDER BY id")).scalars().all()
+    if ids:
+        at.store.erase([chance.choice(ids)])
+
+
 def back_up(at: Sitting, _chance: Random) -> None:
-    path, now = at.path, at.store.clock()
-    source = connect(path)
-    try:
-        backup.make(source, path, None, now, backup.Reason.ASKED)
-    finally:
-        source.close()
-    backup.rotate(backup.folder_of(path), path.stem, now.date())
+    at.store.back_up(Reason.ASKED)
+
+
+def tend(at: Sitting, _chance: Random) -> None:
+    at.store.tend(backup.folder_of(at.path))
+
+
+def restore(at: Sitting, _chance: Random) -> None:
+    """The last backup that somebody asked for, which has the present passphrase."""
+    asked = [one.path for one in backup.all_of(at.path) if one.reason is Reason.ASKED]
+    if asked:
+        at.store.close()
+        wanted = key_of(asked[0], [passphrase_after(at.seed, at.number)])
+        restoring.restore(at.path, at.store.key, asked[0], wanted, at.store.clock())
+        at.start_again(closed=True)
+
+
+def change_passphrase(at: Sitting, _chance: Random) -> None:
+    """Set it, or another, or remove it; the backups follow."""
+    before = at.store.key
+    written = at.store.rewrite(passphrase_after(at.seed, at.number), lambda *_told: None)
+    at.store.replace(written)
+    lock.follow(backup.all_of(at.path), before, written.key)
 
 
 def begin_a_day(at: Sitting, _chance: Random) -> None:
@@ -164,33 +201,74 @@ def install_the_next_version(at: Sitting, _chance: Random) -> None:
     at.start_again()  # the schema has one step more from this number on
 
 
-OFTEN: tuple[Doing, ...] = (add, add, add, edit, edit, edit, trash, bring_in, undo, undo, redo)
+OFTEN: tuple[Doing, ...] = (
+    *(add, add, add, edit, edit, edit, trash, bring_in, undo, undo, redo, take_back, erase),
+)
 """What any step may be, each as likely as the others."""
 
 ROUND: dict[int, Doing] = {
     1: begin_a_day,
     8: back_up,
+    12: restore,
     15: install_the_next_version,
     17: start_again,
+    24: erase,
+    26: tend,
+    29: back_up,
 }
 """What is done once a round, by the place of the step in it."""
+
+LOCKING = {3: True, 20: True, 33: False, 36: True}
+"""At which places of a round a file of a third of the seeds gets a passphrase, or loses it."""
+
+
+def passphrase_after(seed: int, number: int) -> str | None:
+    """What opens the file after a step."""
+    if seed % 3:
+        return None
+    for n in range(number, 0, -1):
+        if n % ROUND_LENGTH in LOCKING:
+            return f"喝第 {n} 泡茶" if LOCKING[n % ROUND_LENGTH] else None
+    return None
 
 
 def take_step(at: Sitting, seed: int, number: int) -> None:
     chance = Random(f"{seed} {number}")
     at.number = number
     at.store.clock = lambda: clock(number)
-    doing = ROUND.get(number % ROUND_LENGTH) or chance.choice(OFTEN)
+    place = number % ROUND_LENGTH
+    doing = ROUND.get(place) or chance.choice(OFTEN)
+    if place in LOCKING and not seed % 3:
+        doing = change_passphrase
     doing(at, chance)
 
 
 # --- versions -------------------------------------------------------------------------------------
 
 
-def open_file(path: Path, number: int) -> Store:
+def open_file(path: Path, number: int, key: str | None = None) -> Store:
     """Open the file as the version that is installed by step `number` does."""
     with _installed(number):
-        return open_store(path, lambda: clock(number))
+        return open_store(path, lambda: clock(number), key)
+
+
+def key_of(path: Path, passphrases: Iterable[str | None]) -> str | None:
+    """The key of the file, found as the product finds it; None of one that has no passphrase.
+
+    Raises WrongPassphrase when none of these opens it.
+    """
+    with turn.of(path):
+        lock.settle(path)
+    if not path.exists() or not is_locked(path):
+        return None
+    for passphrase in passphrases:
+        with suppress(lock.WrongPassphrase):
+            if passphrase is not None:
+                return lock.unlock(path, passphrase)
+    raise lock.WrongPassphrase("None of the passphrases that may be in force opens the file.")
+
+
+lock.derive = lru_cache(maxsize=None)(lock.derive)  # the same again and again, 0.2 s each time
 
 
 @contextmanager
@@ -234,6 +312,34 @@ def put(source: Path, path: Path) -> None:
     backup.sync_folder(path.parent)
 
 
+def put_all(folder: Path, to: Path) -> None:
+    """Put every file of a folder; of one with two names, both."""
+    there: dict[int, Path] = {}
+    for source in sorted(folder.rglob("*.*")):
+        path, inode = to / source.relative_to(folder), source.stat().st_ino
+        if inode in there:
+            os.link(there[inode], path)
+            backup.sync_folder(path.parent)
+        else:
+            put(source, path)
+            there[inode] = path
+
+
+def copy(folder: Path, to: Path) -> Path:
+    """Copy a folder as it is, without what is in memory only; a file with two names has them."""
+    there: dict[int, str] = {}
+
+    def copy_one(source: str, target: str) -> None:
+        inode = os.stat(source).st_ino
+        if inode in there:
+            os.link(there[inode], target)
+        else:
+            there[inode] = shutil.copyfile(source, target)
+
+    shutil.copytree(folder, to, copy_function=copy_one, ignore=shutil.ignore_patterns("*-shm"))
+    return to
+
+
 def work(
     path: Path,
     aside: Path,
@@ -249,7 +355,7 @@ def work(
     at: Sitting | None = None
     for number in steps:
         if at is None:
-            at = Sitting(path, aside, max(number - 1, 0), synchronous)
+            at = Sitting(path, aside, seed, max(number - 1, 0), synchronous)
         if number:
             take_step(at, seed, number)
         say(number)
@@ -284,8 +390,7 @@ def main() -> None:
         os.write(sys.stdout.fileno(), f"{number}\n".encode())  # in one piece
 
     if job.left:
-        for file in sorted(Path(job.left).rglob("*.*")):
-            put(file, folder / file.relative_to(job.left))
+        put_all(Path(job.left), folder)
     elif not job.first:
         begin(path, job.seed)
     say(job.first - 1)

@@ -5,6 +5,7 @@ what was not, any part may be. The method is that of ALICE (Pillai et al., "All 
 Created Equal", OSDI 2014) and CrashMonkey (Mohan et al., OSDI 2018).
 """
 
+import os
 import posixpath
 import shutil
 import struct
@@ -16,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from random import Random
 
 from tests.faults import children, load
+from tests.faults.load import copy
 from tests.faults.verdict import Run, State, Verdict, judge
 
 SECTOR = 512
@@ -36,7 +38,12 @@ class Kind(StrEnum):
     MAKE_FOLDER = "D"
     UNLINK = "U"
     RENAME = "R"
+    LINK = "L"
     SAY = "M"
+
+
+NAMING = (Kind.CREATE, Kind.UNLINK, Kind.RENAME, Kind.LINK)
+"""What is hardest on a program: names come and go in any order unless it syncs the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def cuts(
     for at, (run, image) in enumerate(_cuts(job, recorder, states, how_many - again)):
         step = run.finding.step
         if second is None and at >= again and run.finding.verdict is Verdict.WHOLE and step:
-            left = str(shutil.copytree(image, folder / "left"))
+            left = str(copy(image, folder / "left"))
             disk = str(folder / "twice" / "disk")
             then = min(step + STEPS_AGAIN, last)
             second = load.Job(disk, seed, step + 1, then, left, synchronous)
@@ -135,16 +142,18 @@ def _cuts(
     begun = next(at for at, event in enumerate(events) if event.kind is Kind.SAY) + 1
     disk = Disk()
     past = 0
-    for moment in sorted(chance.randint(begun, len(events)) for _ in range(how_many)):
+    named = [n for n, event in enumerate(events[begun:], begun + 1) if event.kind in NAMING]
+    moments = [
+        chance.choice(named) if n % 2 else chance.randint(begun, len(events))
+        for n in range(how_many)
+    ]
+    for moment in sorted(moments):
         for event in events[past:moment]:
             disk.happen(event)
         past = moment
         image, opened = folder / "image", folder / "opened"
-        image.mkdir()
-        for name, content in disk.after_a_cut(chance).items():
-            (image / name).parent.mkdir(parents=True, exist_ok=True)
-            (image / name).write_bytes(content)
-        shutil.copytree(image, opened)
+        write(disk.after_a_cut(chance), image)
+        copy(image, opened)
         confirmed = said(events[:moment])
         finding = judge(opened / load.PLACE, states, confirmed)
         how = (
@@ -210,6 +219,9 @@ class Disk:
             case Kind.RENAME:
                 old, new = event.data.decode().split("\0")
                 self._name(self.names[old], old, new)
+            case Kind.LINK:
+                old, new = event.data.decode().split("\0")
+                self._name(self.names[old], None, new)
             case Kind.WRITE | Kind.TRUNCATE:
                 self._by_inode[event.inode].pending.append(event)
             case Kind.SYNC:
@@ -238,18 +250,37 @@ class Disk:
             if not file.is_folder
         }
 
-    def after_a_cut(self, chance: Random) -> dict[str, bytes]:
-        """What may be in each file when the power comes back."""
+    def after_a_cut(self, chance: Random) -> dict[str, File]:
+        """What may be under each name when the power comes back, all of it lasting."""
         names = dict(self.lasting)
         likely = chance.choice([0.0, 0.5, 1.0])
         for naming in self.pending:
             if chance.random() < likely:
                 naming.apply(names)
+        left: dict[int, File] = {}  # of two names of one file, one
+        for file in names.values():
+            if id(file) not in left:
+                content = bytearray() if file.is_folder else _content(file, survivors(file, chance))
+                left[id(file)] = File(file.is_folder, bytearray(content))
         return {
-            name: _content(file, survivors(file, chance))
+            name: left[id(file)]
             for name, file in names.items()
             if not file.is_folder and all(folder in names for folder in _folders_above(name))
         }
+
+
+def write(names: dict[str, File], folder: Path) -> None:
+    """Make a folder that holds this; a file with two names is one there, too."""
+    folder.mkdir()
+    written: dict[int, Path] = {}
+    for name, file in names.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if id(file) in written:
+            os.link(written[id(file)], path)
+            continue
+        path.write_bytes(file.lasting)
+        written[id(file)] = path
 
 
 def _folders_above(name: str) -> list[str]:

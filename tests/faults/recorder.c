@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum { CREATE = 'C', WRITE = 'W', TRUNCATE = 'T', SYNC = 'S', SYNC_FOLDER = 'F',
-       MAKE_FOLDER = 'D', UNLINK = 'U', RENAME = 'R', SAY = 'M' };
+       MAKE_FOLDER = 'D', UNLINK = 'U', RENAME = 'R', LINK = 'L', SAY = 'M' };
 
 struct event {
     uint64_t kind, inode, offset, length;
@@ -43,6 +43,7 @@ static int (*real_fdatasync)(int);
 static int (*real_mkdir)(const char *, mode_t);
 static int (*real_unlink)(const char *);
 static int (*real_rename)(const char *, const char *);
+static int (*real_link)(const char *, const char *);
 static ssize_t (*real_sendfile)(int, int, off_t *, size_t);
 
 __attribute__((constructor)) static void begin(void)
@@ -57,6 +58,7 @@ __attribute__((constructor)) static void begin(void)
     real_mkdir = dlsym(RTLD_NEXT, "mkdir");
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     real_rename = dlsym(RTLD_NEXT, "rename");
+    real_link = dlsym(RTLD_NEXT, "link");
     real_sendfile = dlsym(RTLD_NEXT, "sendfile64");
     const char *watch = getenv("RECORD_FOLDER"), *into = getenv("RECORD_TRACE");
     if (!watch || !into || strlen(watch) >= sizeof folder)
@@ -252,16 +254,17 @@ int unlink(const char *path)
     return status;
 }
 
-/* Of a rename, the old name and the new one with a zero between. */
-int rename(const char *from, const char *to)
+/* Of a rename, and of a second name, the old name and the new one with a zero between. */
+static int named(int kind, const char *from, const char *to,
+                 int (*real)(const char *, const char *))
 {
     const char *old = name_of(from), *new = name_of(to);
     if (!old && !new)
-        return real_rename(from, to);
+        return real(from, to);
     if (!old || !new)
         abort();
     pthread_mutex_lock(&turn);
-    int status = real_rename(from, to);
+    int status = real(from, to);
     if (!status) {
         char both[8192];
         size_t length = strlen(old) + 1 + strlen(new);
@@ -269,10 +272,20 @@ int rename(const char *from, const char *to)
             abort();
         strcpy(both, old);
         strcpy(both + strlen(old) + 1, new);
-        record(RENAME, 0, 0, both, length);
+        record(kind, 0, 0, both, length);
     }
     pthread_mutex_unlock(&turn);
     return status;
+}
+
+int rename(const char *from, const char *to)
+{
+    return named(RENAME, from, to, real_rename);
+}
+
+int link(const char *from, const char *to)
+{
+    return named(LINK, from, to, real_link);
 }
 
 /* Refused, so that a copy is made by reading and writing, which is recorded. */

@@ -9,16 +9,21 @@ from random import Random
 
 import pytest
 
-from tests.faults.power import Disk, Event, Kind, build_recorder, cuts
-from tests.faults.verdict import Run, State, Verdict, undisturbed
+from tests.faults.load import PLACE, Job
+from tests.faults.power import NAMING, Disk, Event, Kind, build_recorder, cuts, record, said, write
+from tests.faults.verdict import Run, State, Verdict, judge, undisturbed
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("cc") is None,
     reason="what is written is recorded by LD_PRELOAD on Linux, with a library that cc compiles",
 )
 
-OLDER, NEW = 1, 2
-"""Seeds: the work begins with a file of the first version, or with none."""
+OLDER, NEW, LOCKED = 1, 2, 6
+"""Seeds: the work begins with a file of the first version, or with none; that has a passphrase."""
+
+
+WAYS = 24
+"""Ways in which a cut may leave the disk, at one moment."""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +52,37 @@ def test_the_power_is_cut_over_an_older_file(tmp_path: Path, recorder: Path) -> 
     runs = [*cuts(tmp_path, recorder, OLDER, undisturbed(tmp_path, OLDER, last=8), 20)]
     assert not_whole(runs) == []
     assert runs[0].finding.step == 0
+
+
+def test_the_power_is_cut_under_a_file_with_a_passphrase(tmp_path: Path, recorder: Path) -> None:
+    runs = [*cuts(tmp_path, recorder, LOCKED, undisturbed(tmp_path, LOCKED, last=37), 20)]
+    assert not_whole(runs) == []
+    assert len({run.finding.step for run in runs}) > 5
+
+
+@pytest.mark.parametrize(("seed", "last"), [(LOCKED, 3), (NEW, 12)])
+def test_names_come_and_go_in_any_order_while_one_file_takes_the_place_of_another(
+    tmp_path: Path, recorder: Path, seed: int, last: int
+) -> None:
+    """After every change of a name in the last step: the passphrase is set, a backup restored."""
+    states = undisturbed(tmp_path, seed, last)
+    events = record(tmp_path, recorder, Job(str(tmp_path / "disk"), seed, 0, last))
+    begun = events.index(Event(Kind.SAY, 0, 0, f"{last - 1}\n".encode()))
+    disk = Disk()
+    seen: set[frozenset[tuple[str, bytes]]] = set()
+    found = []
+    for n, event in enumerate(events):
+        disk.happen(event)
+        for chance in map(Random, range(WAYS if n > begun and event.kind in NAMING else 0)):
+            left = disk.after_a_cut(chance)
+            image = frozenset((name, bytes(file.lasting)) for name, file in left.items())
+            if image not in seen:
+                seen.add(image)
+                write(left, tmp_path / f"{len(seen)}")
+                place = tmp_path / f"{len(seen)}" / PLACE
+                found.append((n, judge(place, states, said(events[: n + 1]))))
+    assert [one for one in found if one[1].verdict is not Verdict.WHOLE] == []
+    assert {one[1].step for one in found} >= {last - 1, last}
 
 
 @pytest.mark.parametrize("level", ["NORMAL", "OFF"])
@@ -82,7 +118,8 @@ def outcomes(*events: Event) -> list[dict[str, bytes]]:
     disk = Disk()
     for event in events:
         disk.happen(event)
-    return [disk.after_a_cut(Random(seed)) for seed in range(200)]
+    left = [disk.after_a_cut(Random(seed)) for seed in range(200)]
+    return [{name: bytes(file.lasting) for name, file in names.items()} for names in left]
 
 
 def test_what_was_synced_outlasts_every_cut() -> None:
@@ -111,6 +148,13 @@ def test_what_was_replaced_is_the_old_or_the_new() -> None:
     new = [other, Event(Kind.WRITE, INODE + 1, 0, b"two"), Event(Kind.SYNC, INODE + 1, 0, b"")]
     left = outcomes(created("a"), written(b"one"), SYNCED, FOLDER_SYNCED, *new, renamed)
     assert {files.get("a") for files in left} == {b"one", b"two"}
+
+
+def test_a_second_name_is_the_same_file() -> None:
+    linked = Event(Kind.LINK, 0, 0, b"a\0b")
+    left = outcomes(created("a"), written(b"one"), SYNCED, FOLDER_SYNCED, linked, written(b"two"))
+    assert {frozenset(files) for files in left} == {frozenset({"a"}), frozenset({"a", "b"})}
+    assert all(files.get("b", files["a"]) == files["a"] for files in left)
 
 
 def test_a_write_is_torn_between_sectors_and_within_one() -> None:

@@ -1,15 +1,18 @@
 """Whether a customer file after a fault is what it was at a confirmed moment, exactly."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy.exc import DBAPIError
 
 from custdesk.errors import CustdeskError
-from custdesk.store import checking
+from custdesk.store import checking, lock
+from custdesk.store.connecting import connect
 from tests.faults import load
 
 
@@ -23,12 +26,19 @@ class Verdict(StrEnum):
     """It does not open, or `check` finds something."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a moment is known by: of the file and of each copy beside it, every row."""
+class Held(NamedTuple):
+    """What a customer file is known by: every row, and what opens it."""
 
     digest: str
-    copies: dict[str, str]
+    passphrase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a moment is known by: the file, and each copy beside it."""
+
+    file: Held
+    copies: dict[str, Held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,13 @@ class Finding:
     words: str = ""
 
 
-def digest(path: Path) -> str:
+def digest(path: Path, key: str | None = None) -> str:
     """Of every row of every ordinary table, the journal's too, the schema and its version.
 
-    The search index is not in it: `check` compares that with the rows.
+    The search index is not in it: `check` compares that with the rows. Nor is the note that the
+    file is still to be rewritten after an erasure: whether or not it was, the rows are the same.
     """
-    connection = sqlite.connect(str(path), isolation_level=None)
+    connection = connect(path, key)
     try:
         found = hashlib.sha256(str(connection.execute("PRAGMA user_version").fetchone()).encode())
         tables = connection.execute(
@@ -53,7 +64,10 @@ def digest(path: Path) -> str:
             " AND name <> 'sqlite_schema' ORDER BY name"
         ).fetchall()
         schema = "SELECT type, name, sql FROM sqlite_schema WHERE type <> 'table' OR name NOT LIKE"
-        queries = [f'SELECT * FROM "{name}"' for (name,) in tables]
+        queries = [
+            f'SELECT * FROM "{name}"' + (" WHERE id <> -1" if name == "setting" else "")
+            for (name,) in tables
+        ]
         for query in [f"{schema} 'sqlite_%'", *queries]:
             for row in sorted(map(repr, connection.execute(query))):
                 found.update(row.encode())
@@ -62,16 +76,23 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def state(path: Path) -> State:
+def held(path: Path, passphrases: Sequence[str | None]) -> Held:
+    """What a customer file holds, which one of these opens."""
+    key = load.key_of(path, passphrases)
+    opens = [one for one in passphrases if one is not None and key and lock.matches(key, one)]
+    return Held(digest(path, key), opens[0] if key else None)
+
+
+def state(path: Path, passphrases: Sequence[str | None]) -> State:
     """What a customer file holds, and every other customer file in its folder and below."""
     copies = {}
     for copy in path.parent.rglob(f"[!.]*{path.suffix}"):
         if copy != path:
             try:
-                copies[copy.name] = digest(copy)
-            except sqlite.DatabaseError as error:
-                copies[copy.name] = str(error)
-    return State(digest(path), copies)
+                copies[copy.name] = held(copy, passphrases)
+            except (sqlite.DatabaseError, CustdeskError) as error:
+                copies[copy.name] = Held(str(error))
+    return State(held(path, passphrases), copies)
 
 
 def undisturbed(folder: Path, seed: int, last: int) -> list[State]:
@@ -80,7 +101,15 @@ def undisturbed(folder: Path, seed: int, last: int) -> list[State]:
     path = folder / "undisturbed" / load.PLACE
     path.parents[1].mkdir(parents=True)
     load.begin(path, seed)
-    load.work(path, folder, seed, range(last + 1), lambda _number: states.append(state(path)))
+    passphrases: list[str | None] = [None]
+
+    def note(number: int) -> None:
+        now = load.passphrase_after(seed, number)
+        if now not in passphrases:
+            passphrases.insert(0, now)
+        states.append(state(path, passphrases))
+
+    load.work(path, folder, seed, range(last + 1), note)
     return states
 
 
@@ -102,19 +131,22 @@ def judge(path: Path, states: list[State], confirmed: int) -> Finding:
     The step that was under way may have happened or not; nothing else may differ.
     """
     under_way = min(confirmed + 1, len(states) - 1)
+    ever = [*dict.fromkeys(one.file.passphrase for one in reversed(states[: under_way + 1]))]
+    in_force = {states[max(confirmed, 0)].file.passphrase, states[under_way].file.passphrase}
     step = None
     try:
-        store = load.open_file(path, under_way)
+        store = load.open_file(path, under_way, load.key_of(path, in_force))
         try:
-            found = state(path)
-            step = _step(found.digest, states, confirmed, under_way)
+            found = state(path, ever)
+            step = _step(found.file, states, confirmed, under_way)
             if step is not None:
                 store.clock = lambda: load.clock(step)
             faults = checking.check(store)
         finally:
             store.close()
-    except (CustdeskError, sqlite.Error, DBAPIError) as error:
+    except (CustdeskError, sqlite.Error, DBAPIError, OSError) as error:
         return Finding(Verdict.FAULTY, step, f"{type(error).__name__}: {error}")
+    faults += [f"{one.name} is left over." for one in left_over(path.parent)]
     if faults:
         return Finding(Verdict.FAULTY, step, " ".join(faults))
     if step is None:
@@ -125,13 +157,19 @@ def judge(path: Path, states: list[State], confirmed: int) -> Finding:
     for name in sorted(confirmed_copies - found.copies.keys()):
         return Finding(Verdict.LOST, step, name)
     # A copy that was deleted may be there again, as it was.
-    ever = {item for one in states[: under_way + 1] for item in one.copies.items()}
-    for name, _held in sorted(found.copies.items() - ever):
+    once = {item for one in states[: under_way + 1] for item in one.copies.items()}
+    for name, _held in sorted(found.copies.items() - once):
         return Finding(Verdict.HALF, step, name)
     return Finding(Verdict.WHOLE, step)
 
 
-def _step(held: str, states: list[State], confirmed: int, under_way: int) -> int | None:
+def left_over(folder: Path) -> list[Path]:
+    """What was made while one file took the place of another, and is there no longer."""
+    ends = ("-new", "-old", "-log", "-turn")
+    return [one for one in sorted(folder.rglob(".*")) if one.name.endswith(ends)]
+
+
+def _step(file: Held, states: list[State], confirmed: int, under_way: int) -> int | None:
     """The step after which the file held this: of several that changed nothing, the confirmed."""
     steps = [max(confirmed, 0), under_way, *range(confirmed - 1, -1, -1)]
-    return next((step for step in steps if states[step].digest == held), None)
+    return next((step for step in steps if states[step].file == file), None)

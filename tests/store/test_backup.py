@@ -305,6 +305,23 @@ def test_a_log_of_another_file_is_put_aside(
     assert store.path.with_name(f"{store.path.name}-wal-of-another-file").exists()
 
 
+def test_a_log_that_has_none_of_the_first_changes_any_more_is_still_the_file_s(
+    store: Store, open_file: Opener, tmp_path: Path, clock: Clock
+) -> None:
+    """What was undone, or belonged to somebody who was erased, is in the file only."""
+    add(store, "张丽华")
+    store.close()
+    clock.move(minutes=1)
+    again = open_file(store.path)
+    again.undo()
+    add(again, "李国强")
+    cut = tmp_path / "cut" / store.path.name
+    cut.parent.mkdir()
+    shutil.copy(store.path, cut)
+    shutil.copy(wal.beside(store.path), wal.beside(cut))
+    assert names(open_file(cut)) == ["李国强"]
+
+
 def test_who_was_erased_does_not_come_back_with_a_backup(store: Store, open_file: Opener) -> None:
     gone = add(store, "张丽华", phone="13812345678")
     add(store, "李国强")

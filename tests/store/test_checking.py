@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from custdesk.errors import CustdeskError
-from custdesk.store.checking import check
+from custdesk.store import lock
+from custdesk.store.checking import check, look
 from custdesk.store.store import Store
 from tests.conftest import Opener
-from tests.helpers import add, bought, bring_in, find, row
+from tests.helpers import add, bought, bring_in, find, is_a_sentence, row
 
 
 @pytest.fixture
@@ -75,6 +76,25 @@ def test_what_belongs_to_nobody_is_counted(shop: Store) -> None:
     connection.commit()
     connection.close()
     assert check(shop) == ["1 entry belongs to nobody."]
+
+
+@pytest.mark.parametrize("table", ["journal_state", "standing", "follow_up", "care_plan", "change"])
+def test_what_is_missing_altogether_is_a_fault_and_no_failure(shop: Store, table: str) -> None:
+    behind_the_back(shop, f"DELETE FROM {table}")
+    assert all(is_a_sentence(one, "en") for one in check(shop) + check(shop, repair=True))
+
+
+def test_a_schema_that_is_no_text_is_damage(shop: Store, open_file: Opener) -> None:
+    """What SQLite says of it quotes it, and is no text either."""
+    shop.close()
+    content = shop.path.read_bytes()
+    spoilt = content.replace(b"CREATE TABLE customer", b"CREATE TABLE \xff\xff \xff\xffmer")
+    assert spoilt != content
+    shop.path.write_bytes(spoilt)
+    with pytest.raises(CustdeskError):
+        open_file(shop.path)
+    assert len(look(shop.path)) == 1
+    assert not lock.fits(shop.path, None)
 
 
 def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, open_file: Opener) -> None:

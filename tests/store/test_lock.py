@@ -11,9 +11,9 @@ import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import text
 
 from custdesk.errors import Busy, Cancelled, CustdeskError
-from custdesk.store import backup, lock
+from custdesk.store import backup, lock, turn, wal
 from custdesk.store.backup import Reason
-from custdesk.store.connecting import is_locked
+from custdesk.store.connecting import PAGE, is_locked
 from custdesk.store.store import Store
 from tests.conftest import Opener
 from tests.helpers import add, contents, edit, faults, is_a_sentence, names
@@ -250,6 +250,76 @@ def test_another_program_has_the_file_open(shop: Store, path: Path, open_file: O
         shop.replace(written)
     assert names(shop) == ["张丽华"]
     assert faults(shop) == []
+
+
+def test_opened_by_another_while_the_new_one_waits(shop: Store, open_file: Opener) -> None:
+    """That one's start does away with what it takes for left over."""
+    written = shop.rewrite("secret", silent)
+    other = open_file(shop.path)
+    other.close()
+    with pytest.raises(Busy):
+        shop.replace(written)
+    add(shop, "李国强")
+    shop.close()
+    assert names(open_file(shop.path)) == ["李国强", "张丽华"]
+
+
+def test_two_rewrite_at_once(shop: Store, open_file: Opener) -> None:
+    other = open_file(shop.path)
+    written = shop.rewrite("secret", silent)
+    other.rewrite(None, silent)
+    with pytest.raises(Busy):
+        shop.replace(written)
+    assert names(shop) == ["张丽华"]
+
+
+def test_a_file_is_opened_only_in_its_turn(shop: Store, path: Path, open_file: Opener) -> None:
+    shop.close()
+    with turn.of(path):
+        with pytest.raises(Busy), turn.of(path, wait_s=0.1):
+            pass
+        assert turn.note_of(path).exists()
+    assert names(open_file(path)) == ["张丽华"]
+    assert not turn.note_of(path).exists()
+
+
+def test_where_nothing_can_be_written_everybody_has_the_turn(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "customers.custdesk"
+    with turn.of(nowhere), turn.of(nowhere):
+        assert not nowhere.parent.exists()
+
+
+def test_a_backup_that_lost_its_name_has_it_again(
+    shop: Store, path: Path, open_file: Opener
+) -> None:
+    shop.back_up(Reason.ASKED)
+    (made,) = backup.all_of(path)
+    shop.close()
+    made.path.rename(lock.old_of(made.path))
+    lock.new_of(made.path).write_bytes(b"half")
+    assert backup.all_of(path) == []
+    open_file(path)
+    assert backup.all_of(path) == [made]
+    assert [one.name for one in made.path.parent.iterdir()] == [made.path.name]
+
+
+def test_a_first_page_that_is_whole_only_in_the_log(
+    shop: Store, path: Path, open_file: Opener, tmp_path: Path
+) -> None:
+    """The power failed while the log was moved into the file, which had grown by half a page."""
+    change(shop, "secret")
+    for n in range(1, 40):
+        add(shop, f"客户{n}", tags=[f"标签{n}"])
+    cut = tmp_path / "cut" / path.name
+    cut.parent.mkdir()
+    torn = bytearray(path.read_bytes())
+    torn[PAGE // 2 : PAGE] = bytes(range(256)) * (PAGE // 512)
+    cut.write_bytes(torn + torn[:100])
+    wal.beside(cut).write_bytes(wal.beside(path).read_bytes())
+    assert is_locked(cut)
+    with pytest.raises(lock.WrongPassphrase):
+        lock.unlock(cut, "secrets")
+    assert len(names(open_file(cut, lock.unlock(cut, "secret")))) == 40
 
 
 class PowerCut(BaseException):
