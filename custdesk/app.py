@@ -23,7 +23,7 @@ from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
 from custdesk.sample import fill
 from custdesk.settings import Preferences
-from custdesk.store import backup, connecting, lock, restoring, turn
+from custdesk.store import backup, lock, restoring, turn
 from custdesk.ui import background, door, language, theme
 from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
@@ -92,7 +92,7 @@ class _Round:
         with turn.of(visit.path):
             lock.settle(visit.path)
         is_there = visit.path.is_file()
-        if is_there and not lock.fits(visit.path, key) and connecting.is_locked(visit.path):
+        if is_there and not lock.fits(visit.path, key) and lock.needs_key(visit.path):
             key = self._ask_key(visit)
             if key is None:
                 return None if is_home else self._home
@@ -113,17 +113,13 @@ class _Round:
         return self._rescue()
 
     def _ask_key(self, visit: Visit) -> str | None:
-        """Where the file is damaged so that no key fits, the right one still opens a backup."""
-
-        def attempt(typed: str) -> str:
-            try:
-                return lock.unlock(visit.path, typed)
-            except lock.WrongPassphrase:
-                for one in backup.all_of(visit.path)[:1]:
-                    return lock.unlock(one.path, typed)
-                raise
-
-        return door.ask_key(attempt, self._preferences, datetime.now, visit.only_look)
+        """The key of a locked file; None when the user goes away."""
+        return door.ask_key(
+            lambda typed: lock.unlock(visit.path, typed),
+            self._preferences,
+            datetime.now,
+            visit.only_look,
+        )
 
     def _show(self, visit: Visit) -> Visit | None:
         """One window until it is closed; what is wanted after it, or None."""
@@ -188,7 +184,7 @@ class _Round:
         """Put a backup in the place of the file, which is kept aside; nothing is open now."""
         home = self._home
         key = key or home.key
-        if not lock.fits(wanted, key) and wanted.is_file() and connecting.is_locked(wanted):
+        if not lock.fits(wanted, key) and wanted.is_file() and lock.needs_key(wanted):
             key = self._ask_key(Visit(wanted, None, wanted.name))
             if key is None:
                 return home

@@ -623,6 +623,8 @@ def _check(options: argparse.Namespace) -> int:
             damaged = checking.check(store) if faults and options.repair else []
     for fault in faults:
         print(fault)
+    if faults and damaged and not options.repair:
+        print(_("custdesk check --repair saves what can be saved."), file=sys.stderr)
     if not faults:
         print(_("All is well."))
     elif options.repair and damaged:

@@ -19,11 +19,10 @@ PASSPHRASE, NEW_PASSPHRASE = "CUSTDESK_PASSPHRASE", "CUSTDESK_NEW_PASSPHRASE"
 def key_of(path: Path) -> str | None:
     """The key of a locked file, from the environment or asked for; None of one that is not."""
     from custdesk.store import lock, turn
-    from custdesk.store.connecting import is_locked
 
     with turn.of(path):
         lock.settle(path)
-    if not path.is_file() or not is_locked(path):
+    if not path.is_file() or not lock.needs_key(path):
         return None
     typed = os.environ.get(PASSPHRASE)
     if not typed and sys.stdin.isatty():
@@ -106,7 +105,7 @@ def unlock(options: argparse.Namespace) -> None:
 def _new_passphrase(*, again: bool) -> str:
     """For the first one the usual variable serves; a change needs both."""
     name = NEW_PASSPHRASE if again else PASSPHRASE
-    typed = os.environ.get(name)
+    typed = os.environ.get(name) or os.environ.get(NEW_PASSPHRASE)
     if not typed and sys.stdin.isatty():
         typed = getpass(_("New passphrase: "))
         if getpass(_("Once more: ")) != typed:

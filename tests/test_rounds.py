@@ -251,3 +251,20 @@ def test_a_backup_that_is_gone_or_damaged_brings_one_back_home(
         shows("张丽华", "李国强")(window)
 
     walk(path, look, restore, home)
+
+
+def test_a_locked_file_without_a_first_page_asks_for_its_passphrase_and_is_saved(
+    path: Path, walk: Callable[..., None]
+) -> None:
+    lock_with(path, "secret")
+    store = open_store(path, datetime.now, lock.unlock(path, "secret"))
+    store.back_up(Reason.ASKED)
+    store.close()
+    wreck(path)
+
+    def rescue(window: QWidget) -> None:
+        page = window.page if isinstance(window, Door) else None
+        assert isinstance(page, RescuePage)
+        page.restore.click()
+
+    walk(path, enter("secret"), rescue, shows("张丽华", "李国强"))

@@ -46,14 +46,12 @@ def connect(
 
 
 def is_locked(path: Path) -> bool:
-    """Whether the file is encrypted: whole pages, the first of which looks like mere chance.
+    """Whether the file is encrypted: its first page looks like mere chance.
 
     A file of another kind, or a damaged one of ours, uses far fewer of the 256 values of a byte.
-    Where the power failed, the last page may be whole only in the -wal that lies beside it then.
+    How it ends says nothing: the last page may have been cut off, or stand in the -wal.
     Not for a file that this process has open: closing it here would drop SQLite's own locks.
     """
     with path.open("rb") as file:
         page = file.read(PAGE)
-    has_log = path.with_name(f"{path.name}-wal").exists()
-    whole = len(page) == PAGE and (has_log or path.stat().st_size % PAGE == 0)
-    return whole and not page.startswith(PLAIN) and len(set(page)) > BY_CHANCE
+    return len(page) == PAGE and not page.startswith(PLAIN) and len(set(page)) > BY_CHANCE

@@ -20,7 +20,7 @@ from custdesk.errors import Busy, Cancelled, CustdeskError
 from custdesk.i18n import _
 from custdesk.store import backup, turn, wal
 from custdesk.store.backup import Backup, Report, sync, sync_folder
-from custdesk.store.connecting import connect
+from custdesk.store.connecting import PAGE, PLAIN, connect, is_locked
 
 ROUNDS, SALT = 256_000, 16
 """How SQLCipher 4 derives a key: PBKDF2 with SHA-512; the salt is how the file begins."""
@@ -50,18 +50,60 @@ def new_key(passphrase: str | None) -> str | None:
     return None if passphrase is None else derive(passphrase, os.urandom(SALT))
 
 
+def needs_key(path: Path) -> bool:
+    """Whether a passphrase has to be asked for: the file is locked, or was before it was damaged.
+
+    Not for a file that this process has open.
+    """
+    if is_locked(path):
+        return True
+    with path.open("rb") as file:
+        start = file.read(len(PLAIN))
+    return bool(start) and start != PLAIN and bool(_salts_of_backups(path))
+
+
 def unlock(path: Path, typed: str) -> str:
     """The key that a passphrase, or the recovery key from the printed sheet, opens the file with.
 
-    Raises WrongPassphrase. Not for a file that this process has open.
+    Of a damaged file, the key with which any of its pages is sealed. Raises WrongPassphrase. Not
+    for a file that this process has open.
     """
     with path.open("rb") as file:
-        salt = file.read(SALT)
-    from_sheet = key_of_sheet(typed, salt)
-    for key in (from_sheet, derive(typed, salt)):
-        if key is not None and fits(path, key):
-            return key
+        own = file.read(SALT)
+    found = [
+        key
+        for salt in dict.fromkeys((own, *_salts_of_backups(path)))
+        for key in (key_of_sheet(typed, salt), derive(typed, salt))
+        if key is not None
+    ]
+    for fit in (fits, _seals_a_page):
+        for key in found:
+            if fit(path, key):
+                return key
     raise WrongPassphrase(_("This passphrase does not open the file. Try again."))
+
+
+def _salts_of_backups(path: Path) -> list[bytes]:
+    """How the newest locked backup begins: as the file did, before that was damaged."""
+    for one in backup.all_of(path):
+        with suppress(OSError):
+            if is_locked(one.path):
+                with one.path.open("rb") as file:
+                    return [file.read(SALT)]
+    return []
+
+
+def _seals_a_page(path: Path, key: str) -> bool:
+    """Whether SQLCipher finds pages in a damaged file that were written with `key`."""
+    try:
+        connection = connect(path, key, read_only=True)
+        try:
+            broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+        finally:
+            connection.close()
+    except (sqlite.DatabaseError, UnicodeDecodeError):
+        return False
+    return len(broken) < path.stat().st_size // PAGE
 
 
 def matches(key: str, typed: str) -> bool:

@@ -157,7 +157,7 @@ _NOUNS = {
     "care_plan": N_("care plans"),
     "setting": N_("settings"),
     "former_number": N_("former numbers"),
-    "imported_row": N_("marks of imported rows"),
+    "imported_row": N_("import records"),
 }
 """The tables as the user knows them, in the order of the report."""
 
@@ -201,7 +201,7 @@ def _words(table: str, n: int) -> str:
         case "setting":
             words = ngettext("{n} setting", "{n} settings", n)
         case "imported_row":
-            words = ngettext("{n} mark of an imported row", "{n} marks of imported rows", n)
+            words = ngettext("{n} import record", "{n} import records", n)
         case _:
             words = ngettext("{n} other entry", "{n} other entries", n)
     return words.format(n=n)

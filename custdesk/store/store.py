@@ -182,8 +182,7 @@ class Store:
                 "{machine} has this file open: you can look, not change. Close it there first."
             )
             return said.format(machine=other.machine)
-        with suppress(OSError):  # of a shared folder, it may be another's
-            self.path.touch(mode=0o600)
+        with suppress(OSError):  # there is none yet, or in a shared folder it is another's
             self.path.chmod(0o600)
         if migrations.prepare(self.path, now, self.key):
             claim.release(self.path, now)
@@ -447,6 +446,11 @@ class Store:
     def backups_in(self, folder: Path) -> list[backup.Backup]:
         """The backups of this file in a folder, the newest first."""
         return backup.kept_in(folder, self.path.stem)
+
+    def is_in_use(self) -> bool:
+        """Whether any session is open, in whatever thread."""
+        pool = self._engine.pool
+        return isinstance(pool, QueuePool) and pool.checkedout() > 0
 
     def rewrite(self, passphrase: str | None, report: backup.Report) -> Rewritten:
         """Write the whole file anew beside itself under a passphrase, or None for none.

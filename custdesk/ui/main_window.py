@@ -44,6 +44,12 @@ from custdesk.ui.widgets.strip import Strip
 
 WIDTH, HEIGHT = 1366, 768
 LEAST_WIDTH, LEAST_HEIGHT = 960, 600
+CHANGES_SOMETHING = (
+    *("import", "undo", "redo", "safety", "new_customer", "log_interaction", "record_purchase"),
+    "delete",
+)
+"""Actions that make no sense on a file that can only be looked at."""
+
 LIST_WIDTH = 612
 """How wide the list is at first, as in the reference picture."""
 
@@ -76,6 +82,7 @@ class MainWindow(QWidget):
         self.retranslate()
         self._show_counts()
         self._open_first()
+        self._enable_changes()
 
     # --- building ---------------------------------------------------------------------------------
 
@@ -421,8 +428,6 @@ class MainWindow(QWidget):
     def look_at_backup(self, path: Path) -> None:
         """This window shows a backup: say so, and offer the two ways on."""
         self._looked_at = path
-        for name in ("new_customer", "import", "log_interaction", "record_purchase", "safety"):
-            self.actions_by_name[name].setEnabled(False)
         self._look_bar.say(
             self.desk.store.read_only, _("Restore this backup"), _("Back to the present file")
         )
@@ -472,10 +477,17 @@ class MainWindow(QWidget):
         self._whole.setCurrentIndex(1 if locked else 0)
         for name, action in self.actions_by_name.items():
             action.setEnabled(not locked or name == "quit")
+        self._enable_changes()
         self.actions_by_name["delete"].setEnabled(
             not locked and self._views.currentWidget() is self._split
         )
         self._title()
+
+    def _enable_changes(self) -> None:
+        """Where the file can only be looked at, nothing is offered that would change it."""
+        if self.desk.store.read_only:
+            for name in CHANGES_SOMETHING:
+                self.actions_by_name[name].setEnabled(False)
 
     def _try_key(self, typed: str) -> str:
         """Whether what was typed opens this file: without touching it, for it is open."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -368,3 +368,47 @@ def test_the_power_fails_while_one_takes_the_other_s_place(
     assert faults(again) == []
     left = [file.name for file in path.parent.iterdir() if file.name.startswith(".")]
     assert left == []
+
+
+# --- damaged ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(shop: Store, path: Path) -> Path:
+    """A locked file of many pages, with a backup."""
+    for n in range(150):
+        add(shop, f"客户{n}", phone=f"138{n:08}", notes="爱喝龙井" * 20)
+    change(shop, "secret")
+    shop.back_up(Reason.ASKED)
+    shop.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(lambda content: bytes(4096) + content[4096:], id="first page"),
+        pytest.param(lambda content: content[: len(content) // 2 + 100], id="cut off"),
+        pytest.param(lambda content: content[:40960] + bytes(8192) + content[49152:], id="middle"),
+    ],
+)
+def test_of_a_damaged_file_the_right_passphrase_is_known(
+    large: Path, harm: Callable[[bytes], bytes]
+) -> None:
+    key = lock.unlock(large, "secret")
+    large.write_bytes(harm(large.read_bytes()))
+    assert lock.needs_key(large)
+    assert lock.unlock(large, "secret") == key
+    assert lock.unlock(large, lock.sheet_words(key)) == key
+    with pytest.raises(lock.WrongPassphrase):
+        lock.unlock(large, "guess")
+
+
+def test_an_old_passphrase_opens_nothing_although_an_old_backup_has_it(
+    large: Path, open_file: Opener
+) -> None:
+    store = open_file(large, lock.unlock(large, "secret"))
+    change(store, "another one")
+    store.close()
+    with pytest.raises(lock.WrongPassphrase):
+        lock.unlock(large, "secret")

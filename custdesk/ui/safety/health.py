@@ -83,6 +83,9 @@ class HealthCard(Card):
         self.box.addWidget(self.report)
 
     def _check(self) -> None:
+        if self._desk.is_busy:
+            self._desk.warned.emit(_("Wait until the other work has ended; then check."))
+            return
         self._checking = True
         self._state.setText(_("Looking at everything …"))
         self._state.set_role("muted")

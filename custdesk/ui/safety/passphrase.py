@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from custdesk.errors import Cancelled, CustdeskError
@@ -27,6 +27,10 @@ LONGEST_WAIT = 600
 """Minutes after which a file is locked at the latest, if at all."""
 
 
+WAIT_MS, LONGEST_WAIT_MS = 100, 20_000
+"""Between two looks whether everything else has stopped reading, and how long that may take."""
+
+
 class _Wish(StrEnum):
     SET = "set"
     REMOVE = "remove"
@@ -41,6 +45,7 @@ class PassphraseCard(Card):
         super().__init__(margins=(20, 16, 20, 18), spacing=12, parent=parent)
         self._desk = desk
         self._job: Job | None = None
+        self._waited = 0
         self._title, self._state = Label("", "heading"), Label("", "", wrap=True)
         self.set_button, self.remove_button = Button(icon="lock"), Button(variant="danger")
         self.lock_button = Button(icon="lock")
@@ -205,8 +210,10 @@ class PassphraseCard(Card):
     # --- working ----------------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        self._waited = 0
         self._desk.set_writing(True)
         self._show_error("")
+        self.window().setFocus(Qt.FocusReason.OtherFocusReason)  # lest Enter goes on elsewhere
         self.form.hide()
         self.progress.begin(_("Writing the file anew"))
         self.progress.show()
@@ -221,6 +228,10 @@ class PassphraseCard(Card):
 
     def _put_in_place(self, written: Rewritten) -> None:
         """In the window's thread: no session of this program may be open meanwhile."""
+        if self._desk.store.is_in_use() and self._waited < LONGEST_WAIT_MS:
+            self._waited += WAIT_MS
+            QTimer.singleShot(WAIT_MS, self, lambda: self._put_in_place(written))
+            return
         before, backups = self._desk.store.key, self._backups()
         try:
             self._desk.store.replace(written)
