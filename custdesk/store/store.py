@@ -454,7 +454,7 @@ class Store:
         Nothing is different yet: `replace` with what comes back puts it in place.
         """
         key = lock.new_key(passphrase)
-        with self._explained(OSError):
+        with self._explained(OSError), turn.of(self.path):
             new = lock.new_of(self.path)
             state = lock.rewrite(self.path, self.key, new, key, report)
             return Rewritten(state, key, lock.mark_of(new))
