@@ -170,10 +170,11 @@ class Store:
         if self.path.exists() and not os.access(self.path.parent, os.W_OK):
             return _("The folder of this file is read-only: you can look, not change.")
         backup.make_folder(self.path.parent)
-        lock.settle(self.path)
-        lock.settle_backups(self.path)
         self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
+        if not other:
+            lock.settle(self.path)
+            lock.settle_backups(self.path)
         if not other and self.path.exists() and wal.is_of_another_file(self.path, self.key):
             _log.warning("A -wal of another file lay beside it and was put aside")
             wal.put_aside(self.path)
