@@ -18,7 +18,7 @@ from custdesk.opening import open_store  # isort: skip
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from custdesk import i18n, paths, settings
+from custdesk import formats, i18n, paths, settings
 from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
 from custdesk.sample import fill
@@ -76,6 +76,8 @@ class _Round:
     def __init__(self, app: QApplication, home: Path, scratch: Path, preferences: Preferences):
         self._app, self._scratch, self._preferences = app, scratch, preferences
         self._home = Visit(home)
+        self._warned = self._said = ""
+        """What the next window has to say: why a backup could not be shown; that it is back."""
 
     def go(self) -> None:
         """Until a window is closed after which nothing else is wanted."""
@@ -100,8 +102,11 @@ class _Round:
         before = {*QApplication.topLevelWidgets()}
         try:
             return self._show(visit)
-        except Damaged:
+        except CustdeskError as error:
             if not is_home:
+                self._warned = str(error)
+                return self._home
+            if not isinstance(error, Damaged):
                 raise
         for half in {*QApplication.topLevelWidgets()} - before:  # of a window that never came to be
             half.deleteLater()
@@ -136,6 +141,11 @@ class _Round:
             _shown.append(window)
             window.show()
             window.watch()
+            if self._warned:
+                window.desk.warned.emit(self._warned)
+            elif self._said:
+                window.desk.said.emit(self._said, False)
+            self._warned = self._said = ""
             with Notifier(window.desk) as notifier:
                 notifier.open_requested.connect(window.come_forward)
                 notifier.follow_ups_requested.connect(window.show_follow_ups)
@@ -165,25 +175,36 @@ class _Round:
             window.look_at_backup(visit.path)
 
     def _look_at(self, path: Path) -> Visit:
-        said = _("This is a backup. Look as you like; nothing can be changed here.")
+        found = backup.named(path)
+        if found is None:
+            said = _("This is a backup. Look as you like; nothing can be changed here.")
+        else:
+            said = _(
+                "This is the backup of {when}. Look as you like; nothing can be changed."
+            ).format(when=formats.moment(found.at, datetime.now().date()))
         return Visit(path, self._home.key, said)
 
     def _restore(self, wanted: Path, key: str | None = None) -> Visit | None:
         """Put a backup in the place of the file, which is kept aside; nothing is open now."""
         home = self._home
         key = key or home.key
-        if not lock.fits(wanted, key):
+        if not lock.fits(wanted, key) and wanted.is_file() and connecting.is_locked(wanted):
             key = self._ask_key(Visit(wanted, None, wanted.name))
             if key is None:
                 return home
         found = key
-        door.work(
-            _("Restoring the backup"),
-            lambda report: restoring.restore(
-                home.path, home.key, wanted, found, datetime.now(), report
-            ),
-        )
+        try:
+            door.work(
+                _("Restoring the backup"),
+                lambda report: restoring.restore(
+                    home.path, home.key, wanted, found, datetime.now(), report
+                ),
+            )
+        except CustdeskError as error:
+            self._warned = str(error)
+            return home
         self._home = Visit(home.path, key)
+        self._said = _("The backup is back; what was there before is kept as a backup too.")
         return self._home
 
     def _rescue(self) -> Visit | None:

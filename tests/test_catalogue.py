@@ -1,5 +1,6 @@
 """Both languages are complete: every word of the code is in the Chinese catalogue, and fits."""
 
+import ast
 import gettext
 import io
 import re
@@ -159,3 +160,16 @@ def test_both_languages_can_be_spoken(language: str) -> None:
         assert bool(re.search(r"[\u4e00-\u9fff]", i18n._("All is well."))) == (language == "zh")
     finally:
         i18n.use("en")
+
+
+def test_no_word_stands_where_it_is_not_collected() -> None:
+    """Before Python 3.12 nothing looks into an f-string: what is said there stays English."""
+    hidden = [
+        f"{path.name}:{node.lineno} {ast.unparse(call)}"
+        for path in sorted(HOUSE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("_", "ngettext", "pgettext")
+    ]
+    assert hidden == []

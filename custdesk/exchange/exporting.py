@@ -146,7 +146,7 @@ def _headers(widths: _Widths) -> Cells:
         *phone,
         *_numbered(Field.WECHAT.label(), widths.wechats),
         *_numbered(Field.EMAIL.label(), widths.emails),
-        *(f"{_('Other contact')} {n}" for n in range(1, widths.others + 1)),
+        *(_("Other contact {n}").format(n=n) for n in range(1, widths.others + 1)),
         *(one.label() for one in _PLAIN),
         *_numbered(Field.NOTES.label(), widths.notes),
     ]

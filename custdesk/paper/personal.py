@@ -262,7 +262,8 @@ def _history(sheets: Sheets, held: Held) -> Iterator[Strip]:
     }
     x = _MARGIN + 30
     for step in held.history:
-        words = [step.label + (f" ({_('undone')})" if step.undone else "")]
+        undone = " (" + _("undone") + ")" if step.undone else ""
+        words = [step.label + undone]
         words += [line for line in (_before(image, step, now) for image in step.images) if line]
         wrapped = [line for text in words for line in sheets.wrap(text, RIGHT - x)]
         lead = f"{step.at:%Y-%m-%d %H:%M}"

@@ -84,11 +84,12 @@ def kept_in(folder: Path, stem: str) -> list[Backup]:
         names = sorted(folder.iterdir())
     except OSError:
         return []
-    found = (_read_name(one) for one in names if one.name.startswith(f"{stem}-"))
+    found = (named(one) for one in names if one.name.startswith(f"{stem}-"))
     return sorted((one for one in found if one is not None), reverse=True)
 
 
-def _read_name(path: Path) -> Backup | None:
+def named(path: Path) -> Backup | None:
+    """The backup that a file is by its name; None of a file that is called otherwise."""
     parts = _NAME.fullmatch(path.name)
     if parts is None or parts["reason"] not in [*Reason]:
         return None
@@ -232,6 +233,7 @@ def send(one: Backup, folder: Path, key: str | None) -> None:
     """
     beside = folder / f".{one.path.name}-new"
     try:
+        beside.touch(mode=0o600)
         shutil.copyfile(one.path, beside)
         look_at(beside, key)
         sync(beside)

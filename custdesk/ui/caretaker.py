@@ -161,14 +161,21 @@ class Caretaker(QObject):
                 self.damage_found.emit(faults)
             else:
                 self._care_for_today()
+                if self.second_folder() is not None and self.is_backed_up():
+                    self.back_up(Reason.DAILY)  # what it lacks of the last ones
 
         look = checking.check if store.was_cut_off else checking.quick
         background.run(lambda _report: look(store), done, self._warn, owner=self)
 
     def _care_for_today(self) -> None:
-        if reminder := self.reminder():
-            self._desk.warned.emit(reminder)
-        if self.is_backed_up() and not self._desk.is_busy:
+        """Once a day, as soon as there is somebody in the file."""
+        today = self._desk.today
+        if self._desk.is_busy or not self.is_backed_up():
+            return
+        last = self.last_good()
+        if last is None or last.at.date() < today:
+            if reminder := self.reminder():
+                self._desk.warned.emit(reminder)
             self.back_up(Reason.DAILY)
 
     def _look(self) -> None:
@@ -181,9 +188,7 @@ class Caretaker(QObject):
         minutes = self._desk.preferences.lock_after
         if slept or (minutes and now - self._active >= minutes * 60):
             self.idle.emit()
-        last = self.last_good()
-        if last is not None and last.at.date() < wall.date() and not self._desk.is_busy:
-            self._care_for_today()
+        self._care_for_today()
 
     def _warn(self, error: CustdeskError) -> None:
         self._desk.warned.emit(str(error))

@@ -386,7 +386,8 @@ class ChangesView(QWidget):
             if self.chosen() != step:
                 return
             why, found, more = seen
-            self.details.refuse(why)
+            if not step.taken_back:
+                self.details.refuse(why)
             if found:
                 self.details.show_concerned(found, more)
             else:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from sqlmodel import Session
 
+from custdesk import business
 from custdesk.errors import Busy, CustdeskError
 from custdesk.i18n import _
 from custdesk.people import erasing, lists
@@ -139,8 +140,6 @@ class Desk(QObject):
             return
 
         def go() -> None:
-            if with_backup:
-                self.store.back_up(backup.Reason.BULK)
             with self.store.write(label) as db:
                 work(db)
 
@@ -148,7 +147,7 @@ class Desk(QObject):
             if said:
                 self.said.emit(said, True)
 
-        self._apart(go, done, refused)
+        self._apart(self._backed_up(go) if with_backup else go, done, refused)
 
     def attempt_on(
         self, rows: int, label: str, work: Callable[[Session], object], said: str = ""
@@ -170,6 +169,18 @@ class Desk(QObject):
             refused(CustdeskError(_("Wait until the other work has ended; then erase.")))
             return
         self._apart(lambda: erasing.erase(self.store, customer_ids), done, refused)
+
+    def _backed_up(self, go: Callable[[], T]) -> Callable[[], T]:
+        """`go`, with what is there before backed up first; a sample needs no backup."""
+
+        def first() -> T:
+            with self.store.read() as db:
+                real = not business.get(db, business.IS_SAMPLE)
+            if real and not self.store.read_only:
+                self.store.back_up(backup.Reason.BULK)
+            return go()
+
+        return first
 
     def _apart(
         self, go: Callable[[], T], done: Callable[[T], None], refused: Refused | None = None
@@ -242,10 +253,10 @@ class Desk(QObject):
             self.said.emit(taken.sentence(), taken.change_id != taken.step.id)
 
         with self.read() as db:
-            large = journal.size(db, step_id) > LARGE_STEP
+            large = journal.size(db, step_id) > LARGE_STEP or journal.reach(db, step_id) > MANY
         if large:
             self.said.emit(_("Putting everything back as it was …"), False)
-            self._apart(lambda: self.store.take_back(step_id), done)
+            self._apart(self._backed_up(lambda: self.store.take_back(step_id)), done)
             return
         try:
             done(self.store.take_back(step_id))
@@ -266,7 +277,7 @@ class Desk(QObject):
 
         if self.store.step_size(undone=undone) > LARGE_STEP:
             self.said.emit(_("Putting everything back as it was …"), False)
-            self._apart(go, done)
+            self._apart(self._backed_up(go), done)
             return
         try:
             done(go())

@@ -421,6 +421,8 @@ class MainWindow(QWidget):
     def look_at_backup(self, path: Path) -> None:
         """This window shows a backup: say so, and offer the two ways on."""
         self._looked_at = path
+        for name in ("new_customer", "import", "log_interaction", "record_purchase", "safety"):
+            self.actions_by_name[name].setEnabled(False)
         self._look_bar.say(
             self.desk.store.read_only, _("Restore this backup"), _("Back to the present file")
         )

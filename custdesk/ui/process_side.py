@@ -55,7 +55,7 @@ def serve(
         connection.send(Failed(str(error), cancelled=True))
     except CustdeskError as error:
         connection.send(Failed(str(error)))
-    except BrokenPipeError:
+    except (EOFError, ConnectionError):
         pass  # the window is gone
     except BaseException as error:
         connection.send(Failed("", trace_of(error)))

@@ -176,7 +176,7 @@ class CustomersModel(QAbstractTableModel):
 
     @staticmethod
     def _tip(row: ListRow) -> str:
-        return f"{row.name} · {_('Do not contact')}" if row.do_not_contact else row.name
+        return " · ".join((row.name, *([_("Do not contact")] if row.do_not_contact else [])))
 
     @staticmethod
     def _tag(shown_column: Column, row: ListRow) -> str | None:

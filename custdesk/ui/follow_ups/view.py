@@ -278,7 +278,7 @@ class FollowUpsView(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if whole:
-            menu.addAction(f"{_('Done …')}\tEnter").triggered.connect(self.ask_outcome)
+            menu.addAction(_("Done …") + "\tEnter").triggered.connect(self.ask_outcome)
             menu.addAction(_("Open the file")).triggered.connect(self._open_file)
             menu.addSeparator()
         for words, until in (
@@ -291,7 +291,7 @@ class FollowUpsView(QWidget):
             action.triggered.connect(lambda _on=False, until=until: self.snooze(until))
         menu.addAction(_("Choose a day …")).triggered.connect(lambda: self._choose_day(place))
         menu.addSeparator()
-        menu.addAction(f"{_('Skip with a reason …')}\tK").triggered.connect(
+        menu.addAction(_("Skip with a reason …") + "\tK").triggered.connect(
             self._panel.outcome.ask_reason
         )
         menu.popup(place)

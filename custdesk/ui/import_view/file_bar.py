@@ -90,4 +90,5 @@ def _written_as(path: Path, table: Table) -> str:
     if not table.delimiter and path.suffix.lower() != ".vcf":
         return table.encoding.upper()
     encoding = _ENCODINGS.get(table.encoding, table.encoding.upper())
-    return f"{path.suffix.lstrip('.').upper() or _('Text')} · {encoding}"
+    kind = path.suffix.lstrip(".").upper() or _("Text")
+    return f"{kind} · {encoding}"

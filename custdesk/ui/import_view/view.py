@@ -100,7 +100,7 @@ class ImportView(QWidget):
     def ask_for_file(self) -> Path | None:
         """The system's dialog; a test puts its own answer here."""
         every = "*.xlsx *.xls *.xlsb *.xlsm *.ods *.csv *.tsv *.txt *.vcf"
-        filters = f"{_('Lists of customers')} ({every});;{_('All files')} (*)"
+        filters = _("Lists of customers ({kinds});;All files (*)").format(kinds=every)
         return choose_file(self, self._desk.preferences, _("Choose a list to import"), filters)
 
     def ask_where_to_save(self, name: str) -> Path | None:

@@ -1,7 +1,7 @@
 """A ring around what has the keyboard, drawn outside of it so that nothing moves."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from custdesk.ui import theme
@@ -77,7 +77,7 @@ class _Ring(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("accent" if self._strong else "accent_soft"))
-        radius = self._radius + WIDTH
-        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        painter.setPen(QPen(theme.color("accent" if self._strong else "accent_soft"), WIDTH))
+        half = WIDTH / 2  # only the ring: what it goes round may have no ground of its own
+        box = QRectF(self.rect()).adjusted(half, half, -half, -half)
+        painter.drawRoundedRect(box, self._radius + half, self._radius + half)
