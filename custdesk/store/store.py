@@ -170,10 +170,11 @@ class Store:
         if self.path.exists() and not os.access(self.path.parent, os.W_OK):
             return _("The folder of this file is read-only: you can look, not change.")
         backup.make_folder(self.path.parent)
-        lock.settle(self.path)
-        lock.settle_backups(self.path)
         self.was_cut_off = claim.was_left_behind(self.path, now)
         other = claim.take(self.path, now)
+        if not other:
+            lock.settle(self.path)
+            lock.settle_backups(self.path)
         if not other and self.path.exists() and wal.is_of_another_file(self.path, self.key):
             _log.warning("A -wal of another file lay beside it and was put aside")
             wal.put_aside(self.path)
@@ -458,7 +459,7 @@ class Store:
         Nothing is different yet: `replace` with what comes back puts it in place.
         """
         key = lock.new_key(passphrase)
-        with self._explained(OSError):
+        with self._explained(OSError), turn.of(self.path):
             new = lock.new_of(self.path)
             state = lock.rewrite(self.path, self.key, new, key, report)
             return Rewritten(state, key, lock.mark_of(new))

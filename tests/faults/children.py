@@ -24,11 +24,13 @@ in the midst of any of them, however slow the machine is."""
 Child = subprocess.Popen[str]
 
 
-def start(environment: Mapping[str, str | Path] | None = None) -> Child:
+def start(
+    environment: Mapping[str, str | Path] | None = None, module: str = "tests.faults.load"
+) -> Child:
     """A child that waits for a job."""
     told = {"PYTHONPATH": str(ROOT)} | {name: str(v) for name, v in (environment or {}).items()}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.load"],
+        [sys.executable, "-m", module],
         env=os.environ | told,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -37,9 +39,14 @@ def start(environment: Mapping[str, str | Path] | None = None) -> Child:
 
 
 def ask(child: Child, job: Job) -> None:
+    tell(child, dataclasses.asdict(job))
+
+
+def tell(child: Child, what: dict[str, object]) -> None:
+    """Give a child its job, as the child itself reads it."""
     assert child.stdin
     with child.stdin:
-        child.stdin.write(json.dumps(dataclasses.asdict(job)) + "\n")
+        child.stdin.write(json.dumps(what) + "\n")
 
 
 def wait_for(child: Child) -> None:

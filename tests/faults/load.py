@@ -218,6 +218,12 @@ ROUND: dict[int, Doing] = {
 }
 """What is done once a round, by the place of the step in it."""
 
+
+def installs(number: int) -> bool:
+    """Whether a new version is installed in a step."""
+    return ROUND.get(number % ROUND_LENGTH) is install_the_next_version
+
+
 LOCKING = {3: True, 20: True, 33: False, 36: True}
 """At which places of a round a file of a third of the seeds gets a passphrase, or loses it."""
 

@@ -135,7 +135,9 @@ def judge(path: Path, states: list[State], confirmed: int) -> Finding:
     in_force = {states[max(confirmed, 0)].file.passphrase, states[under_way].file.passphrase}
     step = None
     try:
-        store = load.open_file(path, under_way, load.key_of(path, in_force))
+        # A version that is installed brings the file up at its first start, in that step's time.
+        opening = under_way if load.installs(under_way) else max(confirmed, 0)
+        store = load.open_file(path, opening, load.key_of(path, in_force))
         try:
             found = state(path, ever)
             step = _step(found.file, states, confirmed, under_way)
