@@ -472,6 +472,8 @@ class Store:
         with self._explained(OSError), turn.of(self.path):
             if lock.mark_of(lock.new_of(self.path)) != rewritten.mark:
                 raise lock.in_use()  # whoever opened the file meanwhile has done away with it
+            if self.is_in_use():
+                raise lock.in_use()
             lock.hold_log(self.path)
             self._engine.dispose()
             try:

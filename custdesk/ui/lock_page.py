@@ -88,6 +88,7 @@ class LockPage(QWidget):
         self._what.hide()
         self.error.hide()
         card.box.addWidget(self._sign, 0, middle)
+        card.box.addSpacing(4)
         card.box.addWidget(self._title)
         card.box.addWidget(self._what)
         card.box.addSpacing(4)

@@ -347,6 +347,8 @@ class MainWindow(QWidget):
 
     def _back(self) -> None:
         """Esc: put away what lies open, then the view, then on to the search field."""
+        if self._views.currentWidget() is self.safety and self.safety.put_away():
+            return
         if self._views.currentWidget() is not self._split:
             self._go_back()
         elif not self.file.go_back():

@@ -364,3 +364,46 @@ def test_damage_is_said_above_every_view(qtbot: QtBot, open_it: Opened) -> None:
     assert window._damage_bar.isVisible()
     with qtbot.waitSignal(window.repair_requested):
         QTest.mouseClick(window._damage_bar.first, Qt.MouseButton.LeftButton)
+
+
+def test_escape_puts_away_what_was_asked_and_then_the_page(qtbot: QtBot, open_it: Opened) -> None:
+    window = open_it()
+    window.actions_by_name["safety"].trigger()
+    card = window.safety.passphrase
+    QTest.mouseClick(card.set_button, Qt.MouseButton.LeftButton)
+    window.actions_by_name["back"].trigger()
+    assert not card.form.isVisible()
+    assert window._views.currentWidget() is window.safety
+    window.actions_by_name["back"].trigger()
+    assert window._views.currentWidget() is not window.safety
+
+
+def test_enter_twice_sets_the_passphrase_once(qtbot: QtBot, open_it: Opened) -> None:
+    window = open_it()
+    window.actions_by_name["safety"].trigger()
+    card = window.safety.passphrase
+    QTest.mouseClick(card.set_button, Qt.MouseButton.LeftButton)
+    for field in (card.new, card.again):
+        field.edit.setText("secret")
+    QTest.keyClick(card.again.edit, Qt.Key.Key_Return)
+    focused = window.focusWidget()
+    QTest.keyClick(focused or window, Qt.Key.Key_Return)
+    assert not window.safety.health._checking
+    qtbot.waitUntil(lambda: card._job is None and not window.desk.is_busy, timeout=20_000)
+    assert window.desk.store.key is not None
+
+
+def test_a_session_that_is_open_is_waited_for(qtbot: QtBot, open_it: Opened) -> None:
+    window = open_it()
+    window.actions_by_name["safety"].trigger()
+    card = window.safety.passphrase
+    QTest.mouseClick(card.set_button, Qt.MouseButton.LeftButton)
+    for field in (card.new, card.again):
+        field.edit.setText("secret")
+    with window.desk.read() as db:
+        customers.get(db, 1)
+        QTest.keyClick(card.again.edit, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: card._waited > 0, timeout=20_000)
+        assert window.desk.store.key is None
+    qtbot.waitUntil(lambda: card._job is None and not window.desk.is_busy, timeout=20_000)
+    assert window.desk.store.key is not None

@@ -44,6 +44,13 @@ class SafetyView(QWidget):
         for card in (self.backups, self.passphrase, self.health):
             card.refresh()
 
+    def put_away(self) -> bool:
+        """Esc: what was asked on the page goes; False where nothing was."""
+        asked = [one for one in (self.passphrase.form, self.backups.confirm) if one.isVisible()]
+        for one in asked:
+            one.hide()
+        return bool(asked)
+
     def retranslate(self) -> None:
         self.setAccessibleName(_("Safety"))
         self._title.setText(_("Safety"))
