@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import closing
 from datetime import datetime
 from getpass import getpass
 from pathlib import Path
@@ -44,6 +45,7 @@ def _existing(options: argparse.Namespace) -> Path:
 def back_up(options: argparse.Namespace) -> None:
     from custdesk.store import backup
     from custdesk.store.connecting import connect
+    from custdesk.store.store import failures_of
 
     path, target = _existing(options), options.file
     if target.exists() or target.is_symlink():
@@ -53,17 +55,8 @@ def back_up(options: argparse.Namespace) -> None:
             )
         )
     key = key_of(path)
-    connection = connect(path, key)
-    try:
+    with failures_of(target, OSError), closing(connect(path, key)) as connection:
         n = backup.copy(connection, target, key)
-    except OSError as error:
-        raise CustdeskError(
-            _("{file} could not be written. Close it elsewhere, or choose another place.").format(
-                file=target.name
-            )
-        ) from error
-    finally:
-        connection.close()
     words = ngettext("Backup of {n} customer written.", "Backup of {n} customers written.", n)
     print(words.format(n=n))
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
-from custdesk.errors import CustdeskError
+from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
 from custdesk.store import backup, checking, lock, purging, turn, wal
 from custdesk.store.backup import Reason, Report
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import APPLICATION_ID
+from custdesk.store.store import explain
 
 
 def restore(
@@ -80,8 +81,8 @@ def _erased_in(path: Path, key: str | None) -> frozenset[purging.Erased]:
 
 def _copy_of(wanted: Path, key: str | None, new: Path, report: Report | None) -> None:
     """A copy of a customer file, checked; with what is in its -wal, if it has one."""
-    sentence = _("{file} is not a CustDesk customer file, or it is damaged. Choose another.")
-    damaged = CustdeskError(sentence.format(file=wanted.name))
+    said = _("{file} is not a CustDesk customer file, or it is damaged. Choose another.")
+    damaged = CustdeskError(said.format(file=wanted.name))
     try:
         connection = connect(wanted, key)
     except sqlite.Error as error:
@@ -91,7 +92,8 @@ def _copy_of(wanted: Path, key: str | None, new: Path, report: Report | None) ->
             raise damaged
         backup.copy(connection, new, key, report)
     except (sqlite.DatabaseError, UnicodeDecodeError) as error:
-        raise damaged from error
+        sentence = explain(error, new) or damaged  # of a full disk, above all
+        raise (damaged if isinstance(sentence, Damaged) else sentence) from error
     finally:
         connection.close()
 

@@ -124,6 +124,19 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
     return None
 
 
+@contextmanager
+def failures_of(path: Path, *more: type[Exception]) -> Iterator[None]:
+    """Failures of the file `path` or its disk become sentences; those of kind `more` too."""
+    try:
+        yield
+    except (DBAPIError, sqlite.Error, *more) as error:
+        sentence = explain(error, path)
+        if sentence is None:
+            raise
+        _log.warning("The database refused: %s", type(getattr(error, "orig", error)).__name__)
+        raise sentence from error
+
+
 class Store:
     """An open customer file.
 
@@ -153,7 +166,7 @@ class Store:
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         self._look: TemporaryDirectory[str] | None = None
-        with self._explained(OSError, UnicodeDecodeError), turn.of(path):
+        with failures_of(self.path, OSError, UnicodeDecodeError), turn.of(path):
             try:
                 self.read_only = only_look or self._claim()
                 if self.read_only:
@@ -253,7 +266,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the file and changes nothing."""
-        with self._explained(), Session(self._engine, expire_on_commit=False) as db:
+        with failures_of(self.path), Session(self._engine, expire_on_commit=False) as db:
             yield db  # closing rolls back, and leaves what was read readable
 
     @contextmanager
@@ -429,7 +442,7 @@ class Store:
         self, reason: backup.Reason, report: backup.Report | None = None
     ) -> list[backup.Backup]:
         """Back up the file beside itself and put the backups there in order, as `tend` says."""
-        with self._explained(), closing(connect(self.path, self.key)) as connection:
+        with failures_of(self.path), closing(connect(self.path, self.key)) as connection:
             backup.make(connection, self.path, self.key, self.clock(), reason, report)
         return self.tend(backup.folder_of(self.path))
 
@@ -459,7 +472,7 @@ class Store:
         Nothing is different yet: `replace` with what comes back puts it in place.
         """
         key = lock.new_key(passphrase)
-        with self._explained(OSError), turn.of(self.path):
+        with failures_of(self.path, OSError), turn.of(self.path):
             new = lock.new_of(self.path)
             state = lock.rewrite(self.path, self.key, new, key, report)
             return Rewritten(state, key, lock.mark_of(new))
@@ -469,7 +482,7 @@ class Store:
 
         No session may be open.
         """
-        with self._explained(OSError), turn.of(self.path):
+        with failures_of(self.path, OSError), turn.of(self.path):
             if lock.mark_of(lock.new_of(self.path)) != rewritten.mark:
                 raise lock.in_use()  # whoever opened the file meanwhile has done away with it
             if self.is_in_use():
@@ -487,21 +500,9 @@ class Store:
         if self.read_only and kept:
             raise ReadOnly(self.read_only)
         engine = self._hastily if hastily else self._writing
-        with self._explained(), Session(engine, expire_on_commit=False) as db:
+        with failures_of(self.path), Session(engine, expire_on_commit=False) as db:
             db.execute(text("DELETE FROM touched"))
             yield db
-
-    @contextmanager
-    def _explained(self, *more: type[Exception]) -> Iterator[None]:
-        """Failures of the file become sentences; those of kind `more` too, while it is opened."""
-        try:
-            yield
-        except (DBAPIError, sqlite.Error, *more) as error:
-            sentence = explain(error, self.path)
-            if sentence is None:
-                raise
-            _log.warning("The database refused: %s", type(getattr(error, "orig", error)).__name__)
-            raise sentence from error
 
     def _revert(self, *, undone: bool) -> Step | None:
         with self._transaction() as db:

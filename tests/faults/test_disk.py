@@ -119,6 +119,29 @@ def test_no_room_for_a_new_file(tmp_path: Path, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_room_for_a_backup(tmp_path: Path, language: str) -> None:
+    said = on_a_disk(
+        tmp_path,
+        f"""
+        mount -t tmpfs -o size=400k none "$disk"
+        db="{tmp_path}/customers.custdesk"
+        custdesk import "{TEA_SHOP}/contacts_android.vcf"
+        custdesk backup "{tmp_path}/kept.custdesk"
+        custdesk backup "$disk/kept.custdesk"
+        db="$disk/customers.custdesk"
+        custdesk restore "{tmp_path}/kept.custdesk"
+        ls -A "$disk" >"{tmp_path}/left"
+        """,
+        language,
+    )
+    assert [one[0] for one in said[:2]] == [0, 0]
+    for one in said[2:]:
+        assert refused(one, language)
+        assert FULL[language] in one[2]
+    assert (tmp_path / "left").read_text() == ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.pdf"])
 def test_no_room_for_an_export(tmp_path: Path, language: str, name: str) -> None:
     command = f"export $disk/{name}" if name != "out.pdf" else f"profile --all -o $disk/{name}"
