@@ -10,15 +10,19 @@ class CustdeskError(Exception):
     """
 
 
-class Busy(CustdeskError):
+class FileTrouble(CustdeskError):
+    """The customer file or its disk is in the way, and not what was typed."""
+
+
+class Busy(FileTrouble):
     """Somebody else is writing to the customer file; the same will work in a moment."""
 
 
-class ReadOnly(CustdeskError):
+class ReadOnly(FileTrouble):
     """The customer file can be looked at here, and not changed; the sentence says why."""
 
 
-class Damaged(CustdeskError):
+class Damaged(FileTrouble):
     """SQLite cannot read the customer file: it is damaged, or never was one."""
 
 

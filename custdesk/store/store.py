@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from custdesk.errors import Busy, CustdeskError, Damaged, ReadOnly
+from custdesk.errors import Busy, CustdeskError, Damaged, FileTrouble, ReadOnly
 from custdesk.i18n import _
 from custdesk.store import (
     backup,
@@ -92,7 +92,7 @@ class Erased(NamedTuple):
     swept: bool
 
 
-def explain(error: Exception, path: Path) -> CustdeskError | None:
+def explain(error: Exception, path: Path) -> FileTrouble | None:
     """The sentence for a failure of the disk or the file `path`, or None for a defect of ours."""
     words = str(getattr(error, "orig", None) or error).lower()
     # SQLite says the same of a full disk, a read-only folder and a missing one: look at the place.
@@ -100,12 +100,12 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
     place = next(folder for folder in path.absolute().parents if folder.is_dir())
     full = "disk is full" in words or "no space left" in words
     if full or (vague and shutil.disk_usage(place).free < LEAST_FREE):
-        return CustdeskError(
+        return FileTrouble(
             _("The disk is full. Free some space and try again; nothing was changed.")
         )
     read_only = "readonly" in words or "read-only" in words
     if read_only or (vague and not os.access(place, os.W_OK)):
-        return CustdeskError(
+        return FileTrouble(
             _("The customer file cannot be written. Check that its folder is not read-only.")
         )
     if "locked" in words or "busy" in words:
@@ -118,7 +118,7 @@ def explain(error: Exception, path: Path) -> CustdeskError | None:
             _("This file is not a CustDesk customer file, or it is damaged. Choose another file.")
         )
     if vague:
-        return CustdeskError(
+        return FileTrouble(
             _("The customer file cannot be opened. Check that its folder exists and is yours.")
         )
     return None

@@ -407,3 +407,14 @@ def test_a_session_that_is_open_is_waited_for(qtbot: QtBot, open_it: Opened) -> 
         assert window.desk.store.key is None
     qtbot.waitUntil(lambda: card._job is None and not window.desk.is_busy, timeout=20_000)
     assert window.desk.store.key is not None
+
+
+def test_what_cannot_be_written_is_said_below_and_not_beside_a_field(
+    qtbot: QtBot, open_it: Opened
+) -> None:
+    window = open_it(only_look="This is a backup.")
+    window.file.begin_new("李国强")
+    window.file._new._commit()
+    assert window._strip.sentence() == "This is a backup."
+    assert not window.file._new._phone.error.isVisible()
+    assert window.file._new._name.text() == "李国强"

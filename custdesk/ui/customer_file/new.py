@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from custdesk.errors import CustdeskError
+from custdesk.errors import CustdeskError, FileTrouble
 from custdesk.i18n import _
 from custdesk.people import customers, lists, phones
 from custdesk.people.customers import Details
@@ -144,6 +144,9 @@ class NewCustomer(QWidget):
         self._name.set_error(None)
         try:
             id = self._desk.write(words, make, _("Added {name}").format(name=details.name))
+        except FileTrouble as error:
+            self._desk.warned.emit(str(error))
+            return
         except CustdeskError as error:
             wrong = self._name if not details.name.strip() else self._phone
             wrong.set_error(str(error))
