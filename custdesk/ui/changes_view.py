@@ -1,14 +1,6 @@
 """The recent changes: what was done and when, and the way to take any of it back."""
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -32,6 +24,7 @@ from custdesk.ui.desk import LARGE_STEP, Desk
 from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import ScrollPane
+from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import Show
 from custdesk.ui.widgets.table import Table
@@ -45,15 +38,13 @@ PAGE = 100
 SHOWN = 20
 """How many of the customers whom a change concerns are shown beside it."""
 PANEL_WIDTH = 420
-_NOTHING = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
 
-class _Steps(QAbstractTableModel):
+class _Steps(ColumnsModel):
     """The changes, newest first, read page by page as they are scrolled to."""
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADERS, (_REACH,), parent)
         self._desk = desk
         self.steps: list[Step] = []
         self._reach: dict[int, int] = {}
@@ -67,10 +58,10 @@ class _Steps(QAbstractTableModel):
         self.endResetModel()
         self._count()
 
-    def canFetchMore(self, parent: Index = _NOTHING) -> bool:
+    def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and not self._all
 
-    def fetchMore(self, parent: Index = _NOTHING) -> None:
+    def fetchMore(self, parent: Index) -> None:
         more = self._desk.store.steps(PAGE, before=self.steps[-1].id)
         self._all = len(more) < PAGE
         if not more:
@@ -98,11 +89,8 @@ class _Steps(QAbstractTableModel):
 
         background.run(lambda _report: count(), done, _not_now, owner=self)
 
-    def rowCount(self, parent: Index = _NOTHING) -> int:
-        return 0 if parent.isValid() else len(self.steps)
-
-    def columnCount(self, parent: Index = _NOTHING) -> int:
-        return 0 if parent.isValid() else len(_HEADERS)
+    def count(self) -> int:
+        return len(self.steps)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         step, column = self.steps[index.row()], index.column()
@@ -110,12 +98,10 @@ class _Steps(QAbstractTableModel):
             return self._cell(step, column)
         if role == Qt.ItemDataRole.ToolTipRole and column == _WHAT:
             return step.label
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == _REACH:
-            return Qt.AlignmentFlag.AlignRight
         if role == Show.INK:
             gone = step.undone or step.taken_back
             return "faint" if gone else "muted" if column != _WHAT else None
-        return None
+        return self.aligned(column, role)
 
     def _cell(self, step: Step, column: int) -> str:
         if column == _WHEN:
@@ -126,20 +112,6 @@ class _Steps(QAbstractTableModel):
             reach = self._reach.get(step.id)
             return formats.count(reach) if reach else ""
         return _("undone") if step.undone else _("taken back") if step.taken_back else ""
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _(_HEADERS[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == _REACH:
-            return Qt.AlignmentFlag.AlignRight
-        return None
 
 
 class _Details(QWidget):

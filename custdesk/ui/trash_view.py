@@ -2,15 +2,7 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,6 +22,7 @@ from custdesk.store.store import Change
 from custdesk.ui.desk import Desk
 from custdesk.ui.erase_card import EraseCard
 from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import Show
 from custdesk.ui.widgets.table import Table
@@ -41,13 +34,11 @@ _HEADERS = (
     N_("Gone for good on"),
 )
 _WIDTHS = (260, 120, 160, 200, 200)
-_NOTHING = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
 
-class _Trashed(QAbstractTableModel):
+class _Trashed(ColumnsModel):
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADERS, (), parent)
         self.customers: list[Customer] = []
         self._gone: list[date] = []
         self._today = date.min
@@ -58,11 +49,8 @@ class _Trashed(QAbstractTableModel):
         self.customers, self._gone, self._today = found, gone, today
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NOTHING) -> int:
-        return 0 if parent.isValid() else len(self.customers)
-
-    def columnCount(self, parent: Index = _NOTHING) -> int:
-        return 0 if parent.isValid() else len(_HEADERS)
+    def count(self) -> int:
+        return len(self.customers)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         customer, column = self.customers[index.row()], index.column()
@@ -76,16 +64,6 @@ class _Trashed(QAbstractTableModel):
             return column == _NAME
         if role == Show.INK and column != _NAME:
             return "muted"
-        return None
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return _(_HEADERS[section])
         return None
 
     def _since(self, at: datetime | None) -> str:

@@ -3,15 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QHeaderView, QWidget
 
 from custdesk import formats
@@ -22,6 +14,7 @@ from custdesk.ui.caretaker import Caretaker
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.highlight import Show
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
@@ -41,13 +34,11 @@ _WHEN, _WHY, _CUSTOMERS, _SIZE = range(4)
 _HEADERS = (N_("When"), N_("Why"), N_("Customers"), N_("Size"))
 _WIDTHS = (170, 190, 90)
 _LIST_HEIGHT = 304
-_NOTHING = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
 
-class _Backups(QAbstractTableModel):
+class _Backups(ColumnsModel):
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADERS, (_CUSTOMERS, _SIZE), parent)
         self.backups: list[Backup] = []
         self._today = date.min
 
@@ -56,11 +47,8 @@ class _Backups(QAbstractTableModel):
         self.backups, self._today = backups, today
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NOTHING) -> int:
-        return 0 if parent.isValid() else len(self.backups)
-
-    def columnCount(self, parent: Index = _NOTHING) -> int:
-        return 0 if parent.isValid() else len(_HEADERS)
+    def count(self) -> int:
+        return len(self.backups)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         one, column = self.backups[index.row()], index.column()
@@ -71,25 +59,9 @@ class _Backups(QAbstractTableModel):
                 formats.count(one.customers),
                 formats.size(one.size),
             )[column]
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (_CUSTOMERS, _SIZE):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Show.INK and column != _WHEN:
             return "muted"
-        return None
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _(_HEADERS[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in (_CUSTOMERS, _SIZE):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return self.aligned(column, role)
 
 
 def last_words(last: Backup | None, today: date) -> str:
