@@ -106,6 +106,13 @@ def _day(typed: str) -> date:
     return day
 
 
+def _file(typed: str) -> Path:
+    path = Path(typed).absolute()
+    if not typed.strip() or not path.name:
+        raise argparse.ArgumentTypeError(_("Name the customer file."))
+    return path
+
+
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def whole(typed: str) -> int:
         number = int(typed) if re.fullmatch(r"[+-]?\d{1,18}", typed) else None
@@ -124,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="custdesk",
         description=_("CustDesk keeps the customers of a one-person business in one local file."),
     )
-    parser.add_argument("--db", type=Path, metavar="FILE", help=_("the customer file"))
+    parser.add_argument("--db", type=_file, metavar="FILE", help=_("the customer file"))
     parser.add_argument("--lang", choices=i18n.LANGUAGES, help=_("the language to speak"))
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(metavar="COMMAND")

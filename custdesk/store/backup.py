@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,7 +28,7 @@ DAILY, WEEKLY, MONTHLY = 7, 4, 12
 """The newest backup of so many days, weeks and months is kept."""
 
 KEPT_DAYS = 30
-"""Every backup that was made before something large is kept so long."""
+"""Every backup that was made by hand or before something large is kept so long."""
 
 LARGE_CHANGE = 100
 """Rows of an import, or customers changed at once: for more, a backup is made before."""
@@ -255,14 +255,16 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 # --- keeping ----------------------------------------------------------------------------------
 
 
-def to_keep(backups: Iterable[Backup], today: date) -> set[Backup]:
+def to_keep(backups: Collection[Backup], today: date) -> set[Backup]:
     """Which backups are kept: the newest of the last 7 days, 4 weeks and 12 months that have any.
 
     Days without a backup do not count, so that a PC that was off for long loses none. What was
-    made before something large stays 30 days (issue "Nothing is ever lost").
+    made by hand or before something large stays 30 days (issue "Nothing is ever lost"). What is
+    dated ahead, by a clock that was wrong, stays and takes nobody's place.
     """
-    newest_first = sorted(backups, reverse=True)
-    kept = {one for one in newest_first if _is_fresh(one, today)}
+    ahead = {one for one in backups if one.at.date() > today}
+    newest_first = sorted({*backups} - ahead, reverse=True)
+    kept = ahead | {one for one in newest_first if _is_fresh(one, today)}
     for of_period, many in (
         (lambda at: at.date(), DAILY),
         (lambda at: at.isocalendar()[:2], WEEKLY),
@@ -276,8 +278,7 @@ def to_keep(backups: Iterable[Backup], today: date) -> set[Backup]:
 
 
 def _is_fresh(one: Backup, today: date) -> bool:
-    before_something = one.reason not in (Reason.DAILY, Reason.ASKED)
-    return before_something and today - one.at.date() <= timedelta(days=KEPT_DAYS)
+    return one.reason is not Reason.DAILY and today - one.at.date() <= timedelta(days=KEPT_DAYS)
 
 
 def rotate(
@@ -302,6 +303,11 @@ def rotate(
         except CustdeskError:
             unpurged.append(one)
     return unpurged
+
+
+def last(path: Path, today: date) -> Backup | None:
+    """The newest backup that a clock which was wrong has not dated ahead."""
+    return next((one for one in all_of(path) if one.at.date() <= today), None)
 
 
 def is_due(path: Path, today: date) -> bool:

@@ -172,7 +172,7 @@ def _check_of(key: bytes) -> bytes:
 
 def check_new(passphrase: str) -> None:
     """Raise a sentence if a new passphrase is too short."""
-    if len(passphrase) < LEAST_LENGTH:
+    if len(passphrase.strip()) < LEAST_LENGTH:
         raise CustdeskError(
             _("Type at least {n} characters; a short sentence is best.").format(n=LEAST_LENGTH)
         )

@@ -74,8 +74,7 @@ class Caretaker(QObject):
 
     def last_good(self) -> Backup | None:
         """The newest backup."""
-        found = backup.all_of(self._desk.store.path)
-        return found[0] if found else None
+        return backup.last(self._desk.store.path, self._desk.today)
 
     def is_backed_up(self) -> bool:
         """Whether this file is one of which backups are made: not a sample, not only looked at."""
@@ -112,18 +111,19 @@ class Caretaker(QObject):
         background.run(work, done, failed, owner=self)
 
     def _send(self, folder: Path) -> bool:
-        """Bring what the second folder lacks of the last backups; whether the newest is there."""
+        """Bring the newest backup into the second folder; whether it is there now."""
         store = self._desk.store
         there = {one.path.name for one in store.backups_in(folder)}
-        newest = backup.all_of(store.path)[:1]
+        newest = backup.last(store.path, store.today)
+        if newest is None:
+            return False
         try:
-            for one in newest:
-                if one.path.name not in there:
-                    backup.send(one, folder, store.key)
+            if newest.path.name not in there:
+                backup.send(newest, folder, store.key)
         except OSError:
             return False
         store.tend(folder)
-        return bool(newest)
+        return True
 
     def second_folder(self) -> Path | None:
         """The second folder, if one is named and it is there now."""

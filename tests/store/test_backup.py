@@ -169,6 +169,12 @@ def test_the_last_of_a_day_stays() -> None:
     assert backup.to_keep([morning, evening], TODAY) == {evening}
 
 
+def test_what_a_wrong_clock_dated_ahead_takes_nobody_s_place() -> None:
+    ahead = {daily(TODAY + timedelta(days=700 + n)) for n in range(9)}
+    days = {daily(TODAY - timedelta(days=n)) for n in range(7)}
+    assert backup.to_keep(ahead | days, TODAY) == ahead | days
+
+
 def test_what_was_made_before_something_large_stays_thirty_days() -> None:
     asked = [daily(TODAY - timedelta(days=30), hour, Reason.IMPORT) for hour in (8, 9)]
     later = daily(TODAY)

@@ -418,3 +418,21 @@ def test_what_cannot_be_written_is_said_below_and_not_beside_a_field(
     assert window._strip.sentence() == "This is a backup."
     assert not window.file._new._phone.error.isVisible()
     assert window.file._new._name.text() == "李国强"
+
+
+def test_a_clock_that_was_wrong_for_a_day_stops_no_backup(
+    qtbot: QtBot, open_it: Opened, path: Path, clock: Clock, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    window = open_it()
+    window.desk.preferences.second_folder = str(stick)
+    clock.move(days=730)
+    window.desk.store.back_up(Reason.ASKED)
+    clock.move(days=-730)
+    with qtbot.waitSignal(window.caretaker.backups_changed):
+        window.caretaker._look()
+    last = window.caretaker.last_good()
+    assert last is not None and last.at == clock()
+    assert [one.name for one in stick.iterdir()] == [last.path.name]
+    assert "09:00" in window.customers._backup.text()

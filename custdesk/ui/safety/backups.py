@@ -110,8 +110,7 @@ class BackupsCard(Card):
             self._model.show(found, self._desk.today)
             if found:
                 self.table.selectRow(found.index(chosen) if chosen in found else 0)
-        last = found[0] if found else None
-        today = self._desk.today
+        last, today = self._caretaker.last_good(), self._desk.today
         self._last.setText(last_words(last, today))
         self._last.set_role("overdue" if found and is_old(last, today) else "strong")
         self.now.setEnabled(not self._desk.store.read_only)
