@@ -54,8 +54,9 @@ _TABLES = (
     """CREATE TEMP TABLE moved (
         tbl TEXT, row_id INTEGER, new_id INTEGER, PRIMARY KEY (tbl, row_id)) WITHOUT ROWID""",
     "CREATE TEMP TABLE stayed (customer_id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE lost (customer_id INTEGER PRIMARY KEY)",
 )
-_NAMES = ("going", "watched", "since", "blocked", "moved", "stayed")
+_NAMES = ("going", "watched", "since", "blocked", "moved", "stayed", "lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,8 @@ def _weigh(db: Session, step: Step, today: date) -> Taken:
         _block_orphans(db, table)
         _settle_doubles(db, table)
     brings = _brings_customers(db)
+    if brings:
+        _spare_who_lost(db)
     while True:
         for table in tables:
             _block_needed(db, table)
@@ -267,6 +270,13 @@ def _settle_state(db: Session, table: Table) -> None:
     )
     there = "(CASE WHEN later IS NULL THEN here ELSE next_op <> 'I' END)"
     mine = f"tbl = '{name}'"
+    if name not in ("customer", "follow_up"):
+        db.execute(
+            text(
+                f"INSERT OR IGNORE INTO lost SELECT customer_id FROM going WHERE {mine}"
+                " AND op = 'I' AND later IS NOT NULL AND NOT here AND customer_id IS NOT NULL"
+            )
+        )
     db.execute(
         text(
             f"DELETE FROM going WHERE {mine} AND op = 'I' AND NOT ({there} AND here AND NOT reborn)"
@@ -493,6 +503,18 @@ def _brings_customers(db: Session) -> bool:
         )
     ).scalar_one()
     return bool(found)
+
+
+def _spare_who_lost(db: Session) -> None:
+    """Let everything stay of whom something was deleted since that an import had brought."""
+    for statement in (
+        "INSERT OR IGNORE INTO stayed SELECT customer_id FROM lost"
+        " WHERE customer_id IN (SELECT id FROM customer)",
+        "DELETE FROM going WHERE customer_id IN (SELECT customer_id FROM stayed)",
+        "DELETE FROM blocked WHERE NOT EXISTS (SELECT 1 FROM going g"
+        " WHERE g.tbl = blocked.tbl AND g.row_id = blocked.row_id)",
+    ):
+        db.execute(text(statement))
 
 
 def _spare(db: Session) -> bool:
