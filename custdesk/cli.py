@@ -518,6 +518,8 @@ def _show(options: argparse.Namespace) -> None:
             customer = customers.get(db, id)
             points = customers.contacts(db, id)
     print(customer.number, customer.name)
+    if customer.do_not_contact:
+        print(_("Do not contact"))
     born = customers.birthday_of(customer)
     if born:
         print(birthday_words(born))

@@ -31,6 +31,7 @@ def hand_over(db: Session, customer_id: int, today: date, path: Path) -> None:
 def _write_json(document: documents.Document, path: Path) -> None:
     beside = path.with_name(f".{path.name}.new")
     try:
+        beside.touch(mode=0o600)
         beside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         beside.replace(path)
     except OSError as error:

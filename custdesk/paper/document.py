@@ -96,6 +96,7 @@ def _put_in_place(content: bytes, target: Path) -> None:
     beside = target.with_name(f".custdesk-{os.getpid()}-{threading.get_ident()}.part")
     try:
         try:
+            beside.touch(mode=0o600)  # whatever is printed here is somebody's own affair
             with beside.open("wb") as file:
                 file.write(content)
                 file.flush()

@@ -84,7 +84,7 @@ class Caretaker(QObject):
             return not business.get(db, business.IS_SAMPLE) and lists.how_many(db) > 0
 
     def back_up(self, reason: Reason = Reason.ASKED) -> None:
-        """Back up now, in the background, and into the second folder if it is there."""
+        """Back up in the background if it is time, or asked for; into the second folder too."""
         if self._backing_up:
             return
         self._backing_up = True
@@ -93,6 +93,8 @@ class Caretaker(QObject):
         def work(report: Report) -> bool:
             if reason is Reason.ASKED or backup.is_due(store.path, store.today):
                 store.back_up(reason, report)
+            else:  # something may have been cut off while the backups were locked or purged
+                store.tend(backup.folder_of(store.path))
             return second is not None and self._send(second)
 
         def done(sent: bool) -> None:
@@ -159,10 +161,10 @@ class Caretaker(QObject):
         def done(faults: list[str]) -> None:
             if faults:
                 self.damage_found.emit(faults)
-            else:
-                self._care_for_today()
-                if self.second_folder() is not None and self.is_backed_up():
-                    self.back_up(Reason.DAILY)  # what it lacks of the last ones
+            elif self.is_backed_up():
+                if reminder := self.reminder():
+                    self._desk.warned.emit(reminder)
+                self.back_up(Reason.DAILY)
 
         look = checking.check if store.was_cut_off else checking.quick
         background.run(lambda _report: look(store), done, self._warn, owner=self)

@@ -43,6 +43,8 @@ from custdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from custdesk.ui.widgets.strip import Strip
 
 WIDTH, HEIGHT = 1366, 768
+TITLE_BAR = 32
+"""What the system puts above a window, at least: on a screen no higher, the window fills it."""
 LEAST_WIDTH, LEAST_HEIGHT = 960, 600
 CHANGES_SOMETHING = (
     *("import", "undo", "redo", "safety", "new_customer", "log_interaction", "record_purchase"),
@@ -549,6 +551,8 @@ class MainWindow(QWidget):
         geometry = QByteArray(base64.b64decode(preferences.geometry or ""))
         if not preferences.geometry or not self.restoreGeometry(geometry):
             self.resize(WIDTH, HEIGHT)
+            if self.screen().availableSize().height() < HEIGHT + TITLE_BAR:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
         width = preferences.list_width or LIST_WIDTH
         self._split.setSizes([width, max(self.width() - 76 - width, 400)])
 

@@ -436,3 +436,18 @@ def test_a_clock_that_was_wrong_for_a_day_stops_no_backup(
     assert last is not None and last.at == clock()
     assert [one.name for one in stick.iterdir()] == [last.path.name]
     assert "09:00" in window.customers._backup.text()
+
+
+def test_backups_that_stayed_readable_are_locked_at_the_next_start(
+    qtbot: QtBot, locked: MainWindow, path: Path
+) -> None:
+    """The power failed while they were written anew; today's backup is there already."""
+    store = locked.desk.store
+    store.back_up(Reason.ASKED)
+    (made,) = backup.all_of(path)
+    assert lock.follow([made], store.key, None) == []
+    assert not is_locked(made.path)
+    with qtbot.waitSignal(locked.caretaker.backups_changed):
+        locked.caretaker._begin()
+    assert is_locked(made.path)
+    assert len(backup.all_of(path)) == 1
