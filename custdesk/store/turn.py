@@ -61,8 +61,8 @@ def _take(note: Path) -> int | None:
             return descriptor
     except FileNotFoundError:
         pass
-    except BaseException:
-        os.close(descriptor)
+    except OSError:  # no locks here
+        _let_go(note, descriptor)
         raise
     os.close(descriptor)
     return None

@@ -246,7 +246,8 @@ def take_step(at: Sitting, seed: int, number: int) -> None:
     doing = ROUND.get(place) or chance.choice(OFTEN)
     if place in LOCKING and not seed % 3:
         doing = change_passphrase
-    doing(at, chance)
+    with _installed(number):
+        doing(at, chance)
 
 
 # --- versions -------------------------------------------------------------------------------------
@@ -277,17 +278,20 @@ def key_of(path: Path, passphrases: Iterable[str | None]) -> str | None:
 lock.derive = lru_cache(maxsize=None)(lock.derive)  # the same again and again, 0.2 s each time
 
 
+OURS = migrations.STEPS
+
+
 @contextmanager
 def _installed(number: int) -> Iterator[None]:
     """The schema steps of the version that is installed by step `number`."""
     turn = next(place for place, doing in ROUND.items() if doing is install_the_next_version)
     later = (number - turn) // ROUND_LENGTH + 1
-    ours = migrations.STEPS
-    migrations.STEPS = (*ours, *(_later_version(n) for n in range(1, later + 1)))
+    before = migrations.STEPS
+    migrations.STEPS = (*OURS, *(_later_version(n) for n in range(1, later + 1)))
     try:
         yield
     finally:
-        migrations.STEPS = ours
+        migrations.STEPS = before
 
 
 def _later_version(n: int) -> Callable[[Session], None]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -67,6 +68,11 @@ def passphrase_of(step: int) -> str | None:
     return PASSPHRASES[step // 6 % 3]
 
 
+def _clock(step: int) -> datetime:
+    """When a step is done: always on the same day, so that both mean the same by today."""
+    return load.FIRST_DAY + timedelta(seconds=step)
+
+
 # --- the children ---------------------------------------------------------------------------------
 
 
@@ -75,7 +81,7 @@ def come_in(path: Path, number: int) -> Store:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            return open_store(path, lambda: load.clock(number), load.key_of(path, PASSPHRASES))
+            return open_store(path, lambda: _clock(number), load.key_of(path, PASSPHRASES))
         except CustdeskError:
             if time.monotonic() > until:
                 raise
@@ -94,7 +100,7 @@ def enter(store: Store, who: str, number: int) -> None:
 
 def own(store: Store, number: int) -> Store:
     """One step of the owner's; the store to go on with."""
-    store.clock = lambda: load.clock(number)
+    store.clock = lambda: _clock(number)
     match number % 6:
         case 2:
             _change_passphrase(store, passphrase_of(number))
@@ -223,7 +229,7 @@ def judge(path: Path, heard: dict[str, Said]) -> tuple[Finding, dict[str, int]]:
     if (owner.step + 1) % 6 == 2:
         in_force.append(passphrase_of(owner.step + 1))
     try:
-        store = open_store(path, lambda: load.clock(owner.step), load.key_of(path, in_force))
+        store = open_store(path, lambda: _clock(owner.step), load.key_of(path, in_force))
         try:
             faults = checking.check(store)
             there = _there(store)

@@ -22,7 +22,7 @@ OLDER, NEW, LOCKED = 1, 2, 6
 """Seeds: the work begins with a file of the first version, or with none; that has a passphrase."""
 
 
-WAYS = 24
+WAYS = 16
 """Ways in which a cut may leave the disk, at one moment."""
 
 
@@ -43,7 +43,7 @@ def not_whole(runs: Iterable[Run]) -> list[str]:
 
 def test_the_power_is_cut(tmp_path: Path, recorder: Path, states: list[State]) -> None:
     """`make faults` cuts it 300 times."""
-    runs = [*cuts(tmp_path, recorder, NEW, states, 40)]
+    runs = [*cuts(tmp_path, recorder, NEW, states, 30)]
     assert not_whole(runs) == []
     assert len({run.finding.step for run in runs}) > 10
 
@@ -55,7 +55,7 @@ def test_the_power_is_cut_over_an_older_file(tmp_path: Path, recorder: Path) -> 
 
 
 def test_the_power_is_cut_under_a_file_with_a_passphrase(tmp_path: Path, recorder: Path) -> None:
-    runs = [*cuts(tmp_path, recorder, LOCKED, undisturbed(tmp_path, LOCKED, last=37), 20)]
+    runs = [*cuts(tmp_path, recorder, LOCKED, undisturbed(tmp_path, LOCKED, last=37), 14)]
     assert not_whole(runs) == []
     assert len({run.finding.step for run in runs}) > 5
 

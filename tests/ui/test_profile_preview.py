@@ -52,7 +52,10 @@ def look(qtbot: QtBot, view: ProfilePreview, *ids: int) -> None:
 
 
 def wait_drawn(qtbot: QtBot, view: ProfilePreview) -> None:
-    qtbot.waitUntil(view.pages.is_drawn, timeout=PATIENCE)
+    def is_seen() -> bool:  # a bar that comes or goes has the pages drawn once more
+        return view.pages.is_drawn() and view.pages.image(0) is not None
+
+    qtbot.waitUntil(is_seen, timeout=PATIENCE)
 
 
 def text_of(pdf: Path | bytes) -> str:
