@@ -82,6 +82,16 @@ def test_the_tour_leaves_pictures_and_a_profile(home: dict[str, str], tmp_path: 
     )
     assert ended.returncode == 0, ended.stderr
     made = {path.name for path in (tmp_path / "tour" / "zh").iterdir()}
-    views = ("customers", "details", "follow-ups", "settings", "profile", "import", "welcome")
+    views = (
+        "customers",
+        "details",
+        "follow-ups",
+        "settings",
+        "profile",
+        "import",
+        "welcome",
+        "safety",
+        "changes",
+    )
     wanted = {f"{view}-{scheme}.png" for view in views for scheme in ("light", "dark")}
     assert wanted | {"profile.pdf"} == made
