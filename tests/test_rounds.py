@@ -256,6 +256,8 @@ def test_a_backup_that_is_gone_or_damaged_brings_one_back_home(
 def test_a_locked_file_without_a_first_page_asks_for_its_passphrase_and_is_saved(
     path: Path, walk: Callable[..., None]
 ) -> None:
+    (made,) = backup.all_of(path)
+    made.path.unlink()
     lock_with(path, "secret")
     store = open_store(path, datetime.now, lock.unlock(path, "secret"))
     store.back_up(Reason.ASKED)
