@@ -22,7 +22,7 @@ test-frozen: ## builds the app and lets it make its tour
 	@.ci/bootstrap.sh build
 	@.ci/on-a-screen $(python) -m pytest -m frozen $(ARGS)
 
-faults: ## kills and power cuts by the hundred (docs/reliability.md); `make test` has a few
+faults: ## kills, of two at once too, and power cuts by the hundred (docs/reliability.md); `make test` has a few
 	@.ci/bootstrap.sh test
 	@$(python) -m tests.faults $(ARGS)
 
