@@ -6,11 +6,9 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from custdesk import cli_file, i18n, paths, settings
@@ -232,7 +230,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--yes", action="store_true", help=_("do it; without this nothing is erased"))
     sub.add_argument("--receipt", type=Path, metavar="FILE.pdf", help=_("write the receipt here"))
 
-    sub = command("check", _check, _("look whether all is well with the file"), jsonable=False)
+    sub = command(
+        "check", cli_file.check, _("look whether all is well with the file"), jsonable=False
+    )
     sub.add_argument(
         "--repair",
         action="store_true",
@@ -248,36 +248,6 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("tour", _tour, _("drive the window through its main job"), jsonable=False)
     sub.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
-
-
-@contextmanager
-def _store(
-    options: argparse.Namespace, *, must_exist: bool = False, untouched: bool = False
-) -> Iterator[Store]:
-    """The customer file that the command is about, brought up to today.
-
-    With `untouched`, a file that is not there is not made either.
-    """
-    from custdesk.opening import open_store
-
-    path = options.db or paths.default_database()
-    with ExitStack() as stack:
-        if not path.exists() and must_exist:
-            raise CustdeskError(_("There is no customer file {path}.").format(path=path))
-        if not path.exists() and untouched:
-            path = Path(stack.enter_context(TemporaryDirectory())) / path.name
-        store = open_store(path, datetime.now, cli_file.key_of(path))
-        stack.callback(_close, store)
-        if store.read_only:
-            print(store.read_only, file=sys.stderr)
-        store.new_day()
-        yield store
-
-
-def _close(store: Store) -> None:
-    if not store.close():
-        said = _("The disk is too full to finish {file}. Free some room before you copy the file.")
-        print(said.format(file=store.path.name), file=sys.stderr)
 
 
 def _print_json(document: object) -> None:
@@ -309,7 +279,7 @@ def _import(options: argparse.Namespace) -> None:
     tables = [(path, importing.read_file(path)) for path in options.files]
     mapped = [(path, table, importing.mapping_for(table, choices)) for path, table in tables]
     results = []
-    with _store(options, untouched=options.dry_run) as store:
+    with cli_file.opened(options, untouched=options.dry_run) as store:
         for path, table, mapping in mapped:
             result = importing.import_table(
                 store, path.name, table, mapping, choices.on_duplicate, dry_run=options.dry_run
@@ -345,7 +315,7 @@ def _export(options: argparse.Namespace) -> None:
     from custdesk.exchange import exporting
 
     _spare(options, options.file)
-    with _store(options, must_exist=True) as store, store.read() as db:
+    with cli_file.opened(options, must_exist=True) as store, store.read() as db:
         n = exporting.export_customers(db, options.file)
     print(ngettext("{n} customer written.", "{n} customers written.", n).format(n=n))
 
@@ -354,7 +324,7 @@ def _export_person(options: argparse.Namespace) -> None:
     from custdesk.handover import hand_over
 
     _spare(options, options.file)
-    with _store(options, must_exist=True) as store:
+    with cli_file.opened(options, must_exist=True) as store:
         id = _one_customer(store, options.customer)
         with store.read() as db:
             hand_over(db, id, store.today, options.file)
@@ -371,7 +341,7 @@ def _erase(options: argparse.Namespace) -> None:
             raise CustdeskError(_("Give the file a name that ends in .pdf."))
         if not options.receipt.absolute().parent.is_dir():
             raise CustdeskError(_("The folder for the receipt does not exist. Choose another."))
-    with _store(options, must_exist=True) as store:
+    with cli_file.opened(options, must_exist=True) as store:
         id = _one_customer(store, options.customer)
         if not options.yes:
             with store.read() as db:
@@ -396,7 +366,7 @@ def _profile(options: argparse.Namespace) -> None:
     from custdesk.store import search
     from custdesk.store.models import Grade
 
-    with _store(options, must_exist=True) as store, store.read() as db:
+    with cli_file.opened(options, must_exist=True) as store, store.read() as db:
         if options.all:
             ids = list(search.find(db, search.Query()))
         elif options.grade:
@@ -436,7 +406,7 @@ def _add(options: argparse.Namespace) -> None:
     details = customers.Details(
         options.name, birthday=birthday, phones=options.phone, emails=options.email
     )
-    with _store(options) as store:
+    with cli_file.opened(options) as store:
         with store.write(_("Add {name}").format(name=options.name)) as db:
             customer = customers.add(db, details, store.today)
             number, id = customer.number, customer.id or 0
@@ -466,7 +436,7 @@ def _search(options: argparse.Namespace) -> None:
     from custdesk.people import phones
     from custdesk.store import search
 
-    with _store(options, must_exist=True) as store, store.read() as db:
+    with cli_file.opened(options, must_exist=True) as store, store.read() as db:
         ids = search.find(db, search.Query(options.text))
         rows = documents.rows(db, ids[: options.limit])
     total = len(ids)
@@ -509,7 +479,7 @@ def _show(options: argparse.Namespace) -> None:
     from custdesk.people import customers, phones
     from custdesk.store.models import ContactKind
 
-    with _store(options, must_exist=True) as store:
+    with cli_file.opened(options, must_exist=True) as store:
         id = _one_customer(store, options.customer)
         with store.read() as db:
             if options.json:
@@ -538,7 +508,7 @@ def _due(options: argparse.Namespace) -> None:
     from custdesk import documents, formats
     from custdesk.care import follow_ups
 
-    with _store(options, must_exist=True) as store:
+    with cli_file.opened(options, must_exist=True) as store:
         on = options.on or store.today
         with store.read() as db:
             found = follow_ups.due(db, on, on + timedelta(days=options.days), store.today)
@@ -559,7 +529,7 @@ def _done(options: argparse.Namespace) -> None:
     from custdesk.care import follow_ups
     from custdesk.store.models import Channel
 
-    with _store(options, must_exist=True) as store:
+    with cli_file.opened(options, must_exist=True) as store:
         at = datetime.combine(options.on, time(12)) if options.on else store.clock()
         if at.date() > store.today:
             raise CustdeskError(_("Choose a day that is not after today."))
@@ -591,7 +561,7 @@ def _done(options: argparse.Namespace) -> None:
 def _undo(options: argparse.Namespace) -> None:
     from custdesk import documents
 
-    with _store(options, must_exist=True) as store:
+    with cli_file.opened(options, must_exist=True) as store:
         if options.list:
             steps = store.steps()
             if options.json:
@@ -618,64 +588,10 @@ def _undo(options: argparse.Namespace) -> None:
         print(_("Undone: {label}").format(label=undone.label))
 
 
-def _check(options: argparse.Namespace) -> int:
-    from custdesk.store import checking
-
-    path = options.db or paths.default_database()
-    if not path.exists():
-        raise CustdeskError(_("There is no customer file {path}.").format(path=path))
-    key = cli_file.key_of(path)
-    damaged = faults = checking.look(path, key)
-    if not faults:
-        with _store(options, must_exist=True) as store:
-            faults = checking.check(store, repair=options.repair)
-            damaged = checking.check(store) if faults and options.repair else []
-    for fault in faults:
-        print(fault)
-    if faults and damaged and not options.repair:
-        print(_("custdesk check --repair saves what can be saved."), file=sys.stderr)
-    if not faults:
-        print(_("All is well."))
-    elif options.repair and damaged:
-        _repair(path, key)
-    elif options.repair:
-        print(_("Repaired what is derived; check once more."))
-    return 1 if faults else 0
-
-
-def _repair(path: Path, key: str | None) -> None:
-    """Save what can be saved into a new file, which takes the place of the damaged one."""
-    from custdesk import formats
-    from custdesk.opening import open_store
-    from custdesk.store import repair
-
-    now = datetime.now()
-    new = repair.new_beside(path)
-    salvage = repair.salvage(
-        path, new, lambda file: open_store(file, datetime.now, key), now, key=key
-    )
-    for sentence in salvage.sentences():
-        print(sentence)
-    if salvage.is_empty:
-        new.unlink()
-    else:
-        aside = repair.put_in_place(path, new, now)
-        print(_("The damaged file is kept in {file}.").format(file=aside.name))
-    backup = repair.last_good_backup(path, key)
-    if backup is not None:
-        words = ngettext(
-            "The last good backup, of {when}, has {n} customer: {file}",
-            "The last good backup, of {when}, has {n} customers: {file}",
-            backup.customers,
-        )
-        when = formats.moment(backup.at, now.date())
-        print(words.format(when=when, n=backup.customers, file=backup.path))
-
-
 def _sample(options: argparse.Namespace) -> None:
     from custdesk.sample import fill
 
-    with _store(options) as store:
+    with cli_file.opened(options) as store:
         n = fill(store, options.customers, options.seed)
     print(ngettext("{n} invented customer.", "{n} invented customers.", n).format(n=n))
 

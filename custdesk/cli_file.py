@@ -1,17 +1,20 @@
-"""The commands about the file as a whole: backup, restore, lock, unlock; and its passphrase."""
+"""The commands about the file as a whole, its passphrase, and how every command opens it."""
 
 import argparse
 import os
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from getpass import getpass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from custdesk import paths
 from custdesk.errors import CustdeskError
 from custdesk.formats import moment
 from custdesk.i18n import _, ngettext
+from custdesk.store.store import Store
 
 PASSPHRASE, NEW_PASSPHRASE = "CUSTDESK_PASSPHRASE", "CUSTDESK_NEW_PASSPHRASE"
 """Where scripts keep the passphrase, and `lock` the one that takes its place."""
@@ -33,6 +36,36 @@ def key_of(path: Path) -> str | None:
             _("The file is locked. Give its passphrase in {name}.").format(name=PASSPHRASE)
         )
     return lock.unlock(path, typed)
+
+
+@contextmanager
+def opened(
+    options: argparse.Namespace, *, must_exist: bool = False, untouched: bool = False
+) -> Iterator[Store]:
+    """The customer file that the command is about, brought up to today.
+
+    With `untouched`, a file that is not there is not made either.
+    """
+    from custdesk.opening import open_store
+
+    path = options.db or paths.default_database()
+    with ExitStack() as stack:
+        if not path.exists() and must_exist:
+            raise CustdeskError(_("There is no customer file {path}.").format(path=path))
+        if not path.exists() and untouched:
+            path = Path(stack.enter_context(TemporaryDirectory())) / path.name
+        store = open_store(path, datetime.now, key_of(path))
+        stack.callback(_close, store)
+        if store.read_only:
+            print(store.read_only, file=sys.stderr)
+        store.new_day()
+        yield store
+
+
+def _close(store: Store) -> None:
+    if not store.close():
+        said = _("The disk is too full to finish {file}. Free some room before you copy the file.")
+        print(said.format(file=store.path.name), file=sys.stderr)
 
 
 def _existing(options: argparse.Namespace) -> Path:
@@ -129,3 +162,57 @@ def _change(path: Path, key: str | None, passphrase: str | None) -> None:
     for one in left:
         said = _("The backup of {when} could not be changed: it opens as before.")
         print(said.format(when=moment(one.at, datetime.now().date())), file=sys.stderr)
+
+
+def check(options: argparse.Namespace) -> int:
+    from custdesk.store import checking
+
+    path = options.db or paths.default_database()
+    if not path.exists():
+        raise CustdeskError(_("There is no customer file {path}.").format(path=path))
+    key = key_of(path)
+    damaged = faults = checking.look(path, key)
+    if not faults:
+        with opened(options, must_exist=True) as store:
+            faults = checking.check(store, repair=options.repair)
+            damaged = checking.check(store) if faults and options.repair else []
+    for fault in faults:
+        print(fault)
+    if faults and damaged and not options.repair:
+        print(_("custdesk check --repair saves what can be saved."), file=sys.stderr)
+    if not faults:
+        print(_("All is well."))
+    elif options.repair and damaged:
+        _repair(path, key)
+    elif options.repair:
+        print(_("Repaired what is derived; check once more."))
+    return 1 if faults else 0
+
+
+def _repair(path: Path, key: str | None) -> None:
+    """Save what can be saved into a new file, which takes the place of the damaged one."""
+    from custdesk import formats
+    from custdesk.opening import open_store
+    from custdesk.store import repair
+
+    now = datetime.now()
+    new = repair.new_beside(path)
+    salvage = repair.salvage(
+        path, new, lambda file: open_store(file, datetime.now, key), now, key=key
+    )
+    for sentence in salvage.sentences():
+        print(sentence)
+    if salvage.is_empty:
+        new.unlink()
+    else:
+        aside = repair.put_in_place(path, new, now)
+        print(_("The damaged file is kept in {file}.").format(file=aside.name))
+    backup = repair.last_good_backup(path, key)
+    if backup is not None:
+        words = ngettext(
+            "The last good backup, of {when}, has {n} customer: {file}",
+            "The last good backup, of {when}, has {n} customers: {file}",
+            backup.customers,
+        )
+        when = formats.moment(backup.at, now.date())
+        print(words.format(when=when, n=backup.customers, file=backup.path))
