@@ -32,7 +32,8 @@ OLD_DAYS = 3
 
 _WHEN, _WHY, _CUSTOMERS, _SIZE = range(4)
 _HEADERS = (N_("When"), N_("Why"), N_("Customers"), N_("Size"))
-_WIDTHS = (170, 190, 90)
+_WIDTHS = {_WHEN: 132, _CUSTOMERS: 88, _SIZE: 84}
+"""Why it was made has the room that is left."""
 _LIST_HEIGHT = 304
 
 
@@ -152,9 +153,9 @@ class BackupsCard(Card):
         header = self.table.horizontalHeader()
         header.setSortIndicatorShown(False)
         header.setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
+        for column, width in _WIDTHS.items():
             self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(_SIZE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_WHY, QHeaderView.ResizeMode.Stretch)
         self.table.setMinimumHeight(_LIST_HEIGHT)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
