@@ -1,5 +1,6 @@
 """What happens by itself while the window is open: the day's backup, the checks, the lock."""
 
+import math
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,9 @@ FIRST_CARE_MS = 3_000
 LOOK_MS = 10_000
 SLEPT_S = 60.0
 """A look at the clock that comes so much later than it should: the PC slept meanwhile."""
+
+AGAIN_S = 3_600.0
+"""How long a backup that failed is not tried again by itself."""
 
 ABSENT = timedelta(days=14)
 """After so long without the second folder the user is reminded of it."""
@@ -50,7 +54,8 @@ class Caretaker(QObject):
         super().__init__(parent)
         self._desk = desk
         self._backing_up = False
-        self._renewed = self._looked = self._active = time.monotonic()
+        self._not_before = 0.0
+        self._renewed = self._active = time.monotonic()
         self._looked_wall = desk.now
         self._clock = QTimer(self)
         self._clock.setInterval(LOOK_MS)
@@ -108,6 +113,7 @@ class Caretaker(QObject):
 
         def failed(error: CustdeskError) -> None:
             self._backing_up = False
+            self._not_before = time.monotonic() + AGAIN_S
             self._desk.warned.emit(str(error))
 
         background.run(work, done, failed, owner=self)
@@ -160,6 +166,7 @@ class Caretaker(QObject):
 
         def done(faults: list[str]) -> None:
             if faults:
+                self._not_before = math.inf  # of a damaged file no backup is good
                 self.damage_found.emit(faults)
             elif self.is_backed_up():
                 if reminder := self.reminder():
@@ -170,12 +177,11 @@ class Caretaker(QObject):
         background.run(lambda _report: look(store), done, self._warn, owner=self)
 
     def _care_for_today(self) -> None:
-        """Once a day, as soon as there is somebody in the file."""
-        today = self._desk.today
-        if self._desk.is_busy or not self.is_backed_up():
+        """Once a day, as soon as there is somebody in the file; what failed waits for an hour."""
+        if self._desk.is_busy or time.monotonic() < self._not_before:
             return
         last = self.last_good()
-        if last is None or last.at.date() < today:
+        if (last is None or last.at.date() < self._desk.today) and self.is_backed_up():
             if reminder := self.reminder():
                 self._desk.warned.emit(reminder)
             self.back_up(Reason.DAILY)
@@ -183,7 +189,7 @@ class Caretaker(QObject):
     def _look(self) -> None:
         now, wall = time.monotonic(), self._desk.now
         slept = (wall - self._looked_wall).total_seconds() > LOOK_MS / 1000 + SLEPT_S
-        self._looked, self._looked_wall = now, wall
+        self._looked_wall = wall
         if now - self._renewed >= claim.RENEW_S or slept:
             self._renewed = now
             self._desk.store.stay()

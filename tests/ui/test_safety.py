@@ -451,3 +451,36 @@ def test_backups_that_stayed_readable_are_locked_at_the_next_start(
         locked.caretaker._begin()
     assert is_locked(made.path)
     assert len(backup.all_of(path)) == 1
+
+
+def test_a_backup_that_fails_is_not_tried_again_at_once(
+    qtbot: QtBot, open_it: Opened, path: Path
+) -> None:
+    window = open_it()
+    backup.folder_of(path).write_text("a file where the folder should be")
+    with qtbot.waitSignal(window.desk.warned):
+        window.caretaker._look()
+    said: list[str] = []
+    window.desk.warned.connect(said.append)
+    window.caretaker._look()
+    qtbot.waitUntil(lambda: not window.caretaker._backing_up)
+    assert said == []
+    backup.folder_of(path).unlink()
+    with qtbot.waitSignal(window.caretaker.backups_changed):
+        window.caretaker.back_up()
+
+
+def test_of_a_damaged_file_no_backup_is_made(qtbot: QtBot, open_it: Opened, path: Path) -> None:
+    window = open_it()
+    for n in range(300):
+        add(window.desk.store, f"客户{n}", notes="爱喝龙井" * 30)
+    window.close()
+    window = open_it()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 40_960] = bytes(40_960)
+    path.write_bytes(content)
+    with qtbot.waitSignal(window.caretaker.damage_found):
+        window.caretaker._begin()
+    window.caretaker._look()
+    assert backup.all_of(path) == []
+    assert window._damage_bar.isVisible()
