@@ -1,7 +1,6 @@
 """Hands over everything held on one customer: as JSON for a program, as PDF for them to read."""
 
 import json
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from sqlmodel import Session
 
 from custdesk import business, documents
 from custdesk.errors import CustdeskError
+from custdesk.exchange.whole import put_whole
 from custdesk.i18n import _
 from custdesk.paper.personal import write_person
 from custdesk.people.held import held
@@ -29,17 +29,6 @@ def hand_over(db: Session, customer_id: int, today: date, path: Path) -> None:
 
 
 def _write_json(document: documents.Document, path: Path) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
+    with put_whole(path) as beside:
         beside.touch(mode=0o600)
         beside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise CustdeskError(
-            _("{file} could not be written. Close it elsewhere, or choose another place.").format(
-                file=path.name
-            )
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +17,7 @@ from custdesk.exchange.fields import Field
 from custdesk.exchange.guarding import doubled, guarded
 from custdesk.exchange.headers import phone_label
 from custdesk.exchange.records import Report
+from custdesk.exchange.whole import put_whole
 from custdesk.i18n import _, language
 from custdesk.people import customers, phones
 from custdesk.store import search
@@ -47,19 +47,8 @@ def export_customers(db: Session, path: Path, report: Report | None = None) -> i
     if write is None:
         raise CustdeskError(_("Give the file a name that ends in .csv or .xlsx."))
     ids = search.find(db, search.Query())
-    beside = path.with_name(f".{path.name}.new")
-    try:
+    with put_whole(path) as beside:
         write(beside, _table(db, ids, report))
-        beside.replace(path)
-    except OSError as error:
-        raise CustdeskError(
-            _("{file} could not be written. Close it elsewhere, or choose another place.").format(
-                file=path.name
-            )
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
     return len(ids)
 
 
