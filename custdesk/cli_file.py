@@ -145,7 +145,6 @@ def _change(path: Path, key: str | None, passphrase: str | None) -> None:
     """Write file and backups anew under a passphrase; None removes it."""
     from custdesk.opening import open_store
     from custdesk.store import backup
-    from custdesk.store import lock as locking
 
     def silent(_done: int, _total: int, _words: str) -> None:
         """A command says when it is done."""
@@ -156,7 +155,7 @@ def _change(path: Path, key: str | None, passphrase: str | None) -> None:
             raise CustdeskError(store.read_only)
         written = store.rewrite(passphrase, silent)
         store.replace(written)
-        left = locking.follow(backup.all_of(path), key, written.key, silent)
+        left = store.follow(backup.all_of(path), silent)
     finally:
         store.close()
     for one in left:

@@ -10,15 +10,15 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import Busy, Cancelled, CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, turn, wal
+from custdesk.store import backup, earlier_keys, turn, wal
 from custdesk.store.backup import Backup, Report, sync, sync_folder
 from custdesk.store.connecting import PAGE, PLAIN, connect, is_locked
 
@@ -178,11 +178,19 @@ def check_new(passphrase: str) -> None:
         )
 
 
-def rewrite(source: Path, key: str | None, target: Path, new: str | None, report: Report) -> str:
+def rewrite(
+    source: Path,
+    key: str | None,
+    target: Path,
+    new: str | None,
+    report: Report,
+    earlier: Sequence[str | None] | None = None,
+) -> str:
     """Write the file at `source` to `target` under the key `new`, or None for none.
 
-    Returns a mark of the state that was copied, for `put_in_place`. `source` stays as it is; on an
-    error, or when `report` raises Cancelled, `target` is gone. Returns with all of it on the disk.
+    `earlier` are the keys to be noted in it, by which its backups are found. Returns a mark of the
+    state that was copied, for `put_in_place`. `source` stays as it is; on an error, or when
+    `report` raises Cancelled, `target` is gone. Returns with all of it on the disk.
     """
     wipe(target)
     target.touch(mode=0o600)
@@ -195,6 +203,9 @@ def rewrite(source: Path, key: str | None, target: Path, new: str | None, report
             state = _export(connection, target, f"x'{new}'" if new else "")
         finally:
             connection.close()
+        if earlier is not None:
+            with closing(connect(target, new)) as written:
+                earlier_keys.note(written, earlier, new)
         backup.look_at(target, new)
         sync(target)
     except BaseException as error:
@@ -206,9 +217,15 @@ def rewrite(source: Path, key: str | None, target: Path, new: str | None, report
 
 
 def follow(
-    backups: list[Backup], key: str | None, new: str | None, report: Report | None = None
+    backups: Sequence[Backup],
+    keys: Sequence[str | None],
+    new: str | None,
+    report: Report | None = None,
 ) -> list[Backup]:
-    """Write backups that open with `key` anew under the key `new`; those that could not be."""
+    """Write backups that open with one of `keys` anew under the key `new`; those that could not be.
+
+    None, for a backup that anybody can read, need not be among the keys.
+    """
     left = []
     for n, one in enumerate(backups):
         if report is not None:
@@ -217,6 +234,7 @@ def follow(
             with turn.of(one.path):
                 settle(one.path)
                 if not fits(one.path, new):
+                    key = next((key for key in keys if fits(one.path, key)), None)
                     state = rewrite(one.path, key, new_of(one.path), new, _silent)
                     put_in_place(one.path, key, state)
         except (sqlite.DatabaseError, UnicodeDecodeError, CustdeskError, OSError):

@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
-from custdesk.store import backup, checking, lock, purging, turn, wal
+from custdesk.store import backup, checking, earlier_keys, lock, purging, turn, wal
 from custdesk.store.backup import Reason, Report
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import APPLICATION_ID
@@ -61,6 +61,10 @@ def _restore(
             return replace_damaged(path, new, now)
         connection = connect(path, key)
         try:
+            with closing(connect(new, wanted_key)) as copied:
+                earlier_keys.note(copied, [key, *earlier_keys.noted(connection)], wanted_key)
+                copied.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            backup.sync(new)
             state = lock.state_of(connection)
             aside = backup.make(connection, path, key, now, Reason.RESTORE).path
         finally:

@@ -23,6 +23,7 @@ from custdesk.i18n import _
 from custdesk.store import (
     backup,
     claim,
+    earlier_keys,
     forgetting,
     journal,
     lock,
@@ -449,13 +450,28 @@ class Store:
     def tend(self, folder: Path) -> list[backup.Backup]:
         """Keep of the backups in a folder what the rule keeps, locked as the file is, without those
         who were erased. Returns those that could not be brought to that: they are left alone."""
-        left: list[backup.Backup] = []
-        if self.key is not None:
-            plain = [one for one in self.backups_in(folder) if not is_locked(one.path)]
-            left = lock.follow(plain, None, self.key)
+        left = self.follow(self.backups_in(folder))
         with closing(connect(self.path, self.key)) as connection:
             purge = purging.purger(connection, self.key)
             return left + backup.rotate(folder, self.path.stem, self.today, purge)
+
+    def follow(
+        self, backups: Sequence[backup.Backup], report: backup.Report | None = None
+    ) -> list[backup.Backup]:
+        """Lock backups as the file is, whatever keys it had before; those that could not be.
+
+        A file that anybody can read keeps its earlier keys only while a backup beside it needs one.
+        """
+        with closing(connect(self.path, self.key)) as connection:
+            earlier = earlier_keys.noted(connection)
+            if not earlier:  # then only those made without a passphrase can be followed with
+                backups = [one for one in backups if self.key and not is_locked(one.path)]
+            left = lock.follow(backups, earlier, self.key, report)
+            if self.key is None and earlier:
+                there = {*left, *backup.all_of(self.path)}
+                needed = [key for key in earlier if any(lock.fits(one.path, key) for one in there)]
+                earlier_keys.note(connection, needed, None)
+        return left
 
     def backups_in(self, folder: Path) -> list[backup.Backup]:
         """The backups of this file in a folder, the newest first."""
@@ -474,7 +490,9 @@ class Store:
         key = lock.new_key(passphrase)
         with failures_of(self.path, OSError), turn.of(self.path):
             new = lock.new_of(self.path)
-            state = lock.rewrite(self.path, self.key, new, key, report)
+            with closing(connect(self.path, self.key)) as connection:
+                earlier = [self.key, *earlier_keys.noted(connection)]
+            state = lock.rewrite(self.path, self.key, new, key, report, earlier)
             return Rewritten(state, key, lock.mark_of(new))
 
     def replace(self, rewritten: Rewritten) -> None:

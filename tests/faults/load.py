@@ -183,10 +183,9 @@ def restore(at: Sitting, _chance: Random) -> None:
 
 def change_passphrase(at: Sitting, _chance: Random) -> None:
     """Set it, or another, or remove it; the backups follow."""
-    before = at.store.key
     written = at.store.rewrite(passphrase_after(at.seed, at.number), lambda *_told: None)
     at.store.replace(written)
-    lock.follow(backup.all_of(at.path), before, written.key)
+    at.store.follow(backup.all_of(at.path))
 
 
 def begin_a_day(at: Sitting, _chance: Random) -> None:

@@ -122,11 +122,10 @@ def own(store: Store, number: int) -> Store:
 def _change_passphrase(store: Store, passphrase: str | None) -> None:
     """Several times, if somebody else has the file open; at last it stays as it is."""
     for _try in range(4):
-        before = store.key
         with suppress(Busy):
             written = store.rewrite(passphrase, lambda *_told: None)
             store.replace(written)
-            lock.follow(backup.all_of(store.path), before, written.key)
+            store.follow(backup.all_of(store.path))
             return
         time.sleep(LONGEST_AWAY / 4)
 

@@ -3,6 +3,7 @@
 import shutil
 import stat
 import threading
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from custdesk.errors import CustdeskError
-from custdesk.store import backup, lock, wal
+from custdesk.store import backup, earlier_keys, lock, wal
 from custdesk.store.backup import Backup, Reason
 from custdesk.store.connecting import connect, is_locked
 from custdesk.store.restoring import restore
@@ -278,6 +279,57 @@ def test_a_backup_that_was_left_readable_is_locked_with_the_next(store: Store) -
     assert store.tend(made.path.parent) == []
     assert is_locked(made.path)
     assert lock.unlock(made.path, "secret") == store.key
+
+
+def test_backups_that_did_not_follow_a_change_do_so_with_the_next(store: Store) -> None:
+    """The power failed twice while they were to be written anew."""
+    lock_with(store, "secret")
+    gone = add(store, "张丽华")
+    store.back_up(Reason.ASKED)
+    for passphrase in ("another", "a third one"):
+        store.replace(store.rewrite(passphrase, silent))
+    made = the_only(store)
+    assert not lock.fits(made.path, store.key)
+    store.erase([gone])
+    assert store.tend(made.path.parent) == []
+    assert the_only(store).customers == 0
+    assert lock.unlock(the_only(store).path, "a third one") == store.key
+
+
+def test_a_file_without_passphrase_keeps_earlier_keys_until_the_backups_have_followed(
+    store: Store,
+) -> None:
+    lock_with(store, "secret")
+    store.back_up(Reason.ASKED)
+    former = store.key or ""
+    made = the_only(store)
+    store.replace(store.rewrite(None, silent))
+    store.tend(made.path.parent.parent)  # another folder needs none of them
+    with closing(connect(store.path)) as connection:
+        assert earlier_keys.noted(connection) == [former]
+    assert store.tend(made.path.parent) == []
+    assert not is_locked(made.path)
+    with closing(connect(store.path)) as connection:
+        assert earlier_keys.noted(connection) == []
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    assert former.encode() not in store.path.read_bytes()
+
+
+def test_a_restored_file_knows_how_the_other_backups_open(store: Store, open_file: Opener) -> None:
+    lock_with(store, "secret")
+    add(store, "张丽华")
+    store.back_up(Reason.ASKED)
+    old, old_key, made = store.path.with_name("old.custdesk"), store.key, the_only(store).path
+    shutil.copy(made, old)
+    store.replace(store.rewrite("another", silent))
+    store.follow(backup.all_of(store.path))
+    store.close()
+    restore(store.path, store.key, old, old_key, NOW)
+    again = open_file(store.path, old_key)
+    assert not lock.fits(made, old_key)
+    assert again.tend(made.parent) == []
+    assert lock.fits(made, old_key)
 
 
 def test_who_was_erased_leaves_the_backups_with_the_next(store: Store, open_file: Opener) -> None:

@@ -42,6 +42,7 @@ def silent(_done: int, _total: int, _words: str) -> None:
 
 def change(store: Store, passphrase: str | None) -> None:
     store.replace(store.rewrite(passphrase, silent))
+    store.follow(backup.all_of(store.path))
 
 
 def readable_in(folder: Path) -> list[str]:
@@ -170,7 +171,7 @@ def test_backups_follow_the_passphrase(shop: Store, path: Path, open_file: Opene
     written = shop.rewrite("secret", silent)
     shop.replace(written)
     assert readable_in(path.parent) != []
-    assert lock.follow(backup.all_of(path), None, written.key, silent) == []
+    assert lock.follow(backup.all_of(path), [], written.key, silent) == []
     shop.close()
     assert readable_in(path.parent) == []
     (made,) = backup.all_of(path)
@@ -189,7 +190,7 @@ def test_a_backup_that_opens_with_neither_stays_and_is_told(shop: Store, path: P
     (made,) = backup.all_of(path)
     made.path.write_bytes(b"damaged" * 5000)
     before = made.path.read_bytes()
-    assert lock.follow([made], None, lock.new_key("secret"), silent) == [made]
+    assert lock.follow([made], [], lock.new_key("secret"), silent) == [made]
     assert made.path.read_bytes() == before
     assert [one.name for one in made.path.parent.iterdir()] == [made.path.name]
 

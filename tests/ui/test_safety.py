@@ -445,7 +445,7 @@ def test_backups_that_stayed_readable_are_locked_at_the_next_start(
     store = locked.desk.store
     store.back_up(Reason.ASKED)
     (made,) = backup.all_of(path)
-    assert lock.follow([made], store.key, None) == []
+    assert lock.follow([made], [store.key], None) == []
     assert not is_locked(made.path)
     with qtbot.waitSignal(locked.caretaker.backups_changed):
         locked.caretaker._begin()

@@ -232,14 +232,14 @@ class PassphraseCard(Card):
             self._waited += WAIT_MS
             QTimer.singleShot(WAIT_MS, self, lambda: self._put_in_place(written))
             return
-        before, backups = self._desk.store.key, self._backups()
+        store, backups = self._desk.store, self._backups()
         try:
-            self._desk.store.replace(written)
+            store.replace(written)
         except CustdeskError as error:
             self._fail(error)
             return
         self._job = background.run(
-            lambda report: lock.follow(backups, before, written.key, report),
+            lambda report: store.follow(backups, report),
             self._finish,
             self._fail,
             self._tell,
