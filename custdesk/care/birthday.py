@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Self
 
 from custdesk.errors import CustdeskError
@@ -13,6 +14,40 @@ _SOME_LEAP_YEAR = 2000
 
 Calendar = BirthCalendar
 """Solar or lunar."""
+
+
+class InCommonYears(StrEnum):
+    """When somebody born on 29 February is congratulated in a year without that day."""
+
+    FEBRUARY_28 = "february_28"
+    MARCH_1 = "march_1"
+
+
+class InShortMonths(StrEnum):
+    """When somebody born on day 30 of a lunar month is, in a year in which that has 29 days."""
+
+    LAST_DAY = "last_day"
+    NEXT_DAY = "next_day"
+    """The first day of the month after it."""
+
+
+class InLeapMonths(StrEnum):
+    """When somebody born in a lunar leap month is, in a year that has that leap month.
+
+    In a year that has not, the ordinary month is kept in any case.
+    """
+
+    LEAP_MONTH = "leap_month"
+    ORDINARY_MONTH = "ordinary_month"
+
+
+@dataclass(frozen=True, slots=True)
+class BirthdayRules:
+    """How a birthday is kept in a year that lacks the day, or has its month twice."""
+
+    common_year: InCommonYears = InCommonYears.FEBRUARY_28
+    short_month: InShortMonths = InShortMonths.LAST_DAY
+    leap_month: InLeapMonths = InLeapMonths.LEAP_MONTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""How the business keeps its care: calls a day, quiet hours, the country whose holidays count."""
+
+from datetime import time
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel import Session
+
+from custdesk import business
+from custdesk.care.birthday import BirthdayRules
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+
+_KEY = "care"
+
+MOST_CALLS_A_DAY = 1000
+
+
+class Habits(BaseModel):
+    """What holds for all care; the defaults are those of product.md, "Care"."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calls_a_day: int = 20
+    """Routine callbacks are spread so that no more fall on one day, where that is possible."""
+    country: str = "CN"
+    """Whose working days count: a code of ISO 3166, or "" for Monday to Friday."""
+    quiet_from: time = time(21)
+    quiet_until: time = time(8, 30)
+    """No notice appears in between; the same time twice: there are no quiet hours."""
+    tell_at: time = time(9)
+    """When what is due on a day without a time is announced."""
+    birthdays: BirthdayRules = BirthdayRules()
+    """How a birthday is kept in a year that lacks the day."""
+
+
+def of(db: Session) -> Habits:
+    """What was chosen, and the default for the rest."""
+    try:
+        return Habits.model_validate_json(business.get(db, _KEY) or "{}")
+    except ValidationError:  # of a damaged file: what is derived may be chosen again
+        return Habits()
+
+
+def choose(db: Session, habits: Habits) -> None:
+    """Keep other habits; raises a CustdeskError for a number of calls that cannot be meant."""
+    if not 1 <= habits.calls_a_day <= MOST_CALLS_A_DAY:
+        raise CustdeskError(
+            _("Type a whole number from {low} to {high}.").format(low=1, high=MOST_CALLS_A_DAY)
+        )
+    business.choose(db, _KEY, habits.model_dump_json(exclude_defaults=True))

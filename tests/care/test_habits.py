@@ -1,0 +1,43 @@
+"""How the business keeps its care: what was chosen stands in the file, the rest is the default."""
+
+from datetime import time
+
+import pytest
+
+from custdesk import business
+from custdesk.care import habits
+from custdesk.care.birthday import BirthdayRules, InCommonYears
+from custdesk.care.habits import Habits
+from custdesk.errors import CustdeskError
+from custdesk.store.store import Store
+from tests.helpers import is_a_sentence
+
+
+def test_what_was_chosen_is_kept_and_undone(store: Store) -> None:
+    chosen = Habits(
+        calls_a_day=8,
+        country="SG",
+        quiet_from=time(20, 15),
+        birthdays=BirthdayRules(common_year=InCommonYears.MARCH_1),
+    )
+    with store.write("Choose") as db:
+        habits.choose(db, chosen)
+    with store.read() as db:
+        assert habits.of(db) == chosen
+    store.undo()
+    with store.read() as db:
+        assert habits.of(db) == Habits()
+
+
+@pytest.mark.parametrize("calls", [0, -1, 1001])
+def test_a_number_that_cannot_be_meant_is_refused(store: Store, calls: int, spoken: str) -> None:
+    with pytest.raises(CustdeskError) as refused, store.write("Choose") as db:
+        habits.choose(db, Habits(calls_a_day=calls))
+    assert is_a_sentence(str(refused.value), spoken)
+
+
+def test_what_cannot_be_read_is_the_default(store: Store) -> None:
+    with store.write("Damage") as db:
+        business.choose(db, "care", '{"calls_a_day": "many"}')
+    with store.read() as db:
+        assert habits.of(db) == Habits()
