@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from custdesk.care import plans
+from custdesk.care import planning
 from custdesk.store import search, standing
 from custdesk.store.store import Derivation, Store
 
 DERIVATIONS = (
-    Derivation(plans.refresh, plans.stale, plans.contents),
+    Derivation(planning.refresh, planning.stale, planning.contents),
     Derivation(standing.refresh, standing.stale, standing.contents),
     Derivation(search.refresh, search.stale, search.contents),
 )

@@ -1,6 +1,7 @@
 """Fills an empty file with an invented tea shop, for demonstrations, manuals and measuring."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 
 from sqlalchemy import text
@@ -12,6 +13,8 @@ from custdesk.invention.shop import Shop
 from custdesk.store.store import Store
 
 BATCH = 2000
+PLANNED_DAYS = 3
+"""Since when the shop is looked after with CustDesk."""
 MOST_WITH_DEALINGS = 200_000
 """Beyond, only the first customers buy and are spoken with: a file of a million stays 2 GB."""
 
@@ -32,6 +35,9 @@ def fill(
                 _("The sample goes into an empty file only. Name a new one with --db.")
             )
     with store.write(_("Fill with a sample")) as db:
+        # The shop was there before today: what came due lately and was not done is overdue.
+        lately = store.today - timedelta(days=PLANNED_DAYS)
+        db.execute(text("UPDATE journal_state SET as_of = :day"), {"day": lately.isoformat()})
         shop = Shop(Random(seed), store.today, dealings=customers <= MOST_WITH_DEALINGS)
         business.choose(db, business.IS_SAMPLE, "1")
         business.choose(db, business.NAME, str(shop.made_of["name"]))

@@ -51,6 +51,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     FollowUpKind: {
         FollowUpKind.BIRTHDAY: N_("Birthday"),
         FollowUpKind.CALLBACK: N_("Callback"),
+        FollowUpKind.FESTIVAL: N_("Festival"),
+        FollowUpKind.AFTER_SALE: N_("After a sale"),
+        FollowUpKind.REPLENISHMENT: N_("Replenishment"),
+        FollowUpKind.RENEWAL: N_("Renewal"),
+        FollowUpKind.ANNIVERSARY: N_("Anniversary"),
         FollowUpKind.CUSTOM: N_("Follow-up"),
     },
     FollowUpState: {

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
-from custdesk.care import follow_ups
+from custdesk.care import follow_ups, plans
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange import importing
 from custdesk.exchange.importing import Choices
@@ -17,7 +17,14 @@ from custdesk.exchange.outcome import Result
 from custdesk.people import customers, history, lists
 from custdesk.people.history import Item
 from custdesk.store import checking, search
-from custdesk.store.models import Channel, ContactKind, Customer, Grade
+from custdesk.store.models import (
+    CarePlan,
+    Channel,
+    ContactKind,
+    Customer,
+    FollowUpKind,
+    Grade,
+)
 from custdesk.store.search import Query
 from custdesk.store.store import Store
 
@@ -269,3 +276,29 @@ def is_a_sentence(words: str, language: str) -> bool:
     chinese = bool(re.search(r"[\u4e00-\u9fff]", re.sub("“.*?”", "", words)))
     ends = words.endswith(("。", "！") if language == "zh" else (".", "!"))
     return chinese == (language == "zh") and ends and not re.search(r"[{}\n]", words)
+
+
+def set_days(db: Session, plan: CarePlan, days: int) -> None:
+    """Calls so often; so many days before a birthday or the like, or after a purchase."""
+    draft = plans.draft_of(db, plan)
+    if plan.kind is FollowUpKind.CALLBACK:
+        draft = replace(draft, every_days=days)
+    else:
+        draft = replace(draft, days=days if plan.kind is FollowUpKind.AFTER_SALE else -days)
+    plans.change(db, plan, draft)
+
+
+def set_interval(store: Store, kind: str, days: int, grade: Grade | None = None) -> None:
+    """How often customers of a grade are called, or how many days ahead a birthday shows."""
+    with store.write("Care plans") as db:
+        for plan in plans.all_plans(db):
+            if plan.kind == kind and plan.grades == (grade or ""):
+                set_days(db, plan, days)
+
+
+def switch(store: Store, kind: str, on: bool) -> None:
+    """Switch all plans of a kind on or off."""
+    with store.write("Care plans") as db:
+        for plan in plans.all_plans(db):
+            if plan.kind == kind:
+                plans.switch(db, plan, on, store.today)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk import business
-from custdesk.care import greetings, plans
+from custdesk.care import greetings, planning, rules
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import age_on, birthday_words
 from custdesk.care.follow_ups import Due
@@ -17,7 +17,6 @@ from custdesk.people import customers
 from custdesk.store.models import (
     Channel,
     ContactKind,
-    Customer,
     CustomerKind,
     FollowUp,
     FollowUpKind,
@@ -175,17 +174,13 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     Done is a contact, so the callback counts from today; what else is open stays.
     """
     done = db.get(FollowUp, follow_up_id)
-    customer = db.get(Customer, done.customer_id) if done else None
-    if done is None or customer is None or customer.id is None:
+    if done is None:
         return None
-    cared = plans.Cared(
-        customer.id,
-        customer.grade,
-        customer.do_not_contact,
-        customers.birthday_of(customer),
-        customer.birthday_known_on or customer.care_from,
-        today,
-    )
+    in_force = planning.plans_in_force(db)
+    people = planning.cared_for(db, in_force, customer_id=done.customer_id)
+    if not people:
+        return None
+    cared = replace(people[0], last_contact=today, closed_since=0)
     known: set[tuple[int | None, str | None]] = set()
     found: list[Coming] = []
     for plan_id, occurrence, state, id, kind, due in db.execute(
@@ -193,7 +188,7 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
             "SELECT plan_id, occurrence, state, id, kind, due FROM follow_up"
             " WHERE customer_id = :id"
         ),
-        {"id": customer.id},
+        {"id": done.customer_id},
     ):
         known.add((plan_id, occurrence))
         answered = kind == FollowUpKind.CALLBACK.value and plan_id is not None
@@ -201,7 +196,7 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
             found.append(Coming(FollowUpKind(kind), date.fromisoformat(due)))
     found += [
         Coming(one.kind, one.due)
-        for one in plans.wanted(cared, plans.all_plans(db), today, today)
+        for one in rules.wanted(cared, in_force, rules.Span(today, today))
         if one.kind is FollowUpKind.CALLBACK or (one.plan_id, one.key) not in known
     ]
     return min(found, key=lambda coming: coming.due, default=None)

@@ -6,14 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from custdesk.care import plans
+from custdesk import formats
+from custdesk.care import occasions, planning, rules
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import age_on, birthday_words
+from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.store.models import (
+    CarePlan,
     Channel,
     Customer,
     FollowUp,
@@ -52,12 +55,16 @@ class Due:
     @property
     def is_reason_written(self) -> bool:
         """Whether somebody wrote the reason, instead of a plan with a day and a rule."""
-        return self.kind not in (FollowUpKind.BIRTHDAY, FollowUpKind.CALLBACK)
+        return self.kind is FollowUpKind.CUSTOM
 
 
 _OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.due_time,
     f.snoozed, f.note, c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
-    f.occurrence, p.every_days, c.do_not_contact
+    f.occurrence, p.every_days, c.do_not_contact, p.about, p.name,
+    CASE WHEN f.kind IN ('renewal', 'anniversary') THEN
+      (SELECT name FROM customer_date WHERE id = CAST(f.occurrence AS INTEGER))
+    WHEN f.kind = 'replenishment' THEN
+      (SELECT name FROM product WHERE id = CAST(f.occurrence AS INTEGER)) END
   FROM follow_up f JOIN customer c ON c.id = f.customer_id
   LEFT JOIN care_plan p ON p.id = f.plan_id
   WHERE f.state = 'open' AND c.trashed_at IS NULL"""
@@ -115,25 +122,62 @@ def one(db: Session, follow_up_id: int, today: date) -> Due | None:
 
 
 def _urgency(due: Due) -> tuple[date, str, int, int]:
-    rank = {Grade.VIP: 0, Grade.REGULAR: 1, Grade.POTENTIAL: 2}
-    return (due.due, due.time or "", rank[due.grade], due.customer_id)
+    return (due.due, due.time or "", RANK[due.grade], due.customer_id)
 
 
 def _due(row: Sequence[Any], on: date) -> Due:
-    (id, customer_id, name, grade, kind, day, due, time, snoozed, note,
-     calendar, year, month, birth_day, leap, occurrence, every, silent) = row  # fmt: skip
-    day, due = date.fromisoformat(day), date.fromisoformat(due)
+    (id, customer_id, name, grade, kind, day, due, time, snoozed, note, calendar, year, month,
+     birth_day, leap, occurrence, every, silent, about, plan, what) = row  # fmt: skip
+    day, due, kind = date.fromisoformat(day), date.fromisoformat(due), FollowUpKind(kind)
     birthday = Birthday.stored(calendar, year, month, birth_day, leap)
-    if kind == FollowUpKind.BIRTHDAY and birthday:
+    if kind is FollowUpKind.BIRTHDAY and birthday:
         reason = birthday_reason(birthday, day)
-    elif kind == FollowUpKind.CALLBACK and occurrence:
-        reason = callback_reason(Grade(grade), every, (on - plans.counts_from(occurrence)).days)
+    elif kind is FollowUpKind.CALLBACK and occurrence:
+        silent_days = (on - rules.counts_from(occurrence)).days
+        reason = callback_reason(Grade(grade), every, silent_days)
+        if not snoozed and due > day:
+            reason += " · " + moved_words(day, on)
     else:
-        reason = note
+        reason = plan_reason(kind, day, on, plan or "", about or "", what or "") or note
     return Due(
-        id, customer_id, name, Grade(grade), FollowUpKind(kind), day, due, time, bool(snoozed),
-        reason, bool(silent),
+        id, customer_id, name, Grade(grade), kind, day, due, time, bool(snoozed), reason,
+        bool(silent),
     )  # fmt: skip
+
+
+def plan_reason(
+    kind: FollowUpKind, day: date, on: date, plan: str = "", about: str = "", what: str = ""
+) -> str:
+    """Why a care plan calls for something; "" for what somebody typed.
+
+    `day` is the day it is about, `plan` the name that the plan was given, `about` what the plan is
+    about, `what` the product or the date it concerns.
+    """
+    said = formats.calendar_day(day, on)
+    if kind is FollowUpKind.FESTIVAL:
+        occasion = occasions.named(about)
+        words = _("{festival}, {day}").format(
+            festival=occasion.words() if occasion else shown(kind), day=said
+        )
+    elif kind is FollowUpKind.AFTER_SALE:
+        what = about or what
+        words = _("Bought on {day}").format(day=said)
+        if what:
+            words = _("Bought {what} on {day}").format(what=what, day=said)
+    elif kind is FollowUpKind.REPLENISHMENT:
+        words = _("{product} used up about {day}").format(product=what or about, day=said)
+    elif kind is FollowUpKind.RENEWAL:
+        words = _("{what} ends on {day}").format(what=what or about, day=said)
+    elif kind is FollowUpKind.ANNIVERSARY:
+        words = _("{what}, {day}").format(what=what or about, day=said)
+    else:
+        return ""
+    return f"{plan} · {words}" if plan else words
+
+
+def moved_words(day: date, on: date) -> str:
+    """ "从 11月21日 周六 顺延": why a callback is not on its own day."""
+    return _("moved from {day}").format(day=formats.weekday_day(day))
 
 
 def birthday_reason(birthday: Birthday, on: date) -> str:
@@ -156,27 +200,37 @@ def callback_reason(grade: Grade, every_days: int, silent_days: int) -> str:
 
 
 def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
-    """Birthdays due by `until` that are not stored: the year after next, or before today."""
-    birthday_plans = [p for p in plans.all_plans(db) if p.kind is FollowUpKind.BIRTHDAY]
+    """What comes every year and is due by `until`, but not stored: the year after next, or before
+    today."""
+    yearly = [plan for plan in planning.plans_in_force(db) if plan.kind in rules.YEARLY]
     stored = "SELECT customer_id, plan_id, occurrence FROM follow_up WHERE plan_id IS NOT NULL"
     acted = {tuple(row) for row in db.execute(text(stored))}
     names = {id: name for id, name in db.execute(text("SELECT id, name FROM customer"))}
+    plans = {plan.id: (plan.name, plan.about) for plan in db.exec(select(CarePlan))}
+    span = rules.Span(min(on, today), on, until)
     found = []
-    for cared in plans.cared_for(db, touched=False):
-        if cared.birthday is None:
-            continue
-        then = replace(cared, birthday_known_on=min(cared.birthday_known_on, on))
-        for one in plans.wanted(then, birthday_plans, min(on, today), on, until):
+    for cared in planning.cared_for(db, yearly):
+        then = replace(
+            cared,
+            birthday_known_on=min(cared.birthday_known_on, on),
+            care_from=min(cared.care_from, on),
+        )
+        whats = {str(one.id): one.name for one in cared.dates}
+        for one in rules.wanted(then, yearly, span):
             known = (one.customer_id, one.plan_id, one.key) in acted
-            if not known and one.due <= until and one.day >= min(on, today):
+            if known or one.due > until or one.day < min(on, today):
+                continue
+            if one.kind is FollowUpKind.BIRTHDAY and cared.birthday:
                 reason = birthday_reason(cared.birthday, one.day)
-                name = names[one.customer_id]
-                found.append(
-                    Due(
-                        None, one.customer_id, name, cared.grade, one.kind, one.day, one.due,
-                        None, False, reason,
-                    )
-                )  # fmt: skip
+            else:
+                what = whats.get(one.key.partition(":")[0], "")
+                reason = plan_reason(one.kind, one.day, on, *plans[one.plan_id], what)
+            found.append(
+                Due(
+                    None, one.customer_id, names[one.customer_id], cared.grade, one.kind, one.day,
+                    one.due, None, False, reason,
+                )
+            )  # fmt: skip
     return found
 
 
@@ -239,7 +293,9 @@ def closed(db: Session, since: date) -> list[Closed]:
             """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.closed_at, f.state,
                  coalesce(i.outcome, f.skip_reason)
                FROM follow_up f JOIN customer c ON c.id = f.customer_id
-               LEFT JOIN interaction i ON i.follow_up_id = f.id
+               LEFT JOIN interaction i ON CASE WHEN f.answered
+                 THEN i.customer_id = f.customer_id AND i.at = f.closed_at
+                 ELSE i.follow_up_id = f.id END
                WHERE f.state <> 'open' AND f.closed_at >= :since AND c.trashed_at IS NULL
                ORDER BY f.closed_at DESC, f.id DESC"""
         ),

@@ -5,12 +5,12 @@ from datetime import time
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session
 
-from custdesk import business
 from custdesk.care.birthday import BirthdayRules
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
+from custdesk.store.models import CareHabits
 
-_KEY = "care"
+_ONLY = 1
 
 MOST_CALLS_A_DAY = 1000
 
@@ -35,16 +35,23 @@ class Habits(BaseModel):
 
 def of(db: Session) -> Habits:
     """What was chosen, and the default for the rest."""
+    row = db.get(CareHabits, _ONLY)
     try:
-        return Habits.model_validate_json(business.get(db, _KEY) or "{}")
+        return Habits.model_validate_json(row.chosen) if row else Habits()
     except ValidationError:  # of a damaged file: what is derived may be chosen again
         return Habits()
 
 
 def choose(db: Session, habits: Habits) -> None:
-    """Keep other habits; raises a CustdeskError for a number of calls that cannot be meant."""
+    """Keep other habits; raises a CustdeskError for a number of calls that cannot be meant.
+
+    `planning.choose` also spreads the callbacks anew.
+    """
     if not 1 <= habits.calls_a_day <= MOST_CALLS_A_DAY:
         raise CustdeskError(
             _("Type a whole number from {low} to {high}.").format(low=1, high=MOST_CALLS_A_DAY)
         )
-    business.choose(db, _KEY, habits.model_dump_json(exclude_defaults=True))
+    row = db.get(CareHabits, _ONLY) or CareHabits(id=_ONLY, chosen="")
+    row.chosen = habits.model_dump_json(exclude_defaults=True)
+    db.add(row)
+    db.flush()

@@ -1,317 +1,252 @@
-"""Which follow-ups the care plans call for, and the follow-ups in the file made to agree with that.
+"""Care plans as people edit them: added, changed, switched, taken away, and what each would do."""
 
-The rule (`wanted`) is a function of values. Bringing the file to agree (`refresh`) runs at the end
-of every write for the customers it touched, and for a new day; doing it twice changes nothing.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
-from sqlalchemy import delete, insert, text, update
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import text
+from sqlmodel import Session, select
 
-from custdesk.care import calendar
-from custdesk.care.birthday import Birthday, Calendar
+from custdesk.care import occasions, planning, rules
+from custdesk.care.rules import Occurrence, Span
 from custdesk.errors import CustdeskError
-from custdesk.i18n import _
-from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
+from custdesk.i18n import _, ngettext
+from custdesk.store.models import CareGift, CarePlan, Channel, FollowUpKind, Grade
+from custdesk.words import shown
 
-BATCH = 5000
-LONGEST_YEAR = timedelta(days=385)
-"""From one birthday to the next, in either calendar."""
-FIRST_LUNAR_DAY = date(calendar.FIRST_LUNAR_YEAR + 1, 1, 1)
-"""Lunar birthdays before this day may belong to a lunar year that is not known."""
+PREVIEW_DAYS = 30
 
-
-@dataclass(frozen=True, slots=True)
-class Cared:
-    """What the plans need to know of one customer."""
-
-    customer_id: int
-    grade: Grade
-    do_not_contact: bool
-    birthday: Birthday | None
-    birthday_known_on: date
-    last_contact: date
-    """The last logged contact or closed callback; before any, the day the record was made."""
-    closed_since: int = 0
-    """Callbacks closed that counted from that day: the next one that does is told from them."""
+LEAST_EVERY, MOST_EVERY = 1, 3660
+MOST_BEFORE, MOST_AFTER = 366, 3660
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One follow-up that a plan calls for; `key` tells it from the plan's others."""
+class Draft:
+    """A plan as it is typed: `store.models.CarePlan` says what the fields mean."""
 
-    customer_id: int
-    plan_id: int
     kind: FollowUpKind
-    key: str
-    day: date
-    due: date
-
-
-def wanted(
-    cared: Cared, plans: Iterable[CarePlan], first: date, today: date, until: date | None = None
-) -> list[Occurrence]:
-    """What `plans` call for: birthdays from `first` to the next after today, and the next callback.
-
-    A birthday is due `days_ahead` days before, though never before the day it was known. A callback
-    is due `every_days` after the last contact (product.md, "Care"). With `until`, birthdays go on
-    to the last one that is due by then.
-    """
-    if cared.do_not_contact:
-        return []
-    found = []
-    for plan in plans:
-        if plan.id is None or not plan.enabled:
-            continue
-        if plan.kind is FollowUpKind.CALLBACK and plan.grade is cared.grade:
-            day = cared.last_contact + timedelta(days=plan.every_days or 0)
-            key = cared.last_contact.isoformat()
-            if cared.closed_since:
-                key += f"/{cared.closed_since}"
-            found.append(Occurrence(cared.customer_id, plan.id, plan.kind, key, day, day))
-        elif plan.kind is FollowUpKind.BIRTHDAY and cared.birthday:
-            found += _birthdays(cared, cared.birthday, plan, first, today, until)
-    return found
-
-
-def _birthdays(
-    cared: Cared,
-    birthday: Birthday,
-    plan: CarePlan,
-    first: date,
-    today: date,
-    until: date | None,
-) -> list[Occurrence]:
-    ahead = timedelta(days=plan.days_ahead or 0)
-    return [
-        Occurrence(
-            cared.customer_id,
-            plan.id or 0,
-            plan.kind,
-            _birthday_key(birthday, one),
-            one.date,
-            max(one.date - ahead, min(cared.birthday_known_on, one.date)),
-        )
-        for one in _kept(
-            (birthday.calendar, None, birthday.month, birthday.day, birthday.leap),
-            max(first, cared.birthday_known_on),
-            today,
-            until and until + ahead,
-        )
-    ]
-
-
-def _birthday_key(birthday: Birthday, kept: calendar.Occurrence) -> str:
-    """ "2026", or "L2026" for a lunar year: both calendars may have been a customer's."""
-    return f"L{kept.year_key}" if birthday.is_lunar else str(kept.year_key)
-
-
-@lru_cache(maxsize=4096)
-def _kept(
-    birthday: tuple[Calendar, None, int, int, bool], first: date, today: date, until: date | None
-) -> tuple[calendar.Occurrence, ...]:
-    """When a birthday is kept, from `first` to the next after today, at least up to `until`.
-
-    Kept in memory, for whatever the year of birth: of many customers, many share a day.
-    """
-    born = Birthday(*birthday)
-    coming = _known(born, today + timedelta(days=1), today + LONGEST_YEAR)
-    last = coming[0].date if coming else today
-    return tuple(_known(born, first, max(last, until) if until else last))
-
-
-def _known(birthday: Birthday, first: date, last: date) -> list[calendar.Occurrence]:
-    """When a birthday is kept from `first` to `last`, as far as its calendar is known."""
-    if birthday.is_lunar:
-        first, last = max(first, FIRST_LUNAR_DAY), min(last, calendar.LAST_DAY)
-    return calendar.birthdays_between(birthday, first, last)
-
-
-_CARED = """WITH cared AS MATERIALIZED (
-   SELECT c.id, c.grade, c.do_not_contact,
-     c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
-     coalesce(c.birthday_known_on, c.care_from),
-     max(c.care_from,
-       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), ''),
-       coalesce((SELECT date(max(closed_at)) FROM follow_up
-         WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), '')) AS since
-   FROM customer c WHERE c.trashed_at IS NULL{narrowed})
- SELECT cared.*,
-   coalesce((SELECT max(CAST(substr(occurrence, 12) AS INTEGER)) + 1 FROM follow_up
-     WHERE customer_id = cared.id AND kind = 'callback' AND state <> 'open'
-       AND substr(occurrence, 1, 10) = since), 0)
- FROM cared"""
-"""A callback's occurrence is the day it counts from, with "/1", "/2" … when others that counted
-from that day are closed: whichever day those were closed on, there is a next one."""
-
-
-def cared_for(db: Session, *, touched: bool) -> list[Cared]:
-    """What the plans need to know of every customer, or of those in temp.touched."""
-    narrowed = " AND c.id IN (SELECT customer_id FROM touched)" if touched else ""
-    return [
-        Cared(
-            customer_id=row[0],
-            grade=Grade(row[1]),
-            do_not_contact=bool(row[2]),
-            birthday=Birthday.stored(*row[3:8]),
-            birthday_known_on=date.fromisoformat(row[8]),
-            last_contact=date.fromisoformat(row[9]),
-            closed_since=row[10],
-        )
-        for row in db.execute(text(_CARED.format(narrowed=narrowed)))
-    ]
-
-
-def counts_from(occurrence: str) -> date:
-    """The day that a callback with this key counts from."""
-    return date.fromisoformat(occurrence.partition("/")[0])
+    name: str = ""
+    grades: tuple[Grade, ...] = ()
+    tags: tuple[str, ...] = ()
+    every_days: int | None = None
+    days: int | None = None
+    about: str = ""
+    words: str = ""
+    channel: Channel | None = None
+    gifts: tuple[tuple[Grade, int], ...] = ()
+    """Up to how much a gift may cost, in cents, by grade."""
 
 
 def all_plans(db: Session) -> list[CarePlan]:
     return list(db.exec(select(CarePlan).order_by(text("id"))))
 
 
-def refresh(db: Session, today: date) -> None:
-    """Make the open follow-ups of the customers in temp.touched those that the plans call for.
+def draft_of(db: Session, plan: CarePlan) -> Draft:
+    """A plan as one goes on typing it."""
+    return Draft(
+        kind=plan.kind,
+        name=plan.name,
+        grades=tuple(map(Grade, filter(None, plan.grades.split(",")))),
+        tags=tuple(filter(None, plan.tags.split("\n"))),
+        every_days=plan.every_days,
+        days=plan.days,
+        about=plan.about,
+        words=plan.words,
+        channel=plan.channel,
+        gifts=tuple(gifts_of(db, plan.id or 0).items()),
+    )
 
-    What somebody acted on stays. What is open and called for no longer is withdrawn: a callback
-    that another contact has answered, the birthday that was corrected. A birthday that passed while
-    nobody looked stays open until somebody acts.
+
+def gifts_of(db: Session, plan_id: int) -> dict[Grade, int]:
+    """The budget of a gift by grade, in cents."""
+    found = db.exec(select(CareGift).where(CareGift.plan_id == plan_id).order_by(text("id")))
+    return {gift.grade: gift.budget_cents for gift in found}
+
+
+def check(draft: Draft) -> None:
+    """Raise a sentence for what is no plan."""
+    if draft.kind is FollowUpKind.CALLBACK:
+        _check_days(draft.every_days, LEAST_EVERY, MOST_EVERY)
+    else:
+        _check_days(draft.days, -MOST_BEFORE, MOST_AFTER)
+    after = draft.kind is FollowUpKind.AFTER_SALE and (draft.days or 0) < 0
+    if after:
+        raise CustdeskError(_("After a purchase comes later than it: choose a day after it."))
+    if draft.kind is FollowUpKind.FESTIVAL and occasions.named(draft.about) is None:
+        raise CustdeskError(_("Choose the festival or solar term."))
+    if any(cents <= 0 for _grade, cents in draft.gifts):
+        raise CustdeskError(_("Type what a gift may cost, or leave it empty."))
+
+
+def _check_days(days: int | None, low: int, high: int) -> None:
+    if days is None or not low <= days <= high:
+        raise CustdeskError(
+            _("Choose a number of days from {low} to {high}.").format(
+                low=max(low, 0), high=high if days is None or days >= 0 else -low
+            )
+        )
+
+
+def add(db: Session, draft: Draft, today: date) -> CarePlan:
+    """A new plan; it is switched off until somebody has seen whom it concerns."""
+    check(draft)
+    plan = CarePlan(kind=draft.kind, enabled=False)
+    _take(plan, draft)
+    db.add(plan)
+    db.flush()
+    _set_gifts(db, plan, draft)
+    return plan
+
+
+def change(db: Session, plan: CarePlan, draft: Draft) -> None:
+    """The plan becomes what was typed; what it had planned follows."""
+    if draft.kind is not plan.kind:
+        raise CustdeskError(_("A plan stays of its kind. Add another plan instead."))
+    check(draft)
+    _take(plan, draft)
+    db.add(plan)
+    _set_gifts(db, plan, draft)
+
+
+def _take(plan: CarePlan, draft: Draft) -> None:
+    is_callback = draft.kind is FollowUpKind.CALLBACK
+    plan.name = " ".join(draft.name.split())
+    plan.grades = ",".join(grade.value for grade in Grade if grade in draft.grades)
+    plan.tags = "\n".join(dict.fromkeys(" ".join(tag.split()) for tag in draft.tags))
+    plan.every_days = draft.every_days if is_callback else None
+    plan.days = None if is_callback else draft.days
+    plan.about = "" if is_callback else draft.about.strip()
+    plan.words = "\n".join(line.strip() for line in draft.words.splitlines() if line.strip())
+    plan.channel = draft.channel
+
+
+def _set_gifts(db: Session, plan: CarePlan, draft: Draft) -> None:
+    wanted = dict(draft.gifts)
+    for gift in db.exec(select(CareGift).where(CareGift.plan_id == plan.id)):
+        if gift.grade not in wanted:
+            db.delete(gift)
+        else:
+            gift.budget_cents = wanted.pop(gift.grade)
+            db.add(gift)
+    for grade, cents in wanted.items():
+        db.add(CareGift(plan_id=plan.id or 0, grade=grade, budget_cents=cents))
+    db.flush()
+
+
+def switch(db: Session, plan: CarePlan, on: bool, today: date) -> None:
+    """Switch a plan on or off; off withdraws what it planned and nobody acted on.
+
+    Switched on, it begins today: what lay before was nobody's to miss.
     """
-    people = {cared.customer_id: cared for cared in cared_for(db, touched=True)}
-    plans = all_plans(db)
-    first = min(today, _planned_until(db) or today)
-    existing = _planned_rows(db)
-    new: list[dict[str, object]] = []
-    moved: list[dict[str, object]] = []
-    kept: set[int] = set()
-    for cared in people.values():
-        for one in wanted(cared, plans, first, today):
-            row = existing.get((one.customer_id, one.plan_id, one.key))
-            if row is None:
-                new.append(
-                    {
-                        "customer_id": one.customer_id,
-                        "plan_id": one.plan_id,
-                        "occurrence": one.key,
-                        "kind": one.kind,
-                        "day": one.day,
-                        "due": one.due,
-                        "snoozed": False,
-                        "note": "",
-                        "state": FollowUpState.OPEN,
-                        "skip_reason": "",
-                    }
-                )
-                continue
-            kept.add(row.id)
-            snoozed = row.snoozed and row.day == one.day
-            due = row.due if snoozed else one.due
-            if row.is_open and (row.day, row.due, row.snoozed) != (one.day, due, snoozed):
-                moved.append({"id": row.id, "day": one.day, "due": due, "snoozed": snoozed})
-    answered = [
-        row.id
-        for (customer_id, plan_id, key), row in existing.items()
-        if row.is_open
-        and row.id not in kept
-        and customer_id in people
-        and not _still_missed(people[customer_id], plans, plan_id, key, row)
-    ]
-    for start in range(0, len(answered), BATCH):
-        db.execute(delete(FollowUp).where(FollowUp.id.in_(answered[start : start + BATCH])))  # type: ignore[union-attr]
-    if moved:
-        db.execute(update(FollowUp), moved)
-    if new:
-        db.execute(insert(SQLModel.metadata.tables["follow_up"]), new)
-    db.expire_all()
+    if on and not plan.enabled:
+        plan.since = today
+    plan.enabled = on
+    db.add(plan)
+
+
+def remove(db: Session, plan: CarePlan) -> None:
+    """Take a plan away with what it planned; what was done or skipped stays in the history."""
+    db.execute(
+        text("DELETE FROM follow_up WHERE plan_id = :id AND state = 'open'"), {"id": plan.id}
+    )
+    db.delete(plan)
+    db.flush()
+
+
+# --- what a plan would do -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    id: int
-    is_open: bool
-    snoozed: bool
-    day: date
-    due: date
+class Preview:
+    """Whom a plan concerns at all, and what it calls for in the next days, the earliest first."""
+
+    customers: int
+    coming: tuple[Occurrence, ...]
 
 
-def _planned_rows(db: Session) -> dict[tuple[int, int, str], _Row]:
-    rows = db.execute(
-        text(
-            "SELECT f.customer_id, f.plan_id, f.occurrence, f.id, f.state, f.snoozed, f.day, f.due"
-            " FROM touched CROSS JOIN follow_up f ON f.customer_id = touched.customer_id"
-            " WHERE f.plan_id IS NOT NULL"
-        )
+def preview(db: Session, draft: Draft, today: date) -> Preview:
+    """What a plan would plan for the next 30 days if it were switched on today.
+
+    Alone: what other plans call for, who was greeted already, and how callbacks are spread, is not
+    looked at.
+    """
+    check(draft)
+    plan = CarePlan(kind=draft.kind)
+    _take(plan, draft)
+    alone = replace(planning.in_force(plan), since=today)
+    span = Span(today, today)
+    until = today + timedelta(days=PREVIEW_DAYS)
+    concerned, coming = 0, list[Occurrence]()
+    for cared in planning.cared_for(db, [alone]):
+        if cared.do_not_contact or not alone.concerns(cared):
+            continue
+        concerned += 1
+        found = rules.wanted(replace(cared, greeted=frozenset()), [alone], span)
+        coming += [one for one in found if one.due <= until]
+    coming.sort(key=lambda one: (max(one.due, today), one.customer_id))
+    return Preview(concerned, tuple(coming))
+
+
+# --- in words -------------------------------------------------------------------------------------
+
+
+def title(plan: CarePlan | Draft) -> str:
+    """What a plan is called: the name that somebody gave it, or what it is about."""
+    if plan.name:
+        return plan.name
+    if plan.kind is FollowUpKind.FESTIVAL:
+        occasion = occasions.named(plan.about)
+        return occasion.words() if occasion else shown(plan.kind)
+    if plan.about:
+        return _("{kind}: {about}").format(kind=shown(plan.kind), about=plan.about)
+    return shown(plan.kind)
+
+
+def whom(plan: CarePlan | Draft) -> str:
+    """ "VIP、普通 · 带标签 茶友"; "everybody"."""
+    grades, tags = plan.grades, plan.tags
+    named = [
+        Grade(one) for one in (grades.split(",") if isinstance(grades, str) else grades) if one
+    ]
+    tagged = tags.split("\n") if isinstance(tags, str) else tags
+    parts = []
+    if named:
+        parts.append(_(", ").join(shown(one) for one in named))
+    if any(tagged):
+        parts.append(_("tagged {tags}").format(tags=_(", ").join(filter(None, tagged))))
+    return " · ".join(parts) or _("Everybody")
+
+
+def when(plan: CarePlan | Draft) -> str:
+    """ "每 30 天", "提前 3 天", "购买后 7 天", "当天"."""
+    if plan.kind is FollowUpKind.CALLBACK:
+        every = plan.every_days or 0
+        return ngettext(
+            "every {n} day without contact", "every {n} days without contact", every
+        ).format(n=every)
+    days = plan.days or 0
+    if days == 0:
+        return _("on the day")
+    if days < 0:
+        return ngettext("{n} day before", "{n} days before", -days).format(n=-days)
+    return ngettext("{n} day after", "{n} days after", days).format(n=days)
+
+
+def tags_known(db: Session) -> list[str]:
+    """Every tag that a customer has."""
+    return list(
+        db.execute(
+            text("SELECT name FROM tag WHERE id IN (SELECT tag_id FROM customer_tag) ORDER BY name")
+        ).scalars()
     )
-    return {
-        (row[0], row[1], row[2]): _Row(
-            row[3],
-            row[4] == FollowUpState.OPEN.value,
-            bool(row[5]),
-            date.fromisoformat(row[6]),
-            date.fromisoformat(row[7]),
-        )
-        for row in rows
-    }
 
 
-def _still_missed(cared: Cared, plans: list[CarePlan], plan_id: int, key: str, row: _Row) -> bool:
-    """Whether an open birthday that has passed is still theirs, and still to be kept."""
-    plan = next((plan for plan in plans if plan.id == plan_id), None)
-    if plan is None or not plan.enabled or plan.kind is not FollowUpKind.BIRTHDAY:
-        return False
-    if cared.do_not_contact or cared.birthday is None:
-        return False
-    theirs = _known(cared.birthday, row.day, row.day)
-    return any(_birthday_key(cared.birthday, one) == key for one in theirs)
-
-
-def _planned_until(db: Session) -> date | None:
-    """The last day whose birthdays are known to be planned."""
-    known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
-    return date.fromisoformat(known) if known else None
-
-
-def stale(db: Session, last: date, today: date) -> None:
-    """Birthdays that have come since `last` make room for the next year's."""
-    db.execute(
-        text(
-            "INSERT OR IGNORE INTO touched SELECT customer_id FROM follow_up"
-            " WHERE kind = 'birthday' AND plan_id IS NOT NULL AND day >= :last AND day <= :today"
-        ),
-        {"last": last.isoformat(), "today": today.isoformat()},
-    )
-
-
-def contents(db: Session) -> object:
-    """Every open follow-up that a plan made, for comparing."""
-    return db.execute(
-        text(
-            "SELECT customer_id, plan_id, occurrence, day, due FROM follow_up"
-            " WHERE state = 'open' AND plan_id IS NOT NULL ORDER BY 1, 2, 3"
-        )
-    ).all()
-
-
-def set_interval(db: Session, plan: CarePlan, days: int) -> None:
-    """Change how often a grade is called, or how many days ahead a birthday shows."""
-    low, high = (0, 60) if plan.kind is FollowUpKind.BIRTHDAY else (1, 3660)
-    if not low <= days <= high:
-        raise CustdeskError(
-            _("Choose a number of days from {low} to {high}.").format(low=low, high=high)
-        )
-    if plan.kind is FollowUpKind.BIRTHDAY:
-        plan.days_ahead = days
+def abouts_known(db: Session, kind: FollowUpKind) -> list[str]:
+    """What a plan of this kind can be about: products and categories, or names of dates."""
+    if kind in (FollowUpKind.AFTER_SALE, FollowUpKind.REPLENISHMENT):
+        query = "SELECT name FROM product UNION SELECT category FROM product WHERE category <> ''"
+    elif kind in (FollowUpKind.RENEWAL, FollowUpKind.ANNIVERSARY):
+        yearly = int(kind is FollowUpKind.ANNIVERSARY)
+        query = f"SELECT DISTINCT name FROM customer_date WHERE yearly = {yearly}"
     else:
-        plan.every_days = days
-    db.add(plan)
-
-
-def switch(db: Session, plan: CarePlan, on: bool) -> None:
-    """Switch a plan on or off; off withdraws what it planned and nobody acted on."""
-    plan.enabled = on
-    db.add(plan)
+        return []
+    return sorted(db.execute(text(query)).scalars())

@@ -354,16 +354,13 @@ class Gathering:
         if not self._by_name["care_plan"].gaps:
             return
         for plan in migrations.DEFAULT_PLANS:
+            row = (plan.kind, plan.enabled, plan.grades, plan.every_days, plan.days, plan.about)
             self._new.execute(
-                "INSERT INTO care_plan (kind, grade, every_days, days_ahead, enabled)"
-                " SELECT ?1, ?2, ?3, ?4, 1 WHERE NOT EXISTS"
-                " (SELECT 1 FROM care_plan WHERE kind = ?1 AND grade IS ?2)",
-                (
-                    plan.kind.value,
-                    plan.grade and plan.grade.value,
-                    plan.every_days,
-                    plan.days_ahead,
-                ),
+                "INSERT INTO care_plan"
+                " (kind, enabled, grades, every_days, days, about, name, tags, words)"
+                " SELECT ?1, ?2, ?3, ?4, ?5, ?6, '', '', '' WHERE NOT EXISTS"
+                " (SELECT 1 FROM care_plan WHERE kind = ?1 AND grades = ?3 AND about = ?6)",
+                row,
             )
 
     def _planned_up_to(self) -> str | None:

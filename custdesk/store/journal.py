@@ -100,11 +100,16 @@ def create(db: Session) -> None:
     watch(db)
 
 
-def watch(db: Session) -> None:
-    """Make the triggers of every journalled table anew, for the columns that it has now."""
+def unwatch(db: Session) -> None:
+    """Do away with the triggers: from here on nothing is journalled."""
     connection = db.connection()
     for name in db.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars():
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
+def watch(db: Session) -> None:
+    """Make the triggers of every journalled table, for the columns that it has now."""
+    connection = db.connection()
     for table in tables():
         for statement in _triggers(table):
             connection.exec_driver_sql(statement)
@@ -157,7 +162,8 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
     """Put every customer that the change concerns into temp.touched; returns what tables it did.
 
     A row that moved from one customer to another concerns both: the journal knows the one before,
-    the row itself the one after. A relation concerns who stands at either end.
+    the row itself the one after. A relation concerns who stands at either end, and a product that
+    was changed who has bought it.
     """
     parameters = {"id": change_id}
     db.execute(
@@ -178,6 +184,16 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
                 ),
                 parameters,
             )
+    if "product" in concerned:
+        db.execute(
+            text(
+                "INSERT OR IGNORE INTO touched SELECT p.customer_id FROM journal j"
+                " JOIN purchase_line line ON line.product_id = j.row_id"
+                " JOIN purchase p ON p.id = line.purchase_id"
+                " WHERE j.change_id = :id AND j.tbl = 'product' AND j.op = 'U'"
+            ),
+            parameters,
+        )
     if "relation" in concerned:
         # Who stands at its other end; below nought are places that were only held free.
         db.execute(

@@ -11,21 +11,35 @@ from sqlmodel import Session, SQLModel
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, journal, models, search
+from custdesk.store import backup, journal, models, search, version_3
 from custdesk.store.connecting import connect
 
 APPLICATION_ID = 0x43444B31
 """Marks a SQLite file as ours ("CDK1")."""
 
+_KIND, _GRADE = models.FollowUpKind, models.Grade
+
 DEFAULT_PLANS = (
-    models.CarePlan(kind=models.FollowUpKind.BIRTHDAY, days_ahead=3),
-    models.CarePlan(kind=models.FollowUpKind.CALLBACK, grade=models.Grade.VIP, every_days=30),
-    models.CarePlan(kind=models.FollowUpKind.CALLBACK, grade=models.Grade.REGULAR, every_days=90),
+    models.CarePlan(kind=_KIND.BIRTHDAY, days=-3),
+    models.CarePlan(kind=_KIND.CALLBACK, grades=_GRADE.VIP, every_days=30),
+    models.CarePlan(kind=_KIND.CALLBACK, grades=_GRADE.REGULAR, every_days=90),
+    models.CarePlan(kind=_KIND.CALLBACK, grades=_GRADE.POTENTIAL, every_days=180),
     models.CarePlan(
-        kind=models.FollowUpKind.CALLBACK, grade=models.Grade.POTENTIAL, every_days=180
+        kind=_KIND.FESTIVAL,
+        grades=f"{_GRADE.VIP},{_GRADE.REGULAR}",
+        days=-1,
+        about="spring_festival",
     ),
+    models.CarePlan(kind=_KIND.FESTIVAL, grades=_GRADE.VIP, days=-1, about="dragon_boat"),
+    models.CarePlan(kind=_KIND.FESTIVAL, grades=_GRADE.VIP, days=-1, about="mid_autumn"),
+    models.CarePlan(kind=_KIND.AFTER_SALE, days=7),
+    models.CarePlan(kind=_KIND.AFTER_SALE, days=30, enabled=False),
+    models.CarePlan(kind=_KIND.REPLENISHMENT, days=-3),
+    models.CarePlan(kind=_KIND.RENEWAL, days=-14),
+    models.CarePlan(kind=_KIND.ANNIVERSARY, days=-3),
 )
-"""Care from the first start (product.md, "Care")."""
+"""Care from the first start (product.md, "Care"); a second call after a sale is there to be
+switched on, for not every trade wants it."""
 
 
 def _create(db: Session) -> None:
@@ -55,11 +69,11 @@ def _to_version_2(db: Session) -> None:
         " WHERE id IN (SELECT min(id) FROM journal_1 GROUP BY change_id, tbl, row_id)"
     )
     connection.exec_driver_sql("DROP TABLE journal_1")
-    journal.watch(db)
 
 
-STEPS: tuple[Callable[[Session], None], ...] = (_to_version_2,)
-"""Step n brings a file from version n to n + 1, the first being 1; a new file needs none."""
+STEPS: tuple[Callable[[Session], None], ...] = (_to_version_2, version_3.step)
+"""Step n brings a file from version n to n + 1, the first being 1; a new file needs none. While
+steps are taken nothing is journalled."""
 
 
 def prepare(
@@ -123,8 +137,13 @@ def _step_up(connection: sqlite.Connection, steps: tuple[Callable[[Session], Non
     with Session(engine) as db:
         db.execute(text("BEGIN IMMEDIATE"))
         version = _version(connection)
-        for step in steps[version - 1 :] if version else (_create,):
-            step(db)
+        if version:
+            journal.unwatch(db)
+            for step in steps[version - 1 :]:
+                step(db)
+            journal.watch(db)
+        else:
+            _create(db)
         db.flush()
         db.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
         db.execute(text(f"PRAGMA user_version = {len(steps) + 1}"))

@@ -53,8 +53,15 @@ class Channel(StrEnum):
 
 
 class FollowUpKind(StrEnum):
+    """Why a follow-up is there; all but CUSTOM, which somebody typed, have care plans."""
+
     BIRTHDAY = "birthday"
     CALLBACK = "callback"
+    FESTIVAL = "festival"
+    AFTER_SALE = "after_sale"
+    REPLENISHMENT = "replenishment"
+    RENEWAL = "renewal"
+    ANNIVERSARY = "anniversary"
     CUSTOM = "custom"
 
 
@@ -146,6 +153,32 @@ class Customer(SQLModel, table=True):
     trashed_at: NaiveDatetime | None = Field(default=None)
     consented_on: date | None = None
     """When they agreed to be kept here and contacted; none as long as nobody asked."""
+    called: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """How the business addresses them (丽华姐); "" for the usual way."""
+    quiet_from: str | None = Field(default=None, max_length=5)
+    quiet_until: str | None = Field(default=None, max_length=5)
+    """HH:MM: when this customer does not want to be called; both or neither."""
+
+
+class CustomerDate(SQLModel, table=True):
+    """A day of a customer's own: a wedding, which comes every year, or what ends, once.
+
+    The name says what it is (结婚纪念日, 会员卡, 车险).
+    """
+
+    __tablename__ = "customer_date"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "name", "day"),
+        CheckConstraint("length(trim(name)) > 0", name="customer_date_has_a_name"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    name: str
+    day: date
+    yearly: bool
+    known_on: date
+    """Since when we know it: what lay before was nobody's to miss."""
 
 
 class FormerNumber(SQLModel, table=True):
@@ -200,6 +233,8 @@ class Product(SQLModel, table=True):
     name: str = Field(unique=True)
     category: str = ""
     price_cents: int | None = None
+    lasts_days: int | None = None
+    """How long one of it lasts, until it is used up; none where that says nothing."""
 
 
 class Purchase(SQLModel, table=True):
@@ -242,41 +277,84 @@ class Interaction(SQLModel, table=True):
 
 
 class CarePlan(SQLModel, table=True):
-    """A rule that makes follow-ups: a birthday some days ahead, or a callback every so often."""
+    """A rule that makes follow-ups: of which kind, for whom, when, with what words.
+
+    `kind` says from which day it counts. A callback comes `every_days` after the last contact. The
+    others are due `days` after that day (before it, where negative): a birthday, the festival or
+    solar term `about`, the last purchase (of the product or category `about`), the day on which a
+    product will be used up, the end or anniversary of a customer's date (called `about`). An empty
+    `about` is any.
+    """
 
     __tablename__ = "care_plan"
     __table_args__ = (
         CheckConstraint(
-            "(kind = 'callback' AND grade IS NOT NULL AND every_days BETWEEN 1 AND 3660"
-            " AND days_ahead IS NULL)"
-            " OR (kind = 'birthday' AND grade IS NULL AND every_days IS NULL"
-            " AND days_ahead BETWEEN 0 AND 60)",
+            "(kind = 'callback' AND every_days BETWEEN 1 AND 3660 AND days IS NULL)"
+            " OR (kind NOT IN ('callback', 'custom') AND every_days IS NULL"
+            " AND days BETWEEN -366 AND 3660)",
             name="plan_is_whole",
         ),
+        CheckConstraint("kind <> 'festival' OR about <> ''", name="festival_is_named"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: FollowUpKind = Field(sa_type=_one_of(FollowUpKind))
-    grade: Grade | None = Field(default=None, sa_type=_one_of(Grade))
-    every_days: int | None = None
-    days_ahead: int | None = None
+    name: str = ""
+    """What the user calls it; "" for a name that says the rule."""
     enabled: bool = True
+    since: date | None = None
+    """When it was switched on: what lay before was nobody's to miss. None for always."""
+    grades: str = ""
+    """Whom it concerns: grades with commas between them; "" for all."""
+    tags: str = ""
+    """One a line: only customers with one of these; "" for all."""
+    every_days: int | None = None
+    days: int | None = None
+    about: str = ""
+    words: str = ""
+    """What to say, one variant a line; "" for the lines that come with CustDesk."""
+    channel: Channel | None = Field(default=None, sa_type=_one_of(Channel))
+    """How to contact, where the customer prefers nothing."""
+
+
+class CareGift(SQLModel, table=True):
+    """How much a gift may cost that goes with a plan's greeting to customers of a grade."""
+
+    __tablename__ = "care_gift"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "grade"),
+        CheckConstraint("budget_cents > 0", name="gift_costs_something"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = _belongs_to("care_plan", index=False)
+    grade: Grade = Field(sa_type=_one_of(Grade))
+    budget_cents: int
+
+
+class CareHabits(SQLModel, table=True):
+    """How the business keeps its care (`care.habits`), in one row."""
+
+    __tablename__ = "care_habits"
+
+    id: int | None = Field(default=None, primary_key=True)
+    chosen: str
+    """JSON, without what is the default."""
 
 
 class FollowUp(SQLModel, table=True):
     """One thing to do for one customer: `day` is the day it is about, `due` the day to act.
 
-    One that a plan made is known by its `occurrence` (the year of a birthday, "L2026" for a lunar
-    one; the day that a callback counts from, "2026-11-21/1" for the second from that day) and
-    exists once. It ends only by done or skipped.
+    One that a plan made is known by its `occurrence` (`care.rules` says of which form) and exists
+    once. It ends only by done or skipped. What is closed outlives its plan.
     """
 
     __tablename__ = "follow_up"
     __table_args__ = (
         UniqueConstraint("customer_id", "plan_id", "occurrence"),
-        CheckConstraint("(plan_id IS NULL) = (occurrence IS NULL)", name="planned_or_typed"),
+        CheckConstraint("plan_id IS NULL OR occurrence IS NOT NULL", name="planned_or_typed"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_when_not_open"),
-        Index("follow_up_open", "state", "due"),
+        Index("follow_up_open", "state", "due", "kind"),
         # A new day makes follow-ups without a journal: none may take the id of one that undo
         # will bring back.
         {"sqlite_autoincrement": True},
@@ -284,7 +362,7 @@ class FollowUp(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = _belongs_to("customer", index=False)
-    plan_id: int | None = Field(default=None, foreign_key="care_plan.id", ondelete="CASCADE")
+    plan_id: int | None = Field(default=None, foreign_key="care_plan.id", ondelete="SET NULL")
     occurrence: str | None = None
     kind: FollowUpKind = Field(sa_type=_one_of(FollowUpKind))
     day: date
@@ -296,6 +374,13 @@ class FollowUp(SQLModel, table=True):
     state: FollowUpState = Field(default=FollowUpState.OPEN, sa_type=_one_of(FollowUpState))
     closed_at: NaiveDatetime | None = None
     skip_reason: str = ""
+    answered: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    """Done by a contact that was logged elsewhere."""
+    said: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The words that were sent."""
+    gift: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    gift_cents: int | None = None
+    """What was given, and what it cost."""
 
 
 class Relation(SQLModel, table=True):

@@ -347,12 +347,12 @@ class Store:
         if known == today.isoformat():
             return unswept and self._sweep()
         with self._transaction() as db:
+            journal.recording(db, False)
             if known:
                 for derivation in self._derivations:
                     derivation.stale(db, date.fromisoformat(known), today)
             else:
                 db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
-            journal.recording(db, False)
             self._derive(db)
             change = Change("", _touched(db), frozenset({"follow_up"}))
             expired = forgetting.expired(db, known and date.fromisoformat(known), today)
@@ -536,7 +536,7 @@ class Store:
 
     def _refresh(self, db: Session, change_id: int, label: str) -> Change:
         concerned = journal.touch(db, change_id)
-        if "care_plan" in concerned:
+        if concerned & {"care_plan", "care_habits"}:
             db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
         self._derive(db)
         return Change(label, _touched(db), concerned)

@@ -34,7 +34,10 @@ SHARED = frozenset({"tag", "product"})
 
 TOGETHER = {
     "customer": (("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap"),),
-    "follow_up": (("state", "closed_at", "skip_reason"), ("day", "due", "snoozed")),
+    "follow_up": (
+        ("state", "closed_at", "skip_reason", "answered", "said", "gift", "gift_cents"),
+        ("day", "due", "snoozed"),
+    ),
 }
 """Columns that mean something only together: one of them set is all of them set."""
 

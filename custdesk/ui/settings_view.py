@@ -1,6 +1,7 @@
 """Settings: what can be chosen, in cards; everything is saved as it is chosen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -300,12 +301,15 @@ class SettingsView(QWidget):
 
     def _show_plans(self, every: list[CarePlan]) -> None:
         for plan in every:
-            is_birthday = plan.kind is FollowUpKind.BIRTHDAY
-            field = self.birthdays if is_birthday else self.callbacks[plan.grade or Grade.POTENTIAL]
+            if plan.kind is FollowUpKind.BIRTHDAY:
+                field, days = self.birthdays, -(plan.days or 0)
+            elif plan.kind is FollowUpKind.CALLBACK and plan.grades in self.callbacks:
+                field, days = self.callbacks[Grade(plan.grades)], plan.every_days or 0
+            else:
+                continue
             if plan.id is not None:
                 self._plan_ids[field] = plan.id
-            days = plan.days_ahead if is_birthday else plan.every_days
-            field.show_days(days or 0, on=plan.enabled)
+            field.show_days(days, on=plan.enabled)
 
     def _save_days(self, field: DaysField, typed: str) -> None:
         if not (typed.isascii() and typed.isdigit() and len(typed) < 9):
@@ -316,7 +320,13 @@ class SettingsView(QWidget):
         def change(db: Session) -> None:
             plan = db.get(CarePlan, self._plan_ids[field])
             if plan is not None:
-                plans.set_interval(db, plan, days)
+                draft = plans.draft_of(db, plan)
+                is_call = plan.kind is FollowUpKind.CALLBACK
+                plans.change(
+                    db,
+                    plan,
+                    replace(draft, every_days=days) if is_call else replace(draft, days=-days),
+                )
 
         self._change_plan(change, lambda error: field.number.set_error(str(error)))
 
@@ -324,7 +334,7 @@ class SettingsView(QWidget):
         def change(db: Session) -> None:
             plan = db.get(CarePlan, self._plan_ids[field])
             if plan is not None:
-                plans.switch(db, plan, on)
+                plans.switch(db, plan, on, self._desk.today)
 
         def refuse(error: CustdeskError) -> None:
             self._desk.warned.emit(str(error))

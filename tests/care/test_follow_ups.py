@@ -19,16 +19,19 @@ from tests.helpers import (
     due_on,
     follow_up,
     is_a_sentence,
+    set_days,
     skip,
     snooze,
     spoke,
+    switch,
     trash,
 )
 
 
 @pytest.fixture
 def three(store: Store) -> Store:
-    """A birthday on 1 December, a VIP, and one with a lunar birthday today."""
+    """A birthday on 1 December, a VIP, and one with a lunar birthday today; no festivals."""
+    switch(store, "festival", False)
     add(store, "张丽华", solar="12-01")
     add(store, "李国强", grade=Grade.VIP)
     add(store, "王秀", lunar="1968-10-13", grade=Grade.REGULAR)
@@ -203,8 +206,8 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(three: Store, spoken: str)
         lambda db: follow_ups.skip(db, id, "", now),
         lambda db: follow_ups.skip(db, done, "忙", now),
         lambda db: follow_ups.schedule(db, 1, today, "\n"),
-        lambda db: plans.set_interval(db, plan, 61),
-        lambda db: plans.set_interval(db, plan, -1),
+        lambda db: set_days(db, plan, 367),
+        lambda db: set_days(db, plan, -3661),
     ):
         with pytest.raises(CustdeskError) as error, three.write("Wrong") as db:
             deed(db)
@@ -230,7 +233,7 @@ def test_numbers_for_the_rail_and_the_month(three: Store, clock: Clock) -> None:
 def test_far_ahead_nothing_is_left_out(store: Store, ahead_by: int) -> None:
     """What is stored and what is worked out for a look far ahead meet without a gap."""
     with store.write("Plans") as db:
-        plans.set_interval(db, plans.all_plans(db)[0], ahead_by)
+        set_days(db, plans.all_plans(db)[0], ahead_by)
     add(store, "张丽华", lunar="10-14")
     add(store, "李国强", solar="11-22")
     days = [todo.day for todo in due_on(store, "2026-11-21", 900) if todo.kind == "birthday"]

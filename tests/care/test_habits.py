@@ -4,11 +4,11 @@ from datetime import time
 
 import pytest
 
-from custdesk import business
 from custdesk.care import habits
 from custdesk.care.birthday import BirthdayRules, InCommonYears
 from custdesk.care.habits import Habits
 from custdesk.errors import CustdeskError
+from custdesk.store.models import CareHabits
 from custdesk.store.store import Store
 from tests.helpers import is_a_sentence
 
@@ -38,6 +38,6 @@ def test_a_number_that_cannot_be_meant_is_refused(store: Store, calls: int, spok
 
 def test_what_cannot_be_read_is_the_default(store: Store) -> None:
     with store.write("Damage") as db:
-        business.choose(db, "care", '{"calls_a_day": "many"}')
+        db.add(CareHabits(id=1, chosen='{"calls_a_day": "many"}'))
     with store.read() as db:
         assert habits.of(db) == Habits()

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custdesk.care import follow_ups, plans
+from custdesk.care import follow_ups
 from custdesk.care.birthday import Birthday
-from custdesk.care.plans import Cared, wanted
+from custdesk.care.rules import Cared, Plan, Span, wanted
 from custdesk.people import history
-from custdesk.store.models import CarePlan, Channel, FollowUpKind, Grade
+from custdesk.store.models import Channel, FollowUpKind, Grade
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -25,27 +25,15 @@ from tests.helpers import (
     faults,
     follow_up,
     restore,
+    set_interval,
     skip,
     snooze,
     spoke,
+    switch,
     trash,
 )
 
 TODAY = date(2026, 11, 21)
-
-
-def set_interval(store: Store, kind: str, days: int, grade: Grade | None = None) -> None:
-    with store.write("Care plans") as db:
-        for plan in plans.all_plans(db):
-            if plan.kind == kind and plan.grade is grade:
-                plans.set_interval(db, plan, days)
-
-
-def switch(store: Store, kind: str, on: bool) -> None:
-    with store.write("Care plans") as db:
-        for plan in plans.all_plans(db):
-            if plan.kind == kind:
-                plan.enabled = on
 
 
 def birthdays(store: Store, id: int) -> list[tuple[str, str]]:
@@ -391,8 +379,10 @@ def test_who_is_not_to_be_contacted_is_left_alone(store: Store) -> None:
 def test_a_plan_that_is_switched_off_calls_for_nothing(store: Store) -> None:
     id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
     switch(store, "birthday", False)
-    assert [todo.kind for todo in ahead(store, id)] == ["callback"]
+    kinds = [todo.kind for todo in ahead(store, id)]
+    assert kinds == ["callback", "festival", "festival", "festival"]
     switch(store, "callback", False)
+    switch(store, "festival", False)
     assert ahead(store, id) == []
     switch(store, "birthday", True)
     assert birthdays(store, id) == [("2026-11-22", "2026-11-21")]
@@ -400,8 +390,8 @@ def test_a_plan_that_is_switched_off_calls_for_nothing(store: Store) -> None:
 
 def test_another_interval_moves_what_is_planned(store: Store) -> None:
     id = add(store, "张丽华", grade=Grade.VIP)
-    set_interval(store, "callback", 14, Grade.VIP)
-    assert callbacks(store, id) == ["2026-12-05"]
+    set_interval(store, "callback", 17, Grade.VIP)
+    assert callbacks(store, id) == ["2026-12-08"]
     store.undo()
     assert callbacks(store, id) == ["2026-12-21"]
 
@@ -410,6 +400,7 @@ def test_another_interval_moves_what_is_planned(store: Store) -> None:
 
 
 def test_what_fell_due_while_the_pc_was_off_is_there_once(store: Store, clock: Clock) -> None:
+    switch(store, "festival", False)
     id = add(store, "张丽华", grade=Grade.VIP, solar="02-10")
     other = add(store, "李国强", grade=Grade.REGULAR, lunar="01-01")
     clock.turn_to("2027-07-01")
@@ -499,8 +490,8 @@ def test_somebody_restored_from_the_trash_has_the_same_to_come(store: Store) -> 
 
 # --- the rule as a function of values -------------------------------------------------------------
 
-BIRTHDAY_PLAN = CarePlan(id=1, kind=FollowUpKind.BIRTHDAY, days_ahead=3)
-VIP_PLAN = CarePlan(id=2, kind=FollowUpKind.CALLBACK, grade=Grade.VIP, every_days=30)
+BIRTHDAY_PLAN = Plan(1, FollowUpKind.BIRTHDAY, days=-3)
+VIP_PLAN = Plan(2, FollowUpKind.CALLBACK, frozenset({Grade.VIP}), every_days=30)
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 solar_birthdays = st.dates(date(1920, 1, 1), date(2026, 1, 1)).map(
@@ -518,8 +509,8 @@ def test_every_birthday_since_it_was_known_and_the_next_one(
     born: Birthday, known: date, off: int
 ) -> None:
     today = known + timedelta(days=off)
-    cared = Cared(7, Grade.POTENTIAL, False, born, known, known)
-    found = wanted(cared, [BIRTHDAY_PLAN], known, today)
+    cared = Cared(7, Grade.POTENTIAL, False, born, known, known, known)
+    found = wanted(cared, [BIRTHDAY_PLAN], Span(known, today))
     kept = [one.day for one in found]
     assert kept == sorted(set(kept))
     assert kept[0] >= known and kept[-1] > today
@@ -532,9 +523,9 @@ def test_every_birthday_since_it_was_known_and_the_next_one(
 
 @given(born=solar_birthdays | lunar_birthdays, today=days, more=st.integers(0, 900))
 def test_looking_further_ahead_only_adds(born: Birthday, today: date, more: int) -> None:
-    cared = Cared(7, Grade.VIP, False, born, today, today)
+    cared = Cared(7, Grade.VIP, False, born, today, today, today)
     plans = [BIRTHDAY_PLAN, VIP_PLAN]
-    near = wanted(cared, plans, today, today)
-    far = wanted(cared, plans, today, today, today + timedelta(days=more))
+    near = wanted(cared, plans, Span(today, today))
+    far = wanted(cared, plans, Span(today, today, today + timedelta(days=more)))
     assert set(near) <= set(far)
     assert all(one.due <= today + timedelta(days=more) for one in set(far) - set(near))

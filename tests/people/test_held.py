@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from custdesk import documents
 from custdesk.care import follow_ups
-from custdesk.people import customers, history
+from custdesk.people import customers, history, own_dates
 from custdesk.people.held import held
 from custdesk.store.models import (
     UNJOURNALLED,
@@ -69,6 +69,8 @@ def whole_person(store: Store) -> int:
         follow_ups.skip(db, planned, "人在国外", store.clock())
     with store.write("Relate 张丽华 and 李国强") as db:
         history.relate(db, other, id, RelationKind.REFERRED_BY, "茶友带来")
+    with store.write("Dates") as db:
+        own_dates.add(db, id, "会员卡", date(2027, 3, 31), store.today, yearly=False)
     with store.write("Numbers") as db:
         add_rows = (
             "INSERT INTO former_number (customer_id, number) VALUES (:id, 'F-77')",

@@ -44,6 +44,7 @@ from tests.helpers import (
     labels,
     names,
     redo_all,
+    set_days,
     spoke,
     undo_all,
 )
@@ -94,7 +95,7 @@ def _many_at_once(db: Session, _id: int, _other: int) -> None:
 
 def _change_plan(db: Session, _id: int, _other: int) -> None:
     for plan in plans.all_plans(db):
-        plans.set_interval(db, plan, 20)
+        set_days(db, plan, 20)
 
 
 DEEDS: dict[str, Deed] = {
@@ -577,7 +578,7 @@ class Deeds(RuleBasedStateMachine):
     def change_plans(self, days: int, enabled: bool) -> None:
         def deed(db: Session, _id: int, _other: int) -> None:
             for plan in plans.all_plans(db):
-                plans.set_interval(db, plan, days)
+                set_days(db, plan, days)
                 plan.enabled = enabled
 
         self.do("plans", 0, deed)

@@ -45,6 +45,7 @@ from tests.helpers import (
     labels,
     names,
     row,
+    set_days,
     skip,
     snooze,
     spoke,
@@ -175,7 +176,7 @@ def _snooze(store: Store, id: int) -> None:
 def _interval(db: Session, _id: int) -> None:
     for plan in plans.all_plans(db):
         if plan.kind is FollowUpKind.CALLBACK:
-            plans.set_interval(db, plan, 20)
+            set_days(db, plan, 20)
 
 
 def _other(number: str, *tags: str) -> Deed:

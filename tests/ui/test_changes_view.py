@@ -11,7 +11,7 @@ from custdesk.people import customers
 from custdesk.ui import background, language
 from custdesk.ui.changes_view import PAGE, ChangesView
 from custdesk.ui.main_window import MainWindow
-from tests.helpers import Clock, add, customer, edit, labels, names, spoke
+from tests.helpers import Clock, add, customer, edit, labels, names, set_days, spoke
 from tests.ui.conftest import OpenWindow
 
 
@@ -125,7 +125,7 @@ def test_a_rule_of_the_house_concerns_nobody_in_particular(
 ) -> None:
     with window.desk.store.write("Interval") as db:
         for plan in plans.all_plans(db):
-            plans.set_interval(db, plan, 20)
+            set_days(db, plan, 20)
     _settle(qtbot)
     choose(window, "Interval", qtbot)
     assert "This concerns no single customer." in details(window)

@@ -46,8 +46,8 @@ def retype(edit: QLineEdit, text: str) -> None:
 
 def interval(store: Store, kind: FollowUpKind, grade: Grade | None = None) -> tuple[int, bool]:
     with store.read() as db:
-        plan = next(p for p in plans.all_plans(db) if p.kind is kind and p.grade is grade)
-    return plan.every_days or plan.days_ahead or 0, plan.enabled
+        plan = next(p for p in plans.all_plans(db) if p.kind is kind and p.grades == (grade or ""))
+    return plan.every_days or -(plan.days or 0), plan.enabled
 
 
 # --- business -------------------------------------------------------------------------------------

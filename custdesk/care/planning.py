@@ -1,0 +1,498 @@
+"""The follow-ups in the file made to agree with what the care plans call for.
+
+`refresh` runs at the end of every write for the customers it touched, and for a new day; doing it
+twice changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, text, update
+from sqlmodel import Session, SQLModel, select
+
+from custdesk.care import habits, rules
+from custdesk.care.birthday import Birthday
+from custdesk.care.habits import Habits
+from custdesk.care.rules import Bought, Cared, Greeted, Occurrence, OwnDate, Plan, Span
+from custdesk.care.spreading import RANK, Room, days_near
+from custdesk.care.working_days import is_working_day
+from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
+
+BATCH = 5000
+
+_TOUCHED = " AND c.id IN (SELECT customer_id FROM touched)"
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def plans_in_force(db: Session) -> list[Plan]:
+    """The care plans that are switched on, as the rules want them."""
+    every = db.exec(select(CarePlan).where(CarePlan.enabled).order_by(text("id")))
+    return [in_force(plan) for plan in every]
+
+
+def in_force(plan: CarePlan) -> Plan:
+    return Plan(
+        id=plan.id or 0,
+        kind=plan.kind,
+        grades=frozenset(map(Grade, filter(None, plan.grades.split(",")))),
+        tags=frozenset(filter(None, plan.tags.split("\n"))),
+        every_days=plan.every_days or 0,
+        days=plan.days or 0,
+        about=plan.about,
+        since=plan.since or date.min,
+    )
+
+
+_CARED = """WITH cared AS MATERIALIZED (
+   SELECT c.id, c.grade, c.do_not_contact,
+     c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
+     coalesce(c.birthday_known_on, c.care_from), c.care_from,
+     max(c.care_from,
+       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), ''),
+       coalesce((SELECT date(max(closed_at)) FROM follow_up
+         WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), '')) AS since
+   FROM customer c WHERE c.trashed_at IS NULL{narrowed})
+ SELECT cared.*,
+   coalesce((SELECT max(CAST(substr(occurrence, 12) AS INTEGER)) + 1 FROM follow_up
+     WHERE customer_id = cared.id AND kind = 'callback' AND state <> 'open'
+       AND substr(occurrence, 1, 10) = since), 0)
+ FROM cared"""
+
+_TAGS = """SELECT t.customer_id, tag.name FROM customer_tag t JOIN tag ON tag.id = t.tag_id
+ JOIN customer c ON c.id = t.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
+
+_LAST_PURCHASE = """SELECT c.id, p.day FROM customer c JOIN purchase p ON p.id =
+   (SELECT id FROM purchase WHERE customer_id = c.id AND amount_cents > 0
+     ORDER BY day DESC, amount_cents DESC LIMIT 1)
+ WHERE c.trashed_at IS NULL{narrowed} AND
+   (SELECT sum(amount_cents) FROM purchase WHERE customer_id = c.id AND day >= p.day) > 0"""
+"""A purchase that went back has been none."""
+
+_BOUGHT = """SELECT customer_id, product_id, product, category, day, bought, lasts_days FROM (
+   SELECT p.customer_id, product.id AS product_id, product.name AS product, product.category,
+     p.day, product.lasts_days, sum(line.quantity) AS bought,
+     rank() OVER (PARTITION BY p.customer_id, product.id ORDER BY p.day DESC) AS place
+   FROM customer c JOIN purchase p ON p.customer_id = c.id
+   JOIN purchase_line line ON line.purchase_id = p.id
+   JOIN product ON product.id = line.product_id
+   WHERE c.trashed_at IS NULL{narrowed}
+   GROUP BY p.customer_id, product.id, p.day HAVING sum(line.quantity) > 0)
+ WHERE place = 1"""
+
+_DATES = """SELECT d.customer_id, d.id, d.name, d.day, d.yearly, d.known_on FROM customer_date d
+ JOIN customer c ON c.id = d.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
+
+_GREETED = """SELECT f.customer_id, f.plan_id, f.kind, f.day FROM customer c
+ JOIN follow_up f ON f.customer_id = c.id
+ WHERE f.state = 'done' AND f.occurrence IS NOT NULL AND f.kind IN ('birthday', 'festival',
+   'anniversary') AND c.trashed_at IS NULL{narrowed}"""
+
+
+def cared_for(
+    db: Session, plans: Sequence[Plan], *, touched: bool = False, customer_id: int | None = None
+) -> list[Cared]:
+    """What these plans need to know of every customer, of those in temp.touched, or of one."""
+    narrowed = _TOUCHED if touched else ""
+    if customer_id is not None:
+        narrowed = f" AND c.id = {int(customer_id)}"
+    kinds = {plan.kind for plan in plans}
+    birthdays = habits.of(db).birthdays
+
+    def rows(query: str, needed: bool) -> Iterable[Any]:
+        return db.execute(text(query.format(narrowed=narrowed))) if needed else ()
+
+    tags, dates = defaultdict[int, set[str]](set), defaultdict[int, list[OwnDate]](list)
+    bought, greeted = defaultdict[int, list[Bought]](list), defaultdict[int, set[Greeted]](set)
+    for id, name in rows(_TAGS, any(plan.tags for plan in plans)):
+        tags[id].add(name)
+    for id, *one in rows(_DATES, not kinds.isdisjoint({_KIND.RENEWAL, _KIND.ANNIVERSARY})):
+        dates[id].append(OwnDate(one[0], one[1], _day(one[2]), bool(one[3]), _day(one[4])))
+    for id, *one in rows(_BOUGHT, rules.asks_for_products(plans)):
+        bought[id].append(Bought(one[0], one[1], one[2], _day(one[3]), one[4], one[5]))
+    for id, plan_id, kind, day in rows(_GREETED, True):
+        greeted[id].add(Greeted(plan_id, FollowUpKind(kind), _day(day)))
+    last = {id: _day(day) for id, day in rows(_LAST_PURCHASE, _KIND.AFTER_SALE in kinds)}
+    nobody: frozenset[Any] = frozenset()
+    return [
+        Cared(
+            customer_id=row[0],
+            grade=Grade(row[1]),
+            do_not_contact=bool(row[2]),
+            birthday=Birthday.stored(*row[3:8]),
+            birthday_known_on=_day(row[8]),
+            care_from=_day(row[9]),
+            last_contact=_day(row[10]),
+            closed_since=row[11],
+            tags=frozenset(tags[row[0]]) if row[0] in tags else nobody,
+            last_purchase=last.get(row[0]),
+            bought=tuple(bought.get(row[0], ())),
+            dates=tuple(dates.get(row[0], ())),
+            greeted=frozenset(greeted[row[0]]) if row[0] in greeted else nobody,
+            rules=birthdays,
+        )
+        for row in rows(_CARED, True)
+    ]
+
+
+_KIND = FollowUpKind
+
+
+def _day(written: str) -> date:
+    return date.fromisoformat(written)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A planned follow-up as it stands in the file."""
+
+    id: int
+    kind: FollowUpKind
+    is_open: bool
+    snoozed: bool
+    day: date
+    due: date
+
+
+_Key = tuple[int, int, str]
+
+
+def _planned_rows(db: Session) -> dict[_Key, _Row]:
+    rows = db.execute(
+        text(
+            "SELECT f.customer_id, f.plan_id, f.occurrence, f.id, f.kind, f.state, f.snoozed,"
+            " f.day, f.due FROM touched t CROSS JOIN follow_up f ON f.customer_id = t.customer_id"
+            " WHERE f.plan_id IS NOT NULL"
+        )
+    )
+    return {
+        (row[0], row[1], row[2]): _Row(
+            row[3],
+            FollowUpKind(row[4]),
+            row[5] == FollowUpState.OPEN.value,
+            bool(row[6]),
+            _day(row[7]),
+            _day(row[8]),
+        )
+        for row in rows
+    }
+
+
+def planned_until(db: Session) -> date | None:
+    """The last day up to which what comes by the calendar is known to be planned."""
+    known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
+    return date.fromisoformat(known) if known else None
+
+
+# --- making it agree ------------------------------------------------------------------------------
+
+
+def refresh(db: Session, today: date) -> None:
+    """Make the open follow-ups of the customers in temp.touched those that the plans call for.
+
+    What somebody acted on stays. What is open and called for no longer is withdrawn: the birthday
+    that was corrected, the plan that was switched off. What passed while nobody looked stays open
+    until somebody acts. A callback that had come due is answered by a contact, wherever that was
+    logged.
+    """
+    _open_again(db)
+    plans = plans_in_force(db)
+    people = {cared.customer_id: cared for cared in cared_for(db, plans, touched=True)}
+    existing = _planned_rows(db)
+    span = Span(min(today, planned_until(db) or today), today)
+    new: list[Occurrence] = []
+    moved: list[tuple[_Row, Occurrence]] = []
+    kept: set[int] = set()
+    for cared in people.values():
+        for one in rules.wanted(cared, plans, span):
+            row = existing.get((one.customer_id, one.plan_id, one.key))
+            if row is None:
+                new.append(one)
+                continue
+            kept.add(row.id)
+            if row.is_open and not _stands(row, one):
+                moved.append((row, one))
+    ids = {plan.id for plan in plans}
+    left = {
+        key: row
+        for key, row in existing.items()
+        if row.is_open and row.id not in kept and key[0] in people
+    }
+    answered = _answers(db, [row for row in left.values() if row.kind in rules.ROUTINE])
+    withdrawn = [
+        row.id
+        for key, row in left.items()
+        if row.id not in answered and not _stays(people[key[0]], plans, ids, key, row)
+    ]
+    for start in range(0, len(withdrawn), BATCH):
+        part = withdrawn[start : start + BATCH]
+        db.execute(delete(FollowUp).where(FollowUp.id.in_(part)))  # type: ignore[union-attr]
+    if answered:
+        db.execute(
+            update(FollowUp),
+            [
+                {"id": id, "state": FollowUpState.DONE, "closed_at": at, "answered": True}
+                for id, at in answered.items()
+            ],
+        )
+    _put(db, new, moved, people, plans, span)
+    db.expire_all()
+
+
+def _stands(row: _Row, one: Occurrence) -> bool:
+    """Whether an open follow-up is about that day, and due when it may be."""
+    routine = row.kind in rules.ROUTINE  # has found its day, and keeps it
+    return row.day == one.day and (row.snoozed or routine or row.due == one.due)
+
+
+def _stays(cared: Cared, plans: list[Plan], ids: set[int], key: _Key, row: _Row) -> bool:
+    """Whether what the plans do not call for now is still to be done: it is late, or was put off
+    by somebody and its plan switched off since."""
+    if cared.do_not_contact:
+        return False
+    if key[1] not in ids:
+        return row.snoozed
+    if row.kind in rules.ROUTINE:
+        return False
+    one = Occurrence(cared.customer_id, key[1], row.kind, key[2], row.day, row.due)
+    return rules.is_called_for(cared, plans, one)
+
+
+def _open_again(db: Session) -> None:
+    """Callbacks that were answered by a contact which is no longer there."""
+    db.execute(
+        text(
+            "UPDATE follow_up AS f SET state = 'open', closed_at = NULL, answered = 0"
+            " WHERE f.customer_id IN (SELECT customer_id FROM touched) AND f.answered"
+            " AND NOT EXISTS (SELECT 1 FROM interaction i"
+            " WHERE i.customer_id = f.customer_id AND i.at = f.closed_at)"
+        )
+    )
+
+
+def _answers(db: Session, rows: list[_Row]) -> dict[int, datetime]:
+    """By which contact open callbacks are answered: the first since the day they are about."""
+    found = {}
+    for row in rows:
+        at = db.execute(
+            text(
+                "SELECT min(i.at) FROM follow_up f JOIN interaction i"
+                " ON i.customer_id = f.customer_id AND i.at >= f.day WHERE f.id = :id"
+            ),
+            {"id": row.id},
+        ).scalar_one()
+        if at:
+            found[row.id] = datetime.fromisoformat(at)
+    return found
+
+
+# --- on which day ---------------------------------------------------------------------------------
+
+
+def _put(
+    db: Session,
+    new: list[Occurrence],
+    moved: list[tuple[_Row, Occurrence]],
+    people: dict[int, Cared],
+    plans: list[Plan],
+    span: Span,
+) -> None:
+    """Write new follow-ups, and those that are about another day, when each finds room.
+
+    A callback that should have been made before we knew of it waits for its turn from then on.
+    """
+    dues = {one: one.due for one in new} | {one: one.due for _row, one in moved}
+    calls = [one for one in dues if one.kind in rules.ROUTINE]
+    if calls:
+        every = {plan.id: plan.every_days for plan in plans}
+        free = [row for row, one in moved if one.kind in rules.ROUTINE]
+        first = min(one.day for one in calls)
+        first = max(span.first, first)
+        day = _Day(db, span, first, [row for row in free if row.due >= first])
+        calls.sort(key=lambda one: (one.day, RANK[people[one.customer_id].grade], one.customer_id))
+        for one in calls:
+            grade = people[one.customer_id].grade
+            dues[one] = day.place(one.day, days_near(every[one.plan_id]), grade)
+    if moved:
+        db.execute(
+            update(FollowUp),
+            [
+                {"id": row.id, "day": one.day, "due": dues[one], "snoozed": False}
+                for row, one in moved
+            ],
+        )
+    if new:
+        db.execute(insert(SQLModel.metadata.tables["follow_up"]), [_row(one, dues) for one in new])
+
+
+def _row(one: Occurrence, dues: dict[Occurrence, date]) -> dict[str, object]:
+    return {
+        "customer_id": one.customer_id,
+        "plan_id": one.plan_id,
+        "occurrence": one.key,
+        "kind": one.kind,
+        "day": one.day,
+        "due": dues[one],
+        "snoozed": False,
+        "note": "",
+        "state": FollowUpState.OPEN,
+        "skip_reason": "",
+    }
+
+
+class _Day:
+    """Finds room for callbacks among those that have theirs already.
+
+    A customer of a higher grade finds it on a full day in the place of one of a lower grade, who
+    moves on as far as may be.
+    """
+
+    def __init__(self, db: Session, span: Span, first: date, free: Iterable[_Row]) -> None:
+        self._db, self._span = db, span
+        chosen = habits.of(db)
+        rows = db.execute(
+            text(
+                "SELECT due, count(*) FROM follow_up WHERE state = 'open' AND kind = 'callback'"
+                " AND due >= :first GROUP BY due"
+            ),
+            {"first": first.isoformat()},
+        )
+        self._room = Room(
+            chosen.calls_a_day, _working_days(chosen), {_day(day): count for day, count in rows}
+        )
+        for row in free:
+            self._room.take(row.due, -1)
+
+    def place(self, day: date, near: int, grade: Grade) -> date:
+        own = self._room.working_day(max(day, self._span.first))
+        if own > self._span.today and not self._room.has_any(own):
+            self._make_way(own, [one.value for one in RANK if RANK[one] > RANK[grade]])
+        return self._room.place(own, near)
+
+    def _make_way(self, day: date, lower: list[str]) -> None:
+        """Who of a lower grade has the most time left moves on."""
+        if not lower:
+            return
+        row = self._db.execute(
+            text(
+                "SELECT f.id, f.customer_id, p.every_days, f.day FROM follow_up f"
+                " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
+                " WHERE f.state = 'open' AND f.due = :day AND f.kind = 'callback'"
+                " AND NOT f.snoozed AND c.grade IN (:lowest, :other)"
+                " ORDER BY c.grade = :lowest DESC, f.day DESC, f.id DESC LIMIT 1"
+            ),
+            {"day": day.isoformat(), "lowest": lower[-1], "other": lower[0]},
+        ).first()
+        if row is None:
+            return
+        id, customer_id, every_days, about = row
+        left = days_near(every_days) - self._room.days_from(_day(about), day)
+        if left < 1:
+            return
+        to = self._room.place(self._room.working_day(day + timedelta(days=1)), left)
+        self._room.take(day, -1)
+        self._db.execute(
+            text("UPDATE follow_up SET due = :due WHERE id = :id"),
+            {"due": to.isoformat(), "id": id},
+        )
+        self._db.execute(
+            text("INSERT OR IGNORE INTO touched (customer_id) VALUES (:id)"), {"id": customer_id}
+        )
+
+
+def spread_anew(db: Session, today: date, days: Collection[str] = ()) -> None:
+    """Find another day for callbacks that are ahead and that nobody has put off: for every one, or
+    for those due on these days."""
+    narrowed = f" AND f.due IN ({', '.join(map(repr, days))})" if days else ""
+    rows = db.execute(
+        text(
+            "SELECT f.id, f.day, p.every_days, c.grade, c.id FROM follow_up f"
+            " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
+            " WHERE f.state = 'open' AND f.kind = 'callback' AND NOT f.snoozed AND f.due > :today"
+            f" AND c.trashed_at IS NULL{narrowed}"
+        ),
+        {"today": today.isoformat()},
+    ).all()
+    if not rows:
+        return
+    ids = ", ".join(str(row[0]) for row in rows)
+    others = db.execute(
+        text(
+            "SELECT due, count(*) FROM follow_up WHERE state = 'open' AND kind = 'callback'"
+            f" AND due >= :today AND id NOT IN ({ids}) GROUP BY due"
+        ),
+        {"today": today.isoformat()},
+    )
+    chosen = habits.of(db)
+    taken = {_day(day): count for day, count in others}
+    room = Room(chosen.calls_a_day, _working_days(chosen), taken)
+    tomorrow = today + timedelta(days=1)
+    ordered = sorted(rows, key=lambda row: (row[1], RANK[Grade(row[3])], row[4]))
+    db.execute(
+        update(FollowUp),
+        [
+            {"id": row[0], "due": room.place(max(_day(row[1]), tomorrow), days_near(row[2]))}
+            for row in ordered
+        ],
+    )
+    db.execute(
+        text("INSERT OR IGNORE INTO touched (customer_id) VALUES (:id)"),
+        [{"id": row[4]} for row in rows],
+    )
+    db.expire_all()
+
+
+def _working_days(chosen: Habits) -> Callable[[date], bool]:
+    return lambda day: is_working_day(day, chosen.country)
+
+
+def choose(db: Session, chosen: Habits, today: date) -> None:
+    """Keep care by other habits from now on; raises a CustdeskError for what cannot be meant."""
+    before = habits.of(db)
+    habits.choose(db, chosen)
+    if (before.calls_a_day, before.country) != (chosen.calls_a_day, chosen.country):
+        spread_anew(db, today)
+
+
+# --- days that come -------------------------------------------------------------------------------
+
+
+def stale(db: Session, last: date, today: date) -> None:
+    """What comes every year and has come since `last` makes room for the next year's; a callback
+    whose day is no working day any more, now that the holidays are announced, finds another."""
+    kinds = ", ".join(f"'{kind.value}'" for kind in sorted(rules.YEARLY))
+    db.execute(
+        text(
+            "INSERT OR IGNORE INTO touched SELECT customer_id FROM follow_up"
+            f" WHERE kind IN ({kinds}) AND plan_id IS NOT NULL AND day >= :last AND day <= :today"
+        ),
+        {"last": last.isoformat(), "today": today.isoformat()},
+    )
+    works = _working_days(habits.of(db))
+    days = db.execute(
+        text(
+            "SELECT DISTINCT due FROM follow_up WHERE state = 'open' AND due > :today"
+            " AND kind = 'callback' AND NOT snoozed"
+        ),
+        {"today": today.isoformat()},
+    ).scalars()
+    if off := [day for day in days if not works(_day(day))]:
+        spread_anew(db, today, off)
+
+
+def contents(db: Session) -> object:
+    """Every open follow-up that a plan made, for comparing; where callbacks found room is left out.
+
+    That depends on who came first: see `spreading`.
+    """
+    return db.execute(
+        text(
+            "SELECT customer_id, plan_id, occurrence, day,"
+            " CASE WHEN kind = 'callback' AND NOT snoozed THEN day ELSE due END FROM follow_up"
+            " WHERE state = 'open' AND plan_id IS NOT NULL ORDER BY 1, 2, 3"
+        )
+    ).all()

@@ -1,0 +1,335 @@
+"""Which follow-ups the care plans call for: functions of values, for one customer at a time.
+
+An occurrence is known by its plan, its customer and its key, and exists once. The key says which
+of the plan's days it is:
+
+- callback: the day it counts from, "2026-11-21"; "/1", "/2" … behind it when callbacks that
+  counted from that day are closed, so that there is always a next one
+- birthday: its year, "2026"; "L2026" for a lunar year, since both calendars may be a customer's
+- festival: its year
+- after sale: the day of the purchase
+- replenishment: the product's id and the day of the last purchase, "7:2026-11-21"
+- renewal: the id of the customer's date and the day it ends, "7:2026-12-31"
+- anniversary: the id of the customer's date and the year, "7:2026"
+"""
+
+from calendar import isleap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+
+from custdesk.care import calendar, occasions
+from custdesk.care.birthday import Birthday, BirthdayRules, Calendar
+from custdesk.store.models import FollowUpKind, Grade
+
+LONGEST_YEAR = timedelta(days=385)
+"""From one birthday or festival to the next, in either calendar."""
+FIRST_LUNAR_DAY = date(calendar.FIRST_LUNAR_YEAR + 1, 1, 1)
+"""Lunar birthdays before this day may belong to a lunar year that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A care plan that is switched on, as `store.models.CarePlan` has it."""
+
+    id: int
+    kind: FollowUpKind
+    grades: frozenset[Grade] = frozenset()
+    tags: frozenset[str] = frozenset()
+    every_days: int = 0
+    days: int = 0
+    about: str = ""
+    since: date = date.min
+
+    def concerns(self, cared: "Cared") -> bool:
+        """Whether it is for this customer; who is in no grade or tag that it names is not."""
+        return (not self.grades or cared.grade in self.grades) and (
+            not self.tags or not self.tags.isdisjoint(cared.tags)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """The last purchase of a product: how many on that day, and how long one lasts."""
+
+    product_id: int
+    product: str
+    category: str
+    day: date
+    quantity: float
+    lasts_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDate:
+    """A customer's own date: what ends on `day`, or comes every year."""
+
+    id: int
+    name: str
+    day: date
+    yearly: bool
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """What was done for a customer by a plan, about a day."""
+
+    plan_id: int | None
+    kind: FollowUpKind
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Cared:
+    """What the plans need to know of one customer."""
+
+    customer_id: int
+    grade: Grade
+    do_not_contact: bool
+    birthday: Birthday | None
+    birthday_known_on: date
+    last_contact: date
+    """The last logged contact or closed callback; before any, the day the record was made."""
+    care_from: date
+    closed_since: int = 0
+    """Callbacks closed that counted from that day: the next one that does is told from them."""
+    tags: frozenset[str] = frozenset()
+    last_purchase: date | None = None
+    """None, too, for one that went back."""
+    bought: tuple[Bought, ...] = ()
+    """One for each product; only read where a plan asks for it."""
+    dates: tuple[OwnDate, ...] = ()
+    greeted: frozenset[Greeted] = frozenset()
+    rules: BirthdayRules = field(default_factory=BirthdayRules)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One follow-up that a plan calls for: about `day`, to be done on `due`."""
+
+    customer_id: int
+    plan_id: int
+    kind: FollowUpKind
+    key: str
+    day: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """For which days is planned: from `first`, and what comes every year to the next after today.
+
+    With `until`, to the last that is due by then.
+    """
+
+    first: date
+    today: date
+    until: date | None = None
+
+    def reach(self, comes: Callable[[date, date], list[date]], ahead: timedelta) -> date:
+        """Up to which day something that comes every year is planned."""
+        coming = comes(self.today + timedelta(days=1), self.today + LONGEST_YEAR)
+        last = coming[0] if coming else self.today
+        return max(last, self.until + ahead) if self.until else last
+
+
+Rule = Callable[[Plan, Cared, Span], Iterable[tuple[str, date, date]]]
+"""Key, day and due day of what a plan calls for."""
+
+
+def wanted(cared: Cared, plans: Iterable[Plan], span: Span) -> list[Occurrence]:
+    """What the plans call for, for a customer (product.md, "Care").
+
+    Of several callback plans the most frequent holds. Two plans never call for the same thing on
+    the same day, and what was done by a plan that no longer concerns the customer is not to be
+    done again by another. Somebody who wants no contact is left alone.
+    """
+    if cared.do_not_contact:
+        return []
+    theirs = [plan for plan in plans if plan.concerns(cared)]
+    calls = [plan for plan in theirs if plan.kind is FollowUpKind.CALLBACK]
+    if len(calls) > 1:
+        holds = min(calls, key=lambda plan: (plan.every_days, plan.id))
+        theirs = [plan for plan in theirs if plan is holds or plan not in calls]
+    ids = {plan.id for plan in theirs}
+    formerly = {(one.kind, one.day) for one in cared.greeted if one.plan_id not in ids}
+    found: dict[object, Occurrence] = {}
+    for plan in theirs:
+        for key, day, due in RULES[plan.kind](plan, cared, span):
+            if (plan.kind, day) in formerly:
+                continue
+            one = Occurrence(cared.customer_id, plan.id, plan.kind, key, day, due)
+            found.setdefault((plan.kind, plan.about, _what(key), day, due), one)
+    return list(found.values())
+
+
+def _what(key: str) -> str:
+    """Which product or date a key is about; "" where there is no such thing."""
+    return key.partition(":")[0] if ":" in key else ""
+
+
+def is_called_for(cared: Cared, plans: Iterable[Plan], row: Occurrence) -> bool:
+    """Whether an earlier occurrence is still called for, although its time has passed."""
+    first = min(row.day, row.due)
+    return any(
+        (one.plan_id, one.key, one.day) == (row.plan_id, row.key, row.day)
+        for one in wanted(cared, plans, Span(first, first))
+    )
+
+
+# --- one rule for each kind -----------------------------------------------------------------------
+
+
+def _callback(plan: Plan, cared: Cared, _span: Span) -> Iterator[tuple[str, date, date]]:
+    """So many days after the last contact, of whatever kind that was."""
+    day = cared.last_contact + timedelta(days=plan.every_days)
+    key = cared.last_contact.isoformat()
+    yield (f"{key}/{cared.closed_since}" if cared.closed_since else key), day, day
+
+
+def counts_from(key: str) -> date:
+    """The day that a callback with this key counts from."""
+    return date.fromisoformat(key.partition("/")[0])
+
+
+def _birthday(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days before or after it, but never before the day on which we learned of it."""
+    if cared.birthday is None:
+        return
+    known, born = cared.birthday_known_on, cared.birthday
+    first = max(span.first, known, plan.since)
+    spelled = (born.calendar, born.month, born.day, born.leap)
+    for one in _kept(spelled, cared.rules, first, span.today, span.until, plan.days):
+        key = f"L{one.year_key}" if born.is_lunar else str(one.year_key)
+        yield key, one.date, _not_before(one.date, plan.days, max(known, plan.since))
+
+
+@lru_cache(maxsize=4096)
+def _kept(
+    spelled: tuple[Calendar, int, int, bool],
+    rules: BirthdayRules,
+    first: date,
+    today: date,
+    until: date | None,
+    days: int,
+) -> tuple[calendar.Occurrence, ...]:
+    """When a birthday is kept; in memory, for whatever the year of birth: many share a day."""
+    born = Birthday(spelled[0], None, *spelled[1:])
+
+    def known(first: date, last: date) -> list[calendar.Occurrence]:
+        if born.is_lunar:
+            first, last = max(first, FIRST_LUNAR_DAY), min(last, calendar.LAST_DAY)
+        return calendar.birthdays_between(born, first, last)
+
+    span = Span(first, today, until)
+    last = span.reach(lambda *days: [one.date for one in known(*days)], timedelta(days=-days))
+    return tuple(known(first, last))
+
+
+def _festival(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days before or after a festival or solar term."""
+    known = max(cared.care_from, plan.since)
+    for day in _celebrated(plan.about, span, plan.days):
+        if day >= known:
+            yield str(day.year), day, _not_before(day, plan.days, known)
+
+
+@lru_cache(maxsize=256)
+def _celebrated(about: str, span: Span, days: int) -> tuple[date, ...]:
+    """The days of an occasion: the same for all customers."""
+    occasion = occasions.named(about)
+    if occasion is None:
+        return ()
+    last = span.reach(lambda *of: occasions.between(occasion, *of), timedelta(days=-days))
+    return tuple(occasions.between(occasion, span.first, last))
+
+
+def _after_sale(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """So many days after the last purchase; a newer one takes the place of an older."""
+    last = cared.last_purchase
+    if plan.about:
+        theirs = (one.day for one in cared.bought if plan.about in (one.product, one.category))
+        last = max(theirs, default=None)
+    if last is not None:
+        due = last + timedelta(days=plan.days)
+        if due >= max(span.first, plan.since, cared.care_from):
+            yield last.isoformat(), last, due
+
+
+def _replenishment(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days before a product is used up: so long as one lasts, times how many were bought."""
+    for one in cared.bought:
+        if one.lasts_days is None or plan.about not in ("", one.product, one.category):
+            continue
+        used_up = one.day + timedelta(days=round(one.lasts_days * max(1.0, one.quantity)))
+        if used_up >= max(span.first, plan.since, cared.care_from):
+            due = _not_before(used_up, plan.days, one.day)
+            yield f"{one.product_id}:{one.day.isoformat()}", used_up, due
+
+
+def _renewal(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days before something of the customer's ends: a membership, a policy, a contract."""
+    for one in cared.dates:
+        known = max(one.known_on, plan.since)
+        if not one.yearly and plan.about in ("", one.name) and one.day >= max(span.first, known):
+            key = f"{one.id}:{one.day.isoformat()}"
+            yield key, one.day, _not_before(one.day, plan.days, known)
+
+
+def _anniversary(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days before or after a day that comes every year; 28 February for the 29th."""
+    for one in cared.dates:
+        if not one.yearly or plan.about not in ("", one.name):
+            continue
+        known = max(one.known_on, plan.since)
+        comes = _every_year(one.day)
+        last = span.reach(comes, timedelta(days=-plan.days))
+        for day in comes(max(span.first, known), last):
+            yield f"{one.id}:{day.year}", day, _not_before(day, plan.days, known)
+
+
+def _every_year(first_time: date) -> Callable[[date, date], list[date]]:
+    def comes(first: date, last: date) -> list[date]:
+        found = []
+        for year in range(max(first.year, first_time.year), last.year + 1):
+            lacks_it = (first_time.month, first_time.day) == (2, 29) and not isleap(year)
+            day = date(year, 2, 28) if lacks_it else first_time.replace(year=year)
+            if first <= day <= last:
+                found.append(day)
+        return found
+
+    return comes
+
+
+def _not_before(day: date, days: int, known: date) -> date:
+    """When to act: `days` after the day, though not before we knew of it."""
+    due = day + timedelta(days=days)
+    return max(due, min(known, day)) if days < 0 else due
+
+
+RULES: dict[FollowUpKind, Rule] = {
+    FollowUpKind.CALLBACK: _callback,
+    FollowUpKind.BIRTHDAY: _birthday,
+    FollowUpKind.FESTIVAL: _festival,
+    FollowUpKind.AFTER_SALE: _after_sale,
+    FollowUpKind.REPLENISHMENT: _replenishment,
+    FollowUpKind.RENEWAL: _renewal,
+    FollowUpKind.ANNIVERSARY: _anniversary,
+}
+
+YEARLY = frozenset({FollowUpKind.BIRTHDAY, FollowUpKind.FESTIVAL, FollowUpKind.ANNIVERSARY})
+"""What comes again and again by the calendar: a new day makes room for the next year's."""
+
+ROUTINE = frozenset({FollowUpKind.CALLBACK})
+"""What may wait for a day with room for it; never a birthday, a promise, or what ends."""
+
+
+def asks_for_products(plans: Sequence[Plan]) -> bool:
+    """Whether a plan needs to know which products were bought."""
+    return any(
+        plan.kind is FollowUpKind.REPLENISHMENT
+        or (plan.kind is FollowUpKind.AFTER_SALE and plan.about)
+        for plan in plans
+    )
