@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from custdesk.care import follow_ups
-from custdesk.care.birthday import Birthday
+from custdesk.care import follow_ups, habits
+from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.care.calendar import next_birthday
 from custdesk.care.follow_ups import Due
 from custdesk.people import changes, customers, held, history, lists
@@ -49,7 +49,7 @@ def due(one: Due, on: date) -> Document:
     }
 
 
-def birthday(one: Birthday | None, today: date) -> Document | None:
+def birthday(one: Birthday | None, today: date, rules: BirthdayRules) -> Document | None:
     if one is None:
         return None
     return {
@@ -58,7 +58,7 @@ def birthday(one: Birthday | None, today: date) -> Document | None:
         "month": one.month,
         "day": one.day,
         "leap": one.leap,
-        "next": next_birthday(one, today).isoformat(),
+        "next": next_birthday(one, today, rules=rules).isoformat(),
     }
 
 
@@ -110,7 +110,7 @@ def customer(db: Session, id: int, today: date) -> Document:
             {"kind": point.kind.value, "value": point.value, "label": point.label}
             for point in customers.contacts(db, id)
         ],
-        "birthday": birthday(customers.birthday_of(found), today),
+        "birthday": birthday(customers.birthday_of(found), today, habits.of(db).birthdays),
         "purchases": [_purchase(one) for one in history.purchases(db, id)],
         "interactions": [
             {

@@ -50,6 +50,10 @@ class BirthdayRules:
     leap_month: InLeapMonths = InLeapMonths.LEAP_MONTH
 
 
+CUSTOM = BirthdayRules()
+"""The rules that most families keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Birthday:
     """The day somebody was born, as they say it.

@@ -14,7 +14,15 @@ from borax.calendars.lunardate import (
 )
 
 from custdesk import formats
-from custdesk.care.birthday import Birthday, Calendar
+from custdesk.care.birthday import (
+    CUSTOM,
+    Birthday,
+    BirthdayRules,
+    Calendar,
+    InCommonYears,
+    InLeapMonths,
+    InShortMonths,
+)
 from custdesk.care.festivals import Festival, SolarTerm
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, language
@@ -22,24 +30,36 @@ from custdesk.i18n import N_, _, language
 FIRST_LUNAR_YEAR, LAST_LUNAR_YEAR = 1900, 2100
 FIRST_DAY, LAST_DAY = date(1900, 1, 31), date(2100, 12, 31)
 
-RULES = (
-    N_("Born on February 29: in common years February 28 is kept."),
-    N_("Born on day 30 of a lunar month: when the month has 29 days, day 29 is kept."),
-    N_("Born in a lunar leap month: in years without it, the ordinary month is kept."),
-)
-"""How a birthday is kept in a year that lacks the day, for people to read (look up with `_`).
-
-`kept_on` is the code of these three sentences; they are the custom of most families, and each
-birthday is thereby kept exactly once in each of its years. A leap-month birthday is kept in the
-leap month only where there is one, and the second rule then applies to whichever month is kept.
-"""
+_COMMON_YEAR = {
+    InCommonYears.FEBRUARY_28: N_("Born on February 29: in common years February 28 is kept."),
+    InCommonYears.MARCH_1: N_("Born on February 29: in common years March 1 is kept."),
+}
+_SHORT_MONTH = {
+    InShortMonths.LAST_DAY: N_(
+        "Born on day 30 of a lunar month: when the month has 29 days, day 29 is kept."
+    ),
+    InShortMonths.NEXT_DAY: N_(
+        "Born on day 30 of a lunar month: when the month has 29 days, day 1 of the next is kept."
+    ),
+}
+_LEAP_MONTH = {
+    InLeapMonths.LEAP_MONTH: N_(
+        "Born in a lunar leap month: in years without it, the ordinary month is kept."
+    ),
+    InLeapMonths.ORDINARY_MONTH: N_(
+        "Born in a lunar leap month: in every year the ordinary month is kept."
+    ),
+}
 
 _ORDINALS = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th")
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One birthday: `year_key` is the solar year of a solar one, the lunar year of a lunar one."""
+    """One birthday: `year_key` is the solar year of a solar one, the lunar year of a lunar one.
+
+    The date may lie a day behind that lunar year: day 30 of its last month, kept on the next day.
+    """
 
     year_key: int
     date: date
@@ -192,26 +212,62 @@ def lunar_label(day: date) -> str:
     return f"{lunar.month}/{lunar.day}" + ("L" if lunar.leap else "")
 
 
-def kept_on(birthday: Birthday, year_key: int) -> tuple[int, int, bool]:
-    """The month, day and leap month on which the birthday is kept in that year: see RULES."""
-    month, day, leap = birthday.month, birthday.day, birthday.leap
+def rules_words(rules: BirthdayRules = CUSTOM) -> list[str]:
+    """How a birthday is kept in a year that lacks the day, in sentences for people to read.
+
+    `kept_on` is the code of these sentences. By each choice of rules a birthday is kept exactly
+    once in each of its years; the second rule applies to whichever month the third one chose.
+    """
+    return [
+        _(_COMMON_YEAR[rules.common_year]),
+        _(_SHORT_MONTH[rules.short_month]),
+        _(_LEAP_MONTH[rules.leap_month]),
+    ]
+
+
+def kept_on(
+    birthday: Birthday, year_key: int, rules: BirthdayRules = CUSTOM
+) -> tuple[int, int, bool]:
+    """The month, day and leap month on which the birthday is kept in that year: see `rules_words`.
+
+    (1, 1, False) in place of a day 30 of the last month is a day of the next lunar year.
+    """
     if not birthday.is_lunar:
-        common = (month, day) == (2, 29) and not isleap(year_key)
-        return month, 28 if common else day, False
+        day = birthday_in(birthday, year_key, rules)
+        return day.month, day.day, False
     months = _months(year_key)
-    leap = leap and (month, True) in months
-    return month, min(day, months[month, leap].days), leap
+    kept = _kept_month(birthday, year_key, rules)
+    if birthday.day <= kept.days:
+        return kept.month, birthday.day, kept.leap
+    if rules.short_month is InShortMonths.LAST_DAY:
+        return kept.month, kept.days, kept.leap
+    order = [*months, (1, False)]
+    month, leap = order[order.index((kept.month, kept.leap)) + 1]
+    return month, 1, leap
 
 
-def birthday_in(birthday: Birthday, year_key: int) -> date:
+def birthday_in(birthday: Birthday, year_key: int, rules: BirthdayRules = CUSTOM) -> date:
     """The date on which the birthday is kept in that solar or, for a lunar one, lunar year."""
-    month, day, leap = kept_on(birthday, year_key)
-    if not birthday.is_lunar:
-        return date(year_key, month, day)
-    return _months(year_key)[month, leap].first + timedelta(days=day - 1)
+    if birthday.is_lunar:
+        kept, day = _kept_month(birthday, year_key, rules), birthday.day
+        if rules.short_month is InShortMonths.LAST_DAY:
+            day = min(day, kept.days)
+        return kept.first + timedelta(days=day - 1)
+    if (birthday.month, birthday.day) != (2, 29) or isleap(year_key):
+        return date(year_key, birthday.month, birthday.day)
+    after = rules.common_year is InCommonYears.MARCH_1
+    return date(year_key, 3, 1) if after else date(year_key, 2, 28)
 
 
-def birthdays_between(birthday: Birthday, first: date, last: date) -> list[Occurrence]:
+def _kept_month(birthday: Birthday, lunar_year: int, rules: BirthdayRules) -> _LunarMonth:
+    months = _months(lunar_year)
+    leap = birthday.leap and rules.leap_month is InLeapMonths.LEAP_MONTH
+    return months.get((birthday.month, leap)) or months[birthday.month, False]
+
+
+def birthdays_between(
+    birthday: Birthday, first: date, last: date, rules: BirthdayRules = CUSTOM
+) -> list[Occurrence]:
     """Every time the birthday is kept from `first` to `last`, both included, in order.
 
     A year of birth does not limit it: who was not yet born has an age of None there. A lunar
@@ -220,21 +276,30 @@ def birthdays_between(birthday: Birthday, first: date, last: date) -> list[Occur
     found = []
     # A lunar year ends in January or February of the next solar year.
     for year in range(first.year - birthday.is_lunar, last.year + 1):
-        day = birthday_in(birthday, year)
+        day = birthday_in(birthday, year, rules)
         if first <= day <= last:
             found.append(Occurrence(year, day))
     return found
 
 
-def next_birthday(birthday: Birthday, after: date, inclusive: bool = True) -> date:
+def next_birthday(
+    birthday: Birthday, after: date, inclusive: bool = True, rules: BirthdayRules = CUSTOM
+) -> date:
     """The first time the birthday is kept on or after the date; later than it if not inclusive."""
+    return next_occurrence(birthday, after, inclusive, rules).date
+
+
+def next_occurrence(
+    birthday: Birthday, after: date, inclusive: bool = True, rules: BirthdayRules = CUSTOM
+) -> Occurrence:
+    """`next_birthday` with the year that it belongs to."""
     year = after.year - birthday.is_lunar
-    while (day := birthday_in(birthday, year)) < after or (day == after and not inclusive):
+    while (day := birthday_in(birthday, year, rules)) < after or (day == after and not inclusive):
         year += 1
-    return day
+    return Occurrence(year, day)
 
 
-def age_on(birthday: Birthday, on: date) -> int | None:
+def age_on(birthday: Birthday, on: date, rules: BirthdayRules = CUSTOM) -> int | None:
     """Full years on that day, counted in the birthday's own calendar; None when not known.
 
     It grows on each day the birthday is kept, so a lunar age counts lunar birthdays from nought
@@ -243,25 +308,41 @@ def age_on(birthday: Birthday, on: date) -> int | None:
     if birthday.year is None:
         return None
     year = lunar_day(on).year if birthday.is_lunar else on.year
-    age = year - birthday.year - (on < birthday_in(birthday, year))
+    age = year - birthday.year - (on < birthday_in(birthday, year, rules))
     return age if age >= 0 else None
 
 
-def rule_words(birthday: Birthday, year_key: int) -> str | None:
-    """What stands in for a day that the year lacks, in words; None when the day itself is kept."""
+def rule_words(birthday: Birthday, year_key: int, rules: BirthdayRules = CUSTOM) -> str | None:
+    """What stands in for the day in that year, in words; None when the day itself is kept."""
     wanted = (birthday.month, birthday.day, birthday.leap)
-    kept = kept_on(birthday, year_key)
+    kept = kept_on(birthday, year_key, rules)
     if kept == wanted:
         return None
-    if birthday.is_lunar:
-        sentence = _("Lunar year {year} has no {wanted}; {kept} is kept instead")
-    else:
+    if not birthday.is_lunar:
         sentence = _("{year} has no {wanted}; {kept} is kept instead")
+    elif birthday.day <= (lunar_month_days(year_key, birthday.month, birthday.leap) or 0):
+        sentence = _("In lunar year {year}, {kept} is kept and not {wanted}")
+    else:
+        sentence = _("Lunar year {year} has no {wanted}; {kept} is kept instead")
     return sentence.format(
         year=year_key,
         wanted=_month_and_day(birthday.calendar, wanted),
         kept=_month_and_day(birthday.calendar, kept),
     )
+
+
+def both_dates(birthday: Birthday, kept: date, today: date) -> str:
+    """The day on which a birthday is kept in both calendars, its own first.
+
+    "农历十月十三（11月21日）"; of a solar birthday "11月21日（农历十月十三）". The solar date
+    has its year when it is not this year, and stands alone where the lunar calendar ends.
+    """
+    solar = formats.calendar_day(kept, today)
+    if not FIRST_DAY <= kept <= LAST_DAY:
+        return solar
+    lunar = lunar_day(kept).words()
+    own, other = (lunar, solar) if birthday.is_lunar else (solar, lunar)
+    return _("{date} ({other})").format(date=own, other=other)
 
 
 def birthday_words(birthday: Birthday) -> str:

@@ -221,7 +221,7 @@ def _kept(
     def known(first: date, last: date) -> list[calendar.Occurrence]:
         if born.is_lunar:
             first, last = max(first, FIRST_LUNAR_DAY), min(last, calendar.LAST_DAY)
-        return calendar.birthdays_between(born, first, last)
+        return calendar.birthdays_between(born, first, last, rules)
 
     span = Span(first, today, until)
     last = span.reach(lambda *days: [one.date for one in known(*days)], timedelta(days=-days))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from custdesk import business, formats
-from custdesk.care import follow_ups
+from custdesk.care import follow_ups, habits
 from custdesk.care.calendar import birthday_words, next_birthday
 from custdesk.i18n import _
 from custdesk.paper.profile import (
@@ -38,7 +38,7 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
     bought = history.purchases(db, customer_id)
     spoken = history.interactions(db, customer_id)
     related = history.relations(db, customer_id)
-    birthday = customers.birthday_of(customer)
+    birthday, rules = customers.birthday_of(customer), habits.of(db).birthdays
     referrer = next(
         (one for one in related if one.outgoing and one.kind is RelationKind.REFERRED_BY), None
     )
@@ -67,7 +67,7 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
         address=customer.address,
         gender=shown(customer.gender) if customer.gender else "",
         birthday=birthday_words(birthday) if birthday else "",
-        next_birthday=next_birthday(birthday, today) if birthday else None,
+        next_birthday=next_birthday(birthday, today, rules=rules) if birthday else None,
         company=customer.company,
         title=customer.title,
         likes=customer.likes,

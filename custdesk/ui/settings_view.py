@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from custdesk import business, formats
 from custdesk.care import plans
-from custdesk.care.calendar import RULES
+from custdesk.care.calendar import rules_words
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers, lists
@@ -67,7 +67,7 @@ class SettingsView(QWidget):
         self._plan_ids: dict[DaysField, int] = {}
         self._restart = Label("", "small", wrap=True)
         self._rules_title = Label("", "muted", wrap=True)
-        self._rules = [Label("", "small", wrap=True) for _each in RULES]
+        self._rules = [Label("", "small", wrap=True) for _each in rules_words()]
         self._path, self._size = ElidedLabel(), Label("")
         self._where, self._holds = Label("", "muted"), Label("", "muted")
         self.trash = Button(icon="trash")
@@ -145,8 +145,8 @@ class SettingsView(QWidget):
             field.set_before_width(widest)
         self._restart.setText(_("Every logged contact starts the count anew."))
         self._rules_title.setText(_("When a year lacks the day"))
-        for label, words in zip(self._rules, RULES, strict=True):
-            label.setText(_(words))
+        for label, words in zip(self._rules, rules_words(), strict=True):
+            label.setText(words)
 
     # --- the page ---------------------------------------------------------------------------------
 

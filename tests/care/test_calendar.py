@@ -1,8 +1,9 @@
 """When birthdays fall, and what the lunar calendar says of a day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -10,22 +11,41 @@ from hypothesis import strategies as st
 
 from custdesk import i18n
 from custdesk.care import calendar
-from custdesk.care.birthday import Birthday, Calendar
+from custdesk.care.birthday import (
+    CUSTOM,
+    Birthday,
+    BirthdayRules,
+    Calendar,
+    InCommonYears,
+    InLeapMonths,
+    InShortMonths,
+)
 from custdesk.care.calendar import (
+    Occurrence,
     age_on,
     birthday_in,
     birthday_words,
     birthdays_between,
+    both_dates,
     festival,
     lunar_day,
     lunar_label,
     next_birthday,
+    next_occurrence,
     rule_words,
+    rules_words,
     solar_term,
     to_solar,
 )
 from custdesk.care.festivals import Festival, SolarTerm
 from custdesk.errors import CustdeskError
+
+MARCH_1 = BirthdayRules(common_year=InCommonYears.MARCH_1)
+NEXT_DAY = BirthdayRules(short_month=InShortMonths.NEXT_DAY)
+ORDINARY = BirthdayRules(leap_month=InLeapMonths.ORDINARY_MONTH)
+EVERY_RULES = [
+    BirthdayRules(*chosen) for chosen in product(InCommonYears, InShortMonths, InLeapMonths)
+]
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -174,10 +194,99 @@ def test_what_stands_in_is_said(
     assert rule_words(birthday, year) == expected[spoken]
 
 
+@pytest.mark.parametrize(
+    ("birthday", "rules", "year", "expected"),
+    [
+        (solar(2, 29), MARCH_1, 2027, "2027 has no Feb 29; Mar 1 is kept instead"),
+        (
+            lunar(12, 30),
+            NEXT_DAY,
+            2025,
+            "Lunar year 2025 has no 12th month, day 30; 1st month, day 1 is kept instead",
+        ),
+        (
+            lunar(4, 8, leap=True),
+            ORDINARY,
+            2020,
+            "In lunar year 2020, 4th month, day 8 is kept and not leap 4th month, day 8",
+        ),
+        (lunar(4, 8, leap=True), CUSTOM, 2020, None),
+    ],
+)
+def test_what_stands_in_follows_the_rules(
+    birthday: Birthday, rules: BirthdayRules, year: int, expected: str | None
+) -> None:
+    assert rule_words(birthday, year, rules) == expected
+
+
 def test_every_rule_is_said_in_both_languages(spoken: str) -> None:
-    said = [i18n._(rule) for rule in calendar.RULES]
-    assert len(said) == 3
-    assert all(("在" in rule) == (spoken == "zh") for rule in said)
+    said = {rule for rules in EVERY_RULES for rule in rules_words(rules)}
+    assert len(said) == 6
+    assert {rule.isascii() for rule in said} == {spoken == "en"}
+
+
+@pytest.mark.parametrize(
+    ("birthday", "rules", "year", "expected"),
+    [
+        (solar(2, 29), MARCH_1, 2027, "2027-03-01"),
+        (solar(2, 29), MARCH_1, 2028, "2028-02-29"),
+        # The tenth month has 29 days in 2029; the day after it is the first of the eleventh.
+        (lunar(10, 30), NEXT_DAY, 2029, "2029-12-05"),
+        (lunar(10, 30), NEXT_DAY, 2026, "2026-12-08"),
+        # New Year's Eve of a short twelfth month, and the Spring Festival after it.
+        (lunar(12, 30), CUSTOM, 2025, "2026-02-16"),
+        (lunar(12, 30), NEXT_DAY, 2025, "2026-02-17"),
+        # The sixth month of 2036 has 29 days, and a leap sixth month comes after it.
+        (lunar(6, 30), CUSTOM, 2036, "2036-07-22"),
+        (lunar(6, 30), NEXT_DAY, 2036, "2036-07-23"),
+        (lunar(4, 8, leap=True), CUSTOM, 2020, "2020-05-30"),
+        (lunar(4, 8, leap=True), ORDINARY, 2020, "2020-04-30"),
+        (lunar(4, 8, leap=True), ORDINARY, 2021, "2021-05-19"),
+    ],
+)
+def test_a_birthday_is_kept_by_the_rules(
+    birthday: Birthday, rules: BirthdayRules, year: int, expected: str
+) -> None:
+    assert birthday_in(birthday, year, rules).isoformat() == expected
+
+
+def test_a_birthday_kept_at_new_year_belongs_to_the_year_that_ended() -> None:
+    born = lunar(12, 30, 1959)
+    new_year = date(2026, 2, 17)
+    assert next_occurrence(born, new_year, rules=NEXT_DAY) == Occurrence(2025, new_year)
+    assert birthdays_between(born, new_year, new_year, NEXT_DAY) == [Occurrence(2025, new_year)]
+    assert age_on(born, new_year - timedelta(days=1), NEXT_DAY) == 65
+    assert age_on(born, new_year, NEXT_DAY) == 66
+
+
+@pytest.mark.parametrize(
+    ("birthday", "kept", "expected"),
+    [
+        (
+            lunar(10, 13),
+            "2026-11-21",
+            {"zh": "农历十月十三（11月21日）", "en": "10th lunar month, day 13 (Nov 21)"},
+        ),
+        (
+            solar(11, 21),
+            "2026-11-21",
+            {"zh": "11月21日（农历十月十三）", "en": "Nov 21 (10th lunar month, day 13)"},
+        ),
+        (
+            lunar(12, 8),
+            "2027-01-15",
+            {
+                "zh": "农历腊月初八（2027年1月15日）",
+                "en": "12th lunar month, day 8 (Jan 15, 2027)",
+            },
+        ),
+        (solar(11, 21), "2101-11-21", {"zh": "2101年11月21日", "en": "Nov 21, 2101"}),
+    ],
+)
+def test_a_birthday_in_both_calendars(
+    spoken: str, birthday: Birthday, kept: str, expected: dict[str, str]
+) -> None:
+    assert both_dates(birthday, date.fromisoformat(kept), date(2026, 11, 1)) == expected[spoken]
 
 
 @pytest.mark.parametrize(
@@ -291,28 +400,44 @@ some_lunar = st.builds(lunar, st.integers(1, 12), st.integers(1, 30), leap=st.bo
 some_birthday = st.one_of(some_solar, some_lunar)
 
 
-@given(some_birthday, st.integers(1930, 2090))
-def test_a_birthday_is_kept_exactly_once_in_its_year(birthday: Birthday, year: int) -> None:
-    if birthday.is_lunar:
-        first, last = to_solar(year, 1, 1), to_solar(year + 1, 1, 1) - timedelta(days=1)
-    else:
-        first, last = date(year, 1, 1), date(year, 12, 31)
-    assert [one.year_key for one in birthdays_between(birthday, first, last)] == [year]
+some_rules = st.sampled_from(EVERY_RULES)
 
 
-@given(some_birthday)
-def test_birthdays_come_in_order_a_year_or_so_apart(birthday: Birthday) -> None:
-    found = birthdays_between(birthday, date(1930, 1, 1), date(2090, 12, 31))
-    gaps = {(later.date - one.date).days for one, later in pairwise(found)}
-    assert gaps
+@given(some_birthday, some_rules)
+def test_a_birthday_is_kept_exactly_once_in_each_of_its_years(
+    birthday: Birthday, rules: BirthdayRules
+) -> None:
+    """None is skipped, none comes twice; and they come in order, a year or so apart."""
+    found = birthdays_between(birthday, date(1930, 2, 28), date(2090, 12, 31), rules)
+    years = [one.year_key for one in found]
+    assert years == list(range(years[0], years[-1] + 1))
+    assert years[0] in (1929, 1930, 1931) and years[-1] in (2089, 2090)
+    assert found == [Occurrence(year, birthday_in(birthday, year, rules)) for year in years]
     # From a leap month to the ordinary month of the next year is a month less than a year.
+    gaps = {(later.date - one.date).days for one, later in pairwise(found)}
     assert min(gaps) >= 324 and max(gaps) <= 414
 
 
-@given(some_birthday, st.dates(date(1930, 1, 1), date(2090, 12, 31)))
-def test_the_next_birthday_is_the_first_one_between(birthday: Birthday, after: date) -> None:
-    found = birthdays_between(birthday, after, after + timedelta(days=420))
-    assert next_birthday(birthday, after) == found[0].date
+@given(some_birthday, st.integers(1930, 2090), some_rules)
+def test_a_birthday_lies_in_its_year_or_on_the_day_after(
+    birthday: Birthday, year: int, rules: BirthdayRules
+) -> None:
+    day = birthday_in(birthday, year, rules)
+    if not birthday.is_lunar:
+        assert day.year == year
+        return
+    first, after = to_solar(year, 1, 1), to_solar(year + 1, 1, 1)
+    moves = rules.short_month is InShortMonths.NEXT_DAY and (birthday.month, birthday.day)
+    assert first <= day < after or (day == after and moves == (12, 30))
+
+
+@given(some_birthday, st.dates(date(1930, 1, 1), date(2090, 12, 31)), some_rules)
+def test_the_next_birthday_is_the_first_one_between(
+    birthday: Birthday, after: date, rules: BirthdayRules
+) -> None:
+    found = birthdays_between(birthday, after, after + timedelta(days=420), rules)
+    assert next_occurrence(birthday, after, rules=rules) == found[0]
+    assert next_birthday(birthday, after, rules=rules) == found[0].date
 
 
 @given(st.dates(date(1900, 1, 31), date(2100, 12, 31)))
@@ -321,8 +446,21 @@ def test_a_lunar_day_leads_back_to_its_date(day: date) -> None:
     assert to_solar(found.year, found.month, found.day, found.leap) == day
 
 
-@given(some_lunar, st.integers(1930, 2090))
-def test_where_nothing_stands_in_the_day_itself_is_kept(birthday: Birthday, year: int) -> None:
-    kept = lunar_day(birthday_in(birthday, year))
+@given(some_lunar, st.integers(1930, 2090), some_rules)
+def test_where_nothing_stands_in_the_day_itself_is_kept(
+    birthday: Birthday, year: int, rules: BirthdayRules
+) -> None:
+    kept = lunar_day(birthday_in(birthday, year, rules))
     same = (kept.month, kept.day, kept.leap) == (birthday.month, birthday.day, birthday.leap)
-    assert same == (rule_words(birthday, year) is None)
+    assert same == (rule_words(birthday, year, rules) is None)
+    assert calendar.kept_on(birthday, year, rules) == (kept.month, kept.day, kept.leap)
+
+
+@given(some_birthday, st.integers(1940, 1990), st.dates(date(1995, 1, 1), date(2090, 12, 31)),
+       some_rules)  # fmt: skip
+def test_one_is_a_year_older_on_each_birthday_and_on_no_other_day(
+    birthday: Birthday, year: int, on: date, rules: BirthdayRules
+) -> None:
+    born = replace(birthday, year=year)
+    grown = (age_on(born, on, rules) or 0) - (age_on(born, on - timedelta(days=1), rules) or 0)
+    assert grown == len(birthdays_between(born, on, on, rules))

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableView, 
 from pytestqt.qtbot import QtBot
 
 from custdesk import i18n
+from custdesk.care import habits
+from custdesk.care.birthday import BirthdayRules, InCommonYears
+from custdesk.care.habits import Habits
 from custdesk.people import customers
 from custdesk.settings import Preferences
 from custdesk.store.models import ContactKind, Grade
@@ -418,6 +421,26 @@ def test_a_lunar_leap_birthday_becomes_solar(open_main_window: OpenWindow, qtbot
     field._calendar.activated.emit(0)
     customer = helpers.customer(store_of(window), id)
     assert (customer.birth_calendar, customer.birth_leap) == ("solar", False)
+
+
+def test_the_file_says_the_next_birthday_by_the_rules_chosen(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    store = store_of(window)
+    window.open_customer(helpers.add(store, "张丽华", solar="1988-02-29"))
+    window.file.open_page("details")
+    hint = window.file._details._birthday._hint
+    qtbot.waitUntil(hint.isVisible)
+    assert hint.text() == (
+        "Feb 29, 1988; next on Feb 28, 2027 (1st lunar month, day 23)."
+        " 2027 has no Feb 29; Feb 28 is kept instead"
+    )
+    with store.write("Choose") as db:
+        rules = BirthdayRules(common_year=InCommonYears.MARCH_1)
+        habits.choose(db, Habits(birthdays=rules))
+    qtbot.waitUntil(lambda: "Mar 1 is kept instead" in hint.text())
+    assert "next on Mar 1, 2027 (1st lunar month, day 24)" in hint.text()
 
 
 def test_the_private_pages_are_not_printed_for_the_client(

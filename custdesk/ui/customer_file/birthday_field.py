@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk import formats
-from custdesk.care.birthday import Birthday, Calendar
-from custdesk.care.calendar import birthday_words, next_birthday, rule_words
+from custdesk.care.birthday import CUSTOM, Birthday, BirthdayRules, Calendar
+from custdesk.care.calendar import birthday_words, both_dates, next_occurrence, rule_words
 from custdesk.errors import CustdeskError
 from custdesk.exchange.dates import read_birthday
 from custdesk.exchange.values import Unreadable
@@ -28,7 +28,7 @@ class BirthdayField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._saved: Birthday | None = None
-        self._today = date.min
+        self._today, self._rules = date.min, CUSTOM
         self.line = LineField("")
         self._calendar = Choice()
         self._leap = CheckBox()
@@ -50,8 +50,10 @@ class BirthdayField(QWidget):
         self._leap.clicked.connect(self._commit)
         self.retranslate()
 
-    def show_birthday(self, birthday: Birthday | None, today: date) -> None:
-        self._saved, self._today = birthday, today
+    def show_birthday(
+        self, birthday: Birthday | None, today: date, rules: BirthdayRules = CUSTOM
+    ) -> None:
+        self._saved, self._today, self._rules = birthday, today, rules
         self.line.set_value(_typed(birthday))
         self._calendar.choose(birthday.calendar.value if birthday else Calendar.SOLAR.value)
         self._leap.setChecked(bool(birthday and birthday.leap))
@@ -113,11 +115,13 @@ class BirthdayField(QWidget):
         self._hint.setVisible(birthday is not None)
         if birthday is None:
             return
-        next_day = next_birthday(birthday, self._today)
-        words = _("{birthday}; next on {day}").format(
-            birthday=birthday_words(birthday), day=formats.full_day(next_day)
-        )
-        rule = rule_words(birthday, next_day.year)
+        coming = next_occurrence(birthday, self._today, rules=self._rules)
+        if birthday.is_lunar:  # its lunar day stands before it
+            day = formats.calendar_day(coming.date, self._today)
+        else:
+            day = both_dates(birthday, coming.date, self._today)
+        words = _("{birthday}; next on {day}").format(birthday=birthday_words(birthday), day=day)
+        rule = rule_words(birthday, coming.year_key, self._rules)
         self._hint.setText(f"{words}. {rule}" if rule else words)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from custdesk.care.birthday import Birthday
+from custdesk.care import habits
+from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.exchange.values import split_list
 from custdesk.i18n import N_, _
 from custdesk.people import customers, phones
@@ -304,6 +305,7 @@ class Details(Page):
             customer = customers.get(db, self.customer_id)
             points = customers.contacts(db, self.customer_id)
             tags = customers.tags_of(db, self.customer_id)
+            rules = habits.of(db).birthdays
         for name, field in (*self._lines.items(), *self._choices.items()):
             self._show(field, str(getattr(customer, name) or ""))
         self._show(self._notes, customer.notes)
@@ -314,13 +316,14 @@ class Details(Page):
         self._consented.setVisible(consent is None)
         for name, switch in self._switches.items():
             switch.setChecked(bool(getattr(customer, name)))
-        self._show_birthday(customer)
+        self._show_birthday(customer, rules)
         self._show_points(points)
 
-    def _show_birthday(self, customer: Customer) -> None:
+    def _show_birthday(self, customer: Customer, rules: BirthdayRules) -> None:
         line = self._birthday.line
         if not line.error.text() and not (line.edit.hasFocus() and line.is_edited()):
-            self._birthday.show_birthday(customers.birthday_of(customer), self.desk.today)
+            born = customers.birthday_of(customer)
+            self._birthday.show_birthday(born, self.desk.today, rules)
 
     @staticmethod
     def _show(field: Field, value: str) -> None:

@@ -356,8 +356,9 @@ class CustomerFile(QWidget):
 
     def _changed(self, change: Change) -> None:
         new = self._places.currentWidget() is self._new
-        related = "relation" in change.tables
-        if not new and (change.concerns(self._customer_id) or related):
+        # a relation names others; the rules of birthdays are the business's choice
+        shared = change.tables & {"relation", "setting"}
+        if not new and (change.concerns(self._customer_id) or shared):
             self.refresh()
 
     def _mask(self, on: bool) -> None:

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk import formats
-from custdesk.care.calendar import FIRST_DAY, LAST_DAY, lunar_day
 from custdesk.i18n import _, pgettext
 from custdesk.ui.desk import Desk
+from custdesk.ui.follow_ups.days import heading
 from custdesk.ui.follow_ups.model import Fetch, FollowUpModel, id_of
 from custdesk.ui.follow_ups.plan_form import PlanForm
 from custdesk.ui.follow_ups.row_painter import SIDE
@@ -109,11 +109,9 @@ class Agenda(QWidget):
         self._form_place.hide()
         self.table.setFocus()
 
-    def show_date(self, today: date) -> None:
-        words = formats.weekday_day(today)
-        if FIRST_DAY <= today <= LAST_DAY:
-            words += f" · {lunar_day(today).words()}"
-        self._date.set_text(words)
+    def show_date(self, day: date, country: str) -> None:
+        """Say what day it is that is shown; `country` is the one whose holidays count."""
+        self._date.set_text(heading(day, country))
 
     def show_counts(self, now: int, week: int) -> None:
         self._chips[Shown.TODAY].set_text(_("Today") + (f" {now}" if now else ""))

@@ -9,17 +9,19 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk import formats
-from custdesk.care import follow_ups
+from custdesk.care import follow_ups, habits
 from custdesk.care.calendar import lunar_label
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import customers, lists, phones
 from custdesk.store import search
 from custdesk.ui.desk import Desk
+from custdesk.ui.follow_ups.days import show_rest_days
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.date_field import DateField
 from custdesk.ui.widgets.fields import LineField
+from custdesk.ui.widgets.month_calendar import MonthCalendar
 from custdesk.ui.widgets.picker import Picker
 from custdesk.ui.widgets.text import Label
 
@@ -53,7 +55,9 @@ class PlanForm(Card):
         self._who_error.hide()
         self._who_silent = Label("", "error", wrap=True)
         self._who_silent.hide()
-        self._day = DateField("", desk.today, label_for=lunar_label, above=True)
+        self._day = DateField(
+            "", desk.today, label_for=lunar_label, dress=self._show_rest_days, above=True
+        )
         self._time = LineField("", placeholder="10:30", above=True)
         self._what = LineField("", above=True)
         self._cancel = Button(variant="ghost")
@@ -86,6 +90,10 @@ class PlanForm(Card):
         self._save.clicked.connect(self.save)
         self.hide()
         self.retranslate()
+
+    def _show_rest_days(self, month: MonthCalendar) -> None:
+        with self._desk.read() as db:
+            show_rest_days(month, habits.of(db).country)
 
     def open(self, customer_id: int | None, day: date | None = None) -> None:
         """Begin a new one for a customer, or for one to be chosen; by default for tomorrow."""

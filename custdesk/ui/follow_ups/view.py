@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from custdesk import formats
-from custdesk.care import follow_ups
+from custdesk.care import follow_ups, habits
 from custdesk.care.briefing import briefing, coming_after
 from custdesk.care.calendar import lunar_label
 from custdesk.care.follow_ups import Due
@@ -20,6 +20,7 @@ from custdesk.store.store import Change
 from custdesk.ui.desk import Desk
 from custdesk.ui.follow_ups import rows
 from custdesk.ui.follow_ups.agenda import Agenda, Shown
+from custdesk.ui.follow_ups.days import show_rest_days
 from custdesk.ui.follow_ups.panel import NARROWEST, WIDTH, Panel, next_words
 from custdesk.ui.follow_ups.rows import Entry, Past
 from custdesk.ui.widgets.month_calendar import MonthCalendar, month_moved
@@ -89,8 +90,10 @@ class FollowUpsView(QWidget):
             waiting = follow_ups.waiting(db, today + AHEAD)
             entries = self._entries(db, waiting, today)
             sentence, hint = ("", "") if entries else self._nothing(db, waiting, today)
+            country = habits.of(db).country
         now = sum(due <= today for _id, due in waiting)
-        self._agenda.show_date(today)
+        self._agenda.show_date(self._day, country)
+        show_rest_days(self._panel.month, country)
         self._agenda.show_counts(now, len(waiting) - now)
         self._is_moving = True
         self._agenda.show_entries(self._shown, self._day, entries, today)
@@ -302,6 +305,8 @@ class FollowUpsView(QWidget):
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.setProperty("card", "popup")
         month = MonthCalendar(self._desk.today, lunar_label)
+        with self._desk.read() as db:
+            show_rest_days(month, habits.of(db).country)
         month.select(self._desk.today + timedelta(days=1))
         box = QVBoxLayout(popup)
         box.setContentsMargins(12, 10, 12, 10)

@@ -31,7 +31,8 @@ def _parts(text: str) -> list[str]:
 class DateField(Field):
     """A day as `YYYY-MM-DD`, "" for none; `committed` brings that, `day_committed` the date.
 
-    What `read` cannot read is refused with a sentence beside the field. Alt+Down opens the month.
+    What `read` cannot read is refused with a sentence beside the field. Alt+Down opens the month,
+    to which `dress(month)` may add what is to be known of its days.
     """
 
     day_committed = Signal(object)
@@ -43,10 +44,11 @@ class DateField(Field):
         *,
         read: Callable[[str], date | None] = read_iso,
         label_for: Callable[[date], str] | None = None,
+        dress: Callable[[MonthCalendar], None] | None = None,
         above: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        self._read, self._today, self._label_for = read, today, label_for
+        self._read, self._today, self._label_for, self._dress = read, today, label_for, dress
         self.edit = QLineEdit()
         self.edit.setPlaceholderText("YYYY-MM-DD")
         self._open = Button(variant="icon", icon="calendar")
@@ -91,6 +93,8 @@ class DateField(Field):
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.setProperty("card", "popup")
         month = MonthCalendar(self._today, self._label_for)
+        if self._dress:
+            self._dress(month)
         month.select(self._read(self.edit.text()) or self._today)
         box = QVBoxLayout(popup)
         box.setContentsMargins(12, 10, 12, 10)

@@ -2,6 +2,7 @@
 
 from calendar import Calendar
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -17,6 +18,18 @@ from custdesk.ui.widgets.text import Label
 
 _WEEKDAYS_HEIGHT, _ROW, _ROWS, _GAP = 25, 35, 6, 2
 _MONDAY_FIRST = Calendar(firstweekday=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A day that is off although its weekday is worked, or worked although it is a weekend.
+
+    `sign` is one character for the corner of the day, `words` say it in full.
+    """
+
+    off: bool
+    sign: str
+    words: str
 
 
 def month_days(year: int, month: int) -> list[date]:
@@ -37,7 +50,8 @@ def month_moved(day: date, months: int) -> date:
 class MonthCalendar(QWidget):
     """A month, Monday first; `today` is filled, the chosen day has a ring.
 
-    `label_for(day)` gives the small words under a day ("初八", "小雪", ""). Signals:
+    `label_for(day)` gives the small words under a day ("初八", "小雪", ""), `set_rest_for` the days
+    off and the swapped workdays, `set_note_for` a line under the month. Signals:
     `day_chosen(date)` whenever the ring moves, `day_pressed(date)` on a click or Enter only,
     `month_shown(year, month)`. Arrows move by day and week, PageUp and
     PageDown by month, Home goes to today.
@@ -59,6 +73,8 @@ class MonthCalendar(QWidget):
         self._next = Button(variant="icon", icon="chevron-right")
         self._to_today = Button(variant="ghost")
         self._days = _Days(today, label_for or (lambda day: ""))
+        self._note = Label("", "small", wrap=True)
+        self._note_for: Callable[[int], str] = lambda year: ""
         head = QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(self._title, 1)
@@ -69,6 +85,7 @@ class MonthCalendar(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._days)
+        column.addWidget(self._note)
         self._previous.clicked.connect(lambda: self._turn(-1))
         self._next.clicked.connect(lambda: self._turn(1))
         self._to_today.clicked.connect(lambda: self._days.choose(self._days.today))
@@ -91,6 +108,16 @@ class MonthCalendar(QWidget):
     def set_label_for(self, label_for: Callable[[date], str]) -> None:
         self._days.label_for = label_for
         self._days.update()
+
+    def set_rest_for(self, rest_for: Callable[[date], Rest | None]) -> None:
+        """Which days are off, and which weekends are worked: a sign each, its words on pointing."""
+        self._days.rest_for = rest_for
+        self._days.retranslate()
+
+    def set_note_for(self, note_for: Callable[[int], str]) -> None:
+        """What is to be said of the year that is shown; "" where there is nothing to say."""
+        self._note_for = note_for
+        self._write_note()
 
     def selected(self) -> date:
         return self._days.day
@@ -118,11 +145,17 @@ class MonthCalendar(QWidget):
 
     def _month_changed(self, year: int, month: int) -> None:
         self._write_title()
+        self._write_note()
         self.month_shown.emit(year, month)
 
     def _write_title(self) -> None:
         pattern = "yyyy年M月" if i18n.language() == "zh" else "MMMM yyyy"
         self._title.setText(locale().toString(QDate(self._days.year, self._days.month, 1), pattern))
+
+    def _write_note(self) -> None:
+        note = self._note_for(self._days.year)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
 
     def _retranslate(self) -> None:
         self._previous.set_text(_("Previous month"))
@@ -130,6 +163,7 @@ class MonthCalendar(QWidget):
         self._to_today.set_text(_("Today"))
         self._days.retranslate()
         self._write_title()
+        self._write_note()
 
 
 class _Days(QWidget):
@@ -144,6 +178,7 @@ class _Days(QWidget):
         self.today = self.day = today
         self.year, self.month = today.year, today.month
         self.label_for = label_for
+        self.rest_for: Callable[[date], Rest | None] = lambda day: None
         self.marks: dict[date, int] = {}
         self._hovered: date | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -241,9 +276,12 @@ class _Days(QWidget):
         box = self._box(place)
         inside = day.month == self.month
         is_today, is_chosen = day == self.today, day == self.day
+        rest = self.rest_for(day) if inside else None
         painter.setPen(Qt.PenStyle.NoPen)
-        if is_today or is_chosen or day == self._hovered:
-            ground = "accent" if is_today else "accent_soft" if is_chosen else "sunken"
+        is_off, is_hovered = rest is not None and rest.off, day == self._hovered
+        if is_today or is_chosen or is_off or is_hovered:
+            plain = "line" if is_off and is_hovered else "sunken"
+            ground = "accent" if is_today else "accent_soft" if is_chosen else plain
             painter.setBrush(theme.color(ground))
             painter.drawRoundedRect(box, 8, 8)
         if is_chosen:
@@ -266,6 +304,13 @@ class _Days(QWidget):
                 label, Qt.TextElideMode.ElideRight, round(below.width())
             )
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, shown)
+        if rest:
+            painter.setFont(theme.font(9))
+            role = "green" if rest.off else "amber"
+            painter.setPen(theme.color("on_accent" if is_today else role))
+            corner = QRectF(box.left() + 2, box.top() + 1, 14, 13)
+            painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+                             rest.sign)  # fmt: skip
         if self.marks.get(day):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("on_accent" if is_today else "amber"))
@@ -292,7 +337,10 @@ class _Days(QWidget):
         )
         count = self.marks.get(day, 0)
         due = ngettext("{n} follow-up", "{n} follow-ups", count).format(n=count) if count else ""
-        return "  ".join(part for part in (written, self.label_for(day), due) if part)
+        rest = self.rest_for(day)
+        label, words = self.label_for(day), rest.words if rest else ""
+        parts = (written, label, words if words != label else "", due)
+        return "  ".join(part for part in parts if part)
 
     def _name(self) -> None:
         self.setAccessibleName(self._words(self.day))

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from custdesk.ui.widgets.month_calendar import MonthCalendar, month_days, month_moved
+from custdesk.ui.widgets.month_calendar import MonthCalendar, Rest, month_days, month_moved
+from custdesk.ui.widgets.text import Label
 
 TODAY = date(2026, 11, 21)
 days = st.dates(date(1950, 1, 1), date(2100, 12, 31))
@@ -91,6 +93,57 @@ def test_a_screen_reader_hears_day_lunar_day_and_what_is_due(
     name = grid(month).accessibleName()
     assert "小雪" in name
     assert "3 follow-ups" in name
+
+
+def test_a_day_off_has_its_sign_and_says_why(qtbot: QtBot, month: MonthCalendar) -> None:
+    days_grid = grid(month)
+    before = days_grid.grab().toImage()
+    month.set_rest_for(lambda day: Rest(True, "H", "National Day") if day.day == 22 else None)
+    place = month_days(2026, 11).index(date(2026, 11, 22))
+    assert changed_days(days_grid, before) == {place}
+    QTest.keyClick(days_grid, Qt.Key.Key_Right)
+    assert days_grid.accessibleName().endswith("小雪  National Day")
+
+
+def test_a_swapped_workday_has_a_sign_and_no_ground(qtbot: QtBot, month: MonthCalendar) -> None:
+    days_grid = grid(month)
+    before = days_grid.grab().toImage()
+    month.set_rest_for(lambda day: Rest(False, "W", "Swapped") if day.day == 28 else None)
+    place = month_days(2026, 11).index(date(2026, 11, 28))
+    assert changed_days(days_grid, before) == {place}
+    row, column = divmod(place, 7)
+    foot = QPoint(round((column + 0.5) * days_grid.width() / 7), 25 + row * 35 + 32)
+    after = days_grid.grab().toImage()
+    assert after.pixel(foot) == before.pixel(foot)
+
+
+def changed_days(days_grid: QWidget, before: QImage) -> set[int]:
+    """The places of the days that are painted in another way than `before`."""
+    after = days_grid.grab().toImage()
+    return {
+        (y - 25) // 35 * 7 + min(6, x * 7 // days_grid.width())
+        for y in range(25, after.height())
+        for x in range(after.width())
+        if after.pixel(x, y) != before.pixel(x, y)
+    }
+
+
+def test_a_day_named_like_its_festival_is_named_once(qtbot: QtBot, month: MonthCalendar) -> None:
+    month.set_rest_for(lambda day: Rest(True, "休", "小雪") if day.day == 22 else None)
+    QTest.keyClick(grid(month), Qt.Key.Key_Right)
+    assert grid(month).accessibleName().count("小雪") == 1
+
+
+def test_what_is_to_be_said_of_a_year_stands_under_its_months(
+    qtbot: QtBot, month: MonthCalendar
+) -> None:
+    note = next(one for one in month.findChildren(Label) if one.property("role") == "small")
+    month.set_note_for(lambda year: "Not announced" if year == 2027 else "")
+    assert note.isHidden()
+    month.select(date(2027, 2, 6))
+    assert (note.text(), note.isVisible()) == ("Not announced", True)
+    month.select(date(2026, 12, 31))
+    assert note.isHidden()
 
 
 def test_choosing_by_program_is_silent(qtbot: QtBot, month: MonthCalendar) -> None:
