@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -86,15 +86,16 @@ def export_calendar(store: Store, path: Path, report: Report | None = None) -> i
     one; when `report` raises Cancelled, by none. Raises a CustdeskError when there is nothing to
     write: calendars refuse an empty file.
     """
-    _keep_identity(store)
     now = store.clock()
     with store.read() as db, put_whole(path) as beside:
-        writing = _Writing(_identity(db), now.astimezone(UTC), now.date(), habits.of(db).tell_at)
+        identity = _identity(db)
+        writing = _Writing(identity, now.astimezone(UTC), now.date(), habits.of(db).tell_at)
         count = writing.write(beside, _name(db), _entries(db, now.date(), report))
         if not count:
             raise CustdeskError(
                 _("There is nothing to export: nothing is to be done and no birthday is known.")
             )
+    _keep(store, identity)
     return count
 
 
@@ -108,28 +109,27 @@ def remark(path: Path) -> str:
 # --- whose file it is -----------------------------------------------------------------------------
 
 
-def _keep_identity(store: Store) -> None:
-    """Note the file's identity in it at the first export.
+def _identity(db: Session) -> str:
+    """Tells this file's entries from another's in one calendar; the same in copies of the file.
 
-    Erasing a customer may take away what it is made of. Until it can be noted, or when that is
-    undone, the same one is made again.
+    It is made of the moment at which the file was begun: until it is kept in the file, and when
+    that was undone, the same one is made again. Nobody begins two files in one second.
     """
+    if kept := business.get(db, _FILE_ID):
+        return kept
+    first = db.execute(text("SELECT id, at FROM change WHERE NOT undone ORDER BY id LIMIT 1"))
+    begun = first.first()
+    # A repaired file may have no history.
+    return str(uuid5(_NAMESPACE, f"{begun.id} {begun.at}") if begun else uuid4())
+
+
+def _keep(store: Store, identity: str) -> None:
+    """Note the identity in the file, once: erasing a customer may take the first change away."""
     with store.read() as db:
         if business.get(db, _FILE_ID):
             return
     with suppress(ReadOnly, Busy), store.write(_("First export to a calendar")) as db:
-        business.choose(db, _FILE_ID, _made_of_first_change(db))
-
-
-def _identity(db: Session) -> str:
-    """Tells this file's entries from another's in one calendar; the same in copies of the file."""
-    return business.get(db, _FILE_ID) or _made_of_first_change(db)
-
-
-def _made_of_first_change(db: Session) -> str:
-    """Nobody begins two files in the same second."""
-    first = db.execute(text("SELECT id, at FROM change WHERE NOT undone ORDER BY id LIMIT 1"))
-    return str(uuid5(_NAMESPACE, " ".join(map(str, first.first() or ()))))
+        business.choose(db, _FILE_ID, identity)
 
 
 def _name(db: Session) -> str:
