@@ -29,7 +29,7 @@ from custdesk import business, formats
 from custdesk.care import calendar, follow_ups, habits, plans
 from custdesk.care.birthday import Birthday
 from custdesk.care.follow_ups import Due
-from custdesk.errors import Busy, CustdeskError, ReadOnly
+from custdesk.errors import CustdeskError, FileTrouble
 from custdesk.exchange.exporting import BATCH
 from custdesk.exchange.records import Report
 from custdesk.exchange.whole import put_whole
@@ -124,11 +124,14 @@ def _identity(db: Session) -> str:
 
 
 def _keep(store: Store, identity: str) -> None:
-    """Note the identity in the file, once: erasing a customer may take the first change away."""
+    """Note the identity in the file, once: erasing a customer may take the first change away.
+
+    Where that cannot be, the next export does it.
+    """
     with store.read() as db:
         if business.get(db, _FILE_ID):
             return
-    with suppress(ReadOnly, Busy), store.write(_("First export to a calendar")) as db:
+    with suppress(FileTrouble), store.write(_("First export to a calendar")) as db:
         business.choose(db, _FILE_ID, identity)
 
 
