@@ -199,8 +199,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf")
 
-    sub = command("export", _export, _("write all customers to a CSV or XLSX file"), jsonable=False)
-    sub.add_argument("file", type=Path, metavar="FILE.(csv|xlsx)")
+    sub = command(
+        "export",
+        _export,
+        _("write all customers to a table, or follow-ups and birthdays to a calendar"),
+        jsonable=False,
+    )
+    sub.add_argument("file", type=Path, metavar="FILE.(csv|xlsx|ics)")
 
     sub = command("backup", cli_file.back_up, _("write a checked copy of the file"), jsonable=False)
     sub.add_argument("file", type=Path, metavar="FILE")
@@ -312,12 +317,20 @@ def _spare(options: argparse.Namespace, target: Path, *sources: Path) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from custdesk.exchange import exporting
+    from custdesk.exchange import exporting, ical
 
     _spare(options, options.file)
-    with cli_file.opened(options, must_exist=True) as store, store.read() as db:
-        n = exporting.export_customers(db, options.file)
-    print(ngettext("{n} customer written.", "{n} customers written.", n).format(n=n))
+    with cli_file.opened(options, must_exist=True) as store:
+        if options.file.suffix.lower() == ".ics":
+            n = ical.export_calendar(store, options.file)
+            said = ngettext("{n} calendar entry written.", "{n} calendar entries written.", n)
+            if warning := ical.remark(options.file):
+                print(warning, file=sys.stderr)
+        else:
+            with store.read() as db:
+                n = exporting.export_customers(db, options.file)
+            said = ngettext("{n} customer written.", "{n} customers written.", n)
+    print(said.format(n=n))
 
 
 def _export_person(options: argparse.Namespace) -> None:

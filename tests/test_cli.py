@@ -405,6 +405,15 @@ def test_export(run: Command, home: Path, ending: str) -> None:
     assert (said["read"], said["created"], said["rejected"]) == (200, 200, 0)
 
 
+def test_export_of_the_calendar(run: Command, home: Path) -> None:
+    assert run("add", "--name", "张丽华", "--birthday", "1968-12-01")
+    assert run("export", "out.ICS").out == "3 calendar entries written.\n"
+    written = (home / "out.ICS").read_text("utf-8")
+    assert "SUMMARY:张丽华 · Birthday: Dec 1\\, 1968" in written
+    run("--lang", "zh", "export", "out.ics")
+    assert "SUMMARY:张丽华 · 生日 1968年12月1日" in (home / "out.ics").read_text("utf-8")
+
+
 def test_profiles(run: Command, home: Path) -> None:
     for name in ("张丽华", "李国强"):
         run("add", "--name", name)
@@ -698,6 +707,7 @@ def test_a_database_that_is_none_is_refused_and_left_alone(
         ("export", "a.txt"),
         ("export", "missing/a.csv"),
         ("export", "missing/a.xlsx"),
+        ("export", "a.ics"),
         ("import", TEA_SHOP / "customers.xlsx", "--mapping", "missing.toml"),
     ],
 )
@@ -851,8 +861,9 @@ def test_no_command_reads_a_locked_file_without_its_passphrase(
     for typed in ("", "爱喝龙井"):
         monkeypatch.setenv("CUSTDESK_PASSPHRASE", typed)
         for words in (["search", ""], ["show", "0001"], ["due"], ["add", "--name", "x"], ["check"],
-                      ["undo"], ["export", "all.csv"], ["backup", "b.custdesk"], ["unlock"],
-                      ["profile", "--all", "-o", "p.pdf"], ["restore", "customers.custdesk"],
+                      ["undo"], ["export", "all.csv"], ["export", "all.ics"], ["unlock"],
+                      ["backup", "b.custdesk"], ["restore", "customers.custdesk"],
+                      ["profile", "--all", "-o", "p.pdf"],
                       ["import", TEA_SHOP / "customers.xlsx"]):  # fmt: skip
             sentence = run.refused("--lang", "zh", *words)
             assert is_a_sentence(sentence.replace("CUSTDESK_PASSPHRASE", "x"), "zh"), words

@@ -59,6 +59,12 @@ def test_finds_whom_it_was_told_of(program: Path, tmp_path: Path) -> None:
     assert "张丽华" in run(program, tmp_path, "search", "zlh")
 
 
+def test_writes_the_calendar(program: Path, tmp_path: Path) -> None:
+    run(program, tmp_path, "add", "--name", "张丽华", "--birthday", "1968-12-01")
+    run(program, tmp_path, "export", "all.ics")
+    assert (tmp_path / "all.ics").read_bytes().count(b"BEGIN:VEVENT") == 3
+
+
 def test_leaves_out_what_is_not_used(program: Path) -> None:
     names = [path.name for path in program.parent.rglob("*")]
     assert [name for name in names if "Qml" in name or "Quick" in name or "QtSql" in name] == []

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from custdesk import formats
-from custdesk.care import occasions, planning, rules
-from custdesk.care.birthday import Birthday
+from custdesk.care import habits, occasions, planning, rules
+from custdesk.care.birthday import CUSTOM, Birthday, BirthdayRules
 from custdesk.care.calendar import age_on, birthday_words
 from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
@@ -48,6 +48,11 @@ class Due:
     reason: str
     do_not_contact: bool = False
     """Planned by hand for somebody who does not want to be contacted: nothing calls for it."""
+    plan_id: int | None = None
+    occurrence: str = ""
+    """What tells it from the others of its plan; None and "" for what somebody typed."""
+    every_days: int | None = None
+    """Of a callback: how many days after the last contact."""
 
     def overdue_days(self, on: date) -> int:
         return max(0, (on - self.due).days)
@@ -60,7 +65,7 @@ class Due:
 
 _OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.due_time,
     f.snoozed, f.note, c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
-    f.occurrence, p.every_days, c.do_not_contact, p.about, p.name,
+    f.occurrence, p.every_days, c.do_not_contact, p.about, p.name, f.plan_id,
     CASE WHEN f.kind IN ('renewal', 'anniversary') THEN
       (SELECT name FROM customer_date WHERE id = CAST(f.occurrence AS INTEGER))
     WHEN f.kind = 'replenishment' THEN
@@ -76,7 +81,8 @@ def due(db: Session, on: date, until: date, today: date) -> list[Due]:
     Looking further than what is stored, or back, plans as far as asked and writes nothing.
     """
     rows = db.execute(text(f"{_OPEN} AND f.due <= :until"), {"until": until.isoformat()})
-    found = [_due(row, on) for row in rows]
+    years = habits.of(db).birthdays
+    found = [_due(row, on, years) for row in rows]
     if on < today or until > today + LONGEST_STORED_AHEAD:
         found += _unstored(db, on, until, today)
     return sorted(found, key=_urgency)
@@ -106,32 +112,34 @@ def these(db: Session, ids: Iterable[int], today: date) -> dict[int, Due]:
     """The open follow-ups `ids`, by id; those that are closed or gone are left out."""
     wanted = ",".join(str(int(id)) for id in ids)
     rows = db.execute(text(f"{_OPEN} AND f.id IN ({wanted})"))
-    return {row[0]: _due(row, today) for row in rows}
+    years = habits.of(db).birthdays
+    return {row[0]: _due(row, today, years) for row in rows}
 
 
 def of_customer(db: Session, customer_id: int, today: date) -> list[Due]:
     """A customer's open follow-ups, earliest first."""
     rows = db.execute(text(f"{_OPEN} AND f.customer_id = :id"), {"id": customer_id})
-    return sorted((_due(row, today) for row in rows), key=_urgency)
+    years = habits.of(db).birthdays
+    return sorted((_due(row, today, years) for row in rows), key=_urgency)
 
 
 def one(db: Session, follow_up_id: int, today: date) -> Due | None:
     """An open follow-up, or None when somebody has acted on it."""
     row = db.execute(text(f"{_OPEN} AND f.id = :id"), {"id": follow_up_id}).first()
-    return _due(row, today) if row else None
+    return _due(row, today, habits.of(db).birthdays) if row else None
 
 
 def _urgency(due: Due) -> tuple[date, str, int, int]:
     return (due.due, due.time or "", RANK[due.grade], due.customer_id)
 
 
-def _due(row: Sequence[Any], on: date) -> Due:
+def _due(row: Sequence[Any], on: date, years: BirthdayRules) -> Due:
     (id, customer_id, name, grade, kind, day, due, time, snoozed, note, calendar, year, month,
-     birth_day, leap, occurrence, every, silent, about, plan, what) = row  # fmt: skip
+     birth_day, leap, occurrence, every, silent, about, plan, plan_id, what) = row  # fmt: skip
     day, due, kind = date.fromisoformat(day), date.fromisoformat(due), FollowUpKind(kind)
     birthday = Birthday.stored(calendar, year, month, birth_day, leap)
     if kind is FollowUpKind.BIRTHDAY and birthday:
-        reason = birthday_reason(birthday, day)
+        reason = birthday_reason(birthday, day, years)
     elif kind is FollowUpKind.CALLBACK and occurrence:
         silent_days = (on - rules.counts_from(occurrence)).days
         reason = callback_reason(Grade(grade), every, silent_days)
@@ -141,7 +149,7 @@ def _due(row: Sequence[Any], on: date) -> Due:
         reason = plan_reason(kind, day, on, plan or "", about or "", what or "") or note
     return Due(
         id, customer_id, name, Grade(grade), kind, day, due, time, bool(snoozed), reason,
-        bool(silent),
+        bool(silent), plan_id, (plan_id and occurrence) or "", every,
     )  # fmt: skip
 
 
@@ -180,11 +188,11 @@ def moved_words(day: date, on: date) -> str:
     return _("moved from {day}").format(day=formats.weekday_day(day))
 
 
-def birthday_reason(birthday: Birthday, on: date) -> str:
+def birthday_reason(birthday: Birthday, on: date, rules: BirthdayRules = CUSTOM) -> str:
     """生日 农历十月十三 · 58 岁"""
     words = birthday_words(replace(birthday, year=None))
     said = _("Birthday: {day}").format(day=words)
-    age = age_on(birthday, on)
+    age = age_on(birthday, on, rules)
     if age is None or age <= 0:
         return said
     return said + " · " + ngettext("turns {n}", "turns {n}", age).format(n=age)
@@ -221,14 +229,14 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
             if known or one.due > until or one.day < min(on, today):
                 continue
             if one.kind is FollowUpKind.BIRTHDAY and cared.birthday:
-                reason = birthday_reason(cared.birthday, one.day)
+                reason = birthday_reason(cared.birthday, one.day, cared.rules)
             else:
                 what = whats.get(one.key.partition(":")[0], "")
                 reason = plan_reason(one.kind, one.day, on, *plans[one.plan_id], what)
             found.append(
                 Due(
                     None, one.customer_id, names[one.customer_id], cared.grade, one.kind, one.day,
-                    one.due, None, False, reason,
+                    one.due, None, False, reason, plan_id=one.plan_id, occurrence=one.key,
                 )
             )  # fmt: skip
     return found
@@ -240,7 +248,8 @@ def at_times(db: Session, day: date) -> list[Due]:
         text(f"{_OPEN} AND f.due = :day AND f.due_time IS NOT NULL AND NOT c.do_not_contact"),
         {"day": day.isoformat()},
     )
-    return sorted((_due(row, day) for row in rows), key=_urgency)
+    years = habits.of(db).birthdays
+    return sorted((_due(row, day, years) for row in rows), key=_urgency)
 
 
 def overdue_count(db: Session, today: date, *, to_contact: bool = False) -> int:

@@ -102,9 +102,7 @@ def unannounced_words(year: int, country: str) -> str:
     """The sentence to show with a year that is still to be announced; "" for every other year."""
     if country != CHINA or year <= _chinese_years()[-1]:
         return ""
-    return _("The holidays of {year} are not announced yet, or not known to this version").format(
-        year=year
-    )
+    return _("The holidays of {year} are not announced yet, or not known here").format(year=year)
 
 
 def countries() -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ def export_customers(db: Session, path: Path, report: Report | None = None) -> i
     }
     write = writers.get(path.suffix.lower())
     if write is None:
-        raise CustdeskError(_("Give the file a name that ends in .csv or .xlsx."))
+        raise CustdeskError(_("Give the file a name that ends in .csv, .xlsx or .ics."))
     ids = search.find(db, search.Query())
     with put_whole(path) as beside:
         write(beside, _table(db, ids, report))

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from custdesk.exchange import exporting
+from custdesk.errors import Cancelled, CustdeskError
+from custdesk.exchange import exporting, ical
 from custdesk.handover import hand_over
 from custdesk.i18n import _, ngettext
 from custdesk.paper.profile import profile_filename
 from custdesk.people import customers
 from custdesk.ui import background
+from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
 from custdesk.ui.process_side import Report
 from custdesk.ui.widgets.files import choose_place
@@ -19,14 +21,22 @@ from custdesk.ui.widgets.files import choose_place
 class ExportAction(QObject):
     """Export as an action of the window."""
 
+    progressed = Signal(str, int, int)
+    """Work under way: what, how much of how much is done."""
+
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
+        self._job: Job | None = None
 
     def ask(self) -> None:
         """Ask where, then write."""
-        kinds = _("Excel workbook (*.xlsx);;CSV text (*.csv)")
+        kinds = (
+            _("Excel workbook (*.xlsx);;CSV text (*.csv)")
+            + ";;"
+            + _("Calendar for the phone: follow-ups and birthdays (*.ics)")
+        )
         chosen = choose_place(
             self._window,
             self._desk.preferences,
@@ -38,20 +48,50 @@ class ExportAction(QObject):
             self.write(chosen)
 
     def write(self, path: Path) -> None:
-        if path.suffix.lower() not in (".csv", ".xlsx"):
+        """Write what the ending of `path` says: a table of the customers, or the calendar."""
+        if path.suffix.lower() not in (".csv", ".xlsx", ".ics"):
             path = path.with_name(path.name + ".xlsx")
+        store = self._desk.store
 
-        def work(report: Report) -> int:
-            with self._desk.store.read() as db:
-                return exporting.export_customers(
-                    db, path, lambda done, total: report(done, total, "")
-                )
-
-        def done(n: int) -> None:
+        def table(report: Report) -> str:
+            with store.read() as db:
+                n = exporting.export_customers(db, path, lambda done, of: report(done, of, ""))
             said = ngettext("{n} customer written to {file}", "{n} customers written to {file}", n)
-            self._desk.said.emit(said.format(n=n, file=path.name), False)
+            return said.format(n=n, file=path.name)
 
-        background.run(work, done, lambda error: self._desk.warned.emit(str(error)), owner=self)
+        def calendar(report: Report) -> str:
+            n = ical.export_calendar(store, path, lambda done, of: report(done, of, ""))
+            said = ngettext(
+                "{n} calendar entry written to {file}.",
+                "{n} calendar entries written to {file}.",
+                n,
+            )
+            return (said.format(n=n, file=path.name) + " " + ical.remark(path)).strip()
+
+        def progressed(done: int, of: int, _words: str) -> None:
+            if not self._desk.is_locked:
+                said = _("Writing {file} …").format(file=path.name)
+                self.progressed.emit(said, done, of)
+
+        def failed(error: CustdeskError) -> None:
+            if isinstance(error, Cancelled):
+                said = _("Cancelled; {file} was not written.").format(file=path.name)
+                self._desk.said.emit(said, False)
+            else:
+                self._desk.warned.emit(str(error))
+
+        self._job = background.run(
+            calendar if path.suffix.lower() == ".ics" else table,
+            lambda said: self._desk.said.emit(said, False),
+            failed,
+            progressed,
+            owner=self,
+        )
+
+    def cancel(self) -> None:
+        """Stop writing; a file that was there before stays as it was."""
+        if self._job is not None:
+            self._job.cancel()
 
 
 class PersonExport(QObject):

@@ -205,6 +205,8 @@ class MainWindow(QWidget):
         self.welcome.language_chosen.connect(self._speak)
 
         self._strip.undo_asked.connect(desk.undo)
+        self._strip.cancel_asked.connect(self._export.cancel)
+        self._export.progressed.connect(self._strip.work)
         self._to_customers.clicked.connect(self.show_customers)
         self._to_follow_ups.clicked.connect(self.show_follow_ups)
         self._to_settings.clicked.connect(self._show_settings)

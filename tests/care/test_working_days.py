@@ -121,7 +121,7 @@ def test_a_year_without_an_announcement_says_so(spoken: str) -> None:
     assert is_announced(last + 1, "SG") and is_announced(last + 1, MONDAY_TO_FRIDAY)
     assert unannounced_words(last, CHINA) == unannounced_words(last + 1, "SG") == ""
     assert unannounced_words(2099, CHINA) == (
-        "2099 年的放假安排尚未公布"
+        "2099 年的放假安排尚未公布或尚未收录"
         if spoken == "zh"
         else "The holidays of 2099 are not announced yet, or not known here"
     )

@@ -142,7 +142,7 @@ def test_no_room_for_a_backup(tmp_path: Path, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.pdf"])
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.ics", "out.pdf"])
 def test_no_room_for_an_export(tmp_path: Path, language: str, name: str) -> None:
     command = f"export $disk/{name}" if name != "out.pdf" else f"profile --all -o $disk/{name}"
     said = on_a_disk(

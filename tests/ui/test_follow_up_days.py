@@ -74,7 +74,7 @@ from tests.ui.conftest import OpenWindow
             "2099-10-01",
             "CN",
             {
-                "zh": "10月1日 星期四 · 农历八月十七 · 2099 年的放假安排尚未公布",
+                "zh": "10月1日 星期四 · 农历八月十七 · 2099 年的放假安排尚未公布或尚未收录",
                 "en": "Thu, Oct 1 · 8th lunar month, day 17"
                 " · The holidays of 2099 are not announced yet, or not known here",
             },
