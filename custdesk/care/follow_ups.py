@@ -108,6 +108,31 @@ def waiting(db: Session, until: date, since: date | None = None) -> list[tuple[i
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """The greetings of one festival that are due on one day: one does them by its list."""
+
+    about: str
+    day: date
+    due: date
+
+
+def lots(db: Session, until: date, since: date | None = None) -> dict[int, Lot]:
+    """To which lot the open festival greetings belong that are due by `until`, by their ids."""
+    rows = db.execute(
+        text(
+            "SELECT f.id, p.about, f.day, f.due FROM follow_up f JOIN care_plan p"
+            " ON p.id = f.plan_id WHERE f.state = 'open' AND f.due BETWEEN :since AND :until"
+            " AND f.kind = 'festival'"
+        ),
+        {"since": (since or date.min).isoformat(), "until": until.isoformat()},
+    )
+    return {
+        id: Lot(about, date.fromisoformat(day), date.fromisoformat(due))
+        for id, about, day, due in rows
+    }
+
+
 def these(db: Session, ids: Iterable[int], today: date) -> dict[int, Due]:
     """The open follow-ups `ids`, by id; those that are closed or gone are left out."""
     wanted = ",".join(str(int(id)) for id in ids)
