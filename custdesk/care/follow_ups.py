@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from custdesk.care import plans
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import age_on, birthday_words
+from custdesk.care.notices import Waiting
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.store.models import (
@@ -329,3 +331,65 @@ def schedule(
     db.add(found)
     db.flush()
     return found
+
+
+# --- what notices ask -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open follow-ups are overdue, and how many are due today."""
+
+    overdue: int = 0
+    today: int = 0
+
+    @property
+    def now(self) -> int:
+        """Due today or overdue: the number on the rail and on the icon in the tray."""
+        return self.overdue + self.today
+
+
+def counts(db: Session, today: date) -> Counts:
+    """The counts that rail, title and tray show; customers in the trash have no part in them."""
+    overdue, in_all = db.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE f.due < :today), count(*)"
+            " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+            " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
+        ),
+        {"today": today.isoformat()},
+    ).one()
+    return Counts(int(overdue), int(in_all) - int(overdue))
+
+
+def to_tell(db: Session, today: date) -> list[Waiting]:
+    """The open follow-ups due by `today` as `notices.look` wants them."""
+    rows = db.execute(
+        text(
+            "SELECT f.id, f.due, f.due_time, c.do_not_contact"
+            " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+            " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
+            " ORDER BY f.due, coalesce(f.due_time, ''), f.id"
+        ),
+        {"today": today.isoformat()},
+    )
+    return [
+        Waiting(
+            id,
+            date.fromisoformat(day),
+            clock_time.fromisoformat(at) if at else None,
+            do_not_contact=bool(silent),
+        )
+        for id, day, at, silent in rows
+    ]
+
+
+def remind_at(db: Session, follow_up_id: int, at: datetime, now: datetime) -> None:
+    """Put off to a time of the clock, later today or on another day; the day it is about stays."""
+    found = _open(db, follow_up_id)
+    if at <= now:
+        raise CustdeskError(_("Choose a time that is still to come."))
+    found.due = at.date()
+    found.due_time = f"{at:%H:%M}"
+    found.snoozed = True
+    db.add(found)
