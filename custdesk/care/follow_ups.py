@@ -348,6 +348,16 @@ class Counts:
         """Due today or overdue: the number on the rail and on the icon in the tray."""
         return self.overdue + self.today
 
+    def words(self) -> str:
+        """逾期 3 · 今天 5; "" when there is nothing to do."""
+        if self.overdue and self.today:
+            return _("{overdue} overdue, {today} today").format(
+                overdue=self.overdue, today=self.today
+            )
+        if self.overdue:
+            return _("{n} overdue").format(n=self.overdue)
+        return _("{n} today").format(n=self.today) if self.today else ""
+
 
 def counts(db: Session, today: date) -> Counts:
     """The counts that rail, title and tray show; customers in the trash have no part in them."""
