@@ -9,7 +9,7 @@ from pathlib import Path
 HOUSE = Path(__file__).parents[1] / "custdesk"
 
 FLOORS = (
-    ("errors", "paths", "i18n", "formats", "settings", "logs"),
+    ("errors", "paths", "i18n", "formats", "settings", "logs", "autostart"),
     ("store",),
     ("people", "care", "insight", "exchange", "words", "business"),
     ("paper", "opening", "invention", "sample", "documents", "handover", "report"),
