@@ -63,9 +63,7 @@ def switch(on: bool, database: Path) -> None:
             _write(_entry(), entry(command(database)).encode() if on else None)
     except OSError as error:
         raise CustdeskError(
-            _("This could not be changed; the system does not permit it. {reason}").format(
-                reason=error.strerror or ""
-            )
+            _("The system does not permit this change. Look at what starts with it there.")
         ) from error
 
 

@@ -25,7 +25,7 @@ MAY_USE_QT = {"ui", "app", "__main__"}
 MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "__main__"}
 SHARED_BY_VIEWS = {
     *("theme", "language", "actions", "background", "process_side", "desk", "looks", "mask"),
-    *("widgets", "caretaker", "erase_card", "export"),
+    *("widgets", "caretaker", "erase_card", "care_hours_card", "export"),
 }
 WHO_KNOWS_THE_VIEWS = {"main_window", "door"}
 """The window, and the small one before it."""

@@ -17,6 +17,7 @@ from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers, lists
 from custdesk.store.models import CarePlan, FollowUpKind, Grade
 from custdesk.store.store import Change
+from custdesk.ui.care_hours_card import CareHoursCard
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
@@ -63,6 +64,7 @@ class SettingsView(QWidget):
         self._business_hint = Label("", "small", wrap=True)
         self.birthdays = DaysField()
         self.callbacks = {grade: DaysField() for grade in _ORDER}
+        self.care_hours = CareHoursCard(desk)
         self._plan_ids: dict[DaysField, int] = {}
         self._restart = Label("", "small", wrap=True)
         self._rules_title = Label("", "muted", wrap=True)
@@ -101,6 +103,7 @@ class SettingsView(QWidget):
         if not self.business_name.is_edited():
             self.business_name.set_value(name)
         self._show_plans(every)
+        self.care_hours.refresh()
         self._path.set_text(str(self._desk.store.path))
         held = ngettext("{n} customer", "{n} customers", count).format(n=formats.count(count))
         self._size.setText(f"{held} · {formats.size(self._size_of_file())}")
@@ -123,6 +126,7 @@ class SettingsView(QWidget):
         self.business_name.edit.setPlaceholderText(_("for example: Hejing Tea"))
         self._business_hint.setText(_("Stands at the top of every printed profile."))
         self._retranslate_care()
+        self.care_hours.retranslate()
         self._where.setText(_("Location"))
         self._holds.setText(_("Contents"))
         self.import_button.set_text(_("Import …"))
@@ -171,7 +175,7 @@ class SettingsView(QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, cards in (
             (left, (self._look_card(), self._business_card(), self._file_card())),
-            (right, (self._care_card(), self._about_card())),
+            (right, (self._care_card(), self.care_hours, self._about_card())),
         ):
             side.setSpacing(16)
             for card in cards:
