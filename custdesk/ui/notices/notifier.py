@@ -107,22 +107,27 @@ class Notifier(QObject):
     def look(self) -> int:
         """Tell what has come due since it was told last; in how many notices."""
         self.tray.appear()
+        found = self.news()
+        for notice in found:
+            self._open |= set(notice.ids)
+            self.native.show(notice)
+        return len(found)
+
+    def news(self) -> list[Notice]:
+        """The notices that there are to show now, each once; what they tell counts as told."""
         if self._desk.is_locked or self._desk.store.read_only:
-            return 0
+            return []
         now = self._desk.now
         with self._desk.read() as db:
             waiting = follow_ups.to_tell(db, now.date())
             news = notices.look(waiting, self._told, habits.of(db), now)
-            told = self._notices(db, news)
+            found = self._notices(db, news)
             is_sample = bool(business.get(db, business.IS_SAMPLE))
         if news.told != self._told:
             self._told = news.told
             if not is_sample:
                 self._keep()
-        for notice in told:
-            self._open |= set(notice.ids)
-            self.native.show(notice)
-        return len(told)
+        return found
 
     def _notices(self, db: Session, news: News) -> list[Notice]:
         """The news in words, as few notices as tell all of it."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from custdesk.ui.notices import native
 from custdesk.ui.notices.native import NativeNotices
 from custdesk.ui.notices.notice import Notice, Reply
-from tests.ui.notices.conftest import StartDaemon
+from tests.session_bus import StartDaemon
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="speaks D-Bus")
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from custdesk.app import wire_notices
@@ -20,8 +21,8 @@ from custdesk.ui.notices.notice import Reply
 from custdesk.ui.notices.notifier import Notifier
 from tests import helpers
 from tests.helpers import Clock
+from tests.session_bus import StartDaemon
 from tests.ui.conftest import OpenWindow
-from tests.ui.notices.conftest import StartDaemon
 
 EIGHT = datetime(2026, 11, 21, 8)
 
@@ -104,11 +105,17 @@ def card(notifier: Notifier) -> NoticeCard:
     return found
 
 
+def focused(window: MainWindow) -> QWidget:
+    found = window.focusWidget()
+    assert found is not None
+    return found
+
+
 def type_passphrase(window: MainWindow, qtbot: QtBot) -> None:
     page = window._lock_page
     page.field.edit.setText("secret")
     with qtbot.waitSignal(page.opened):
-        qtbot.keyClick(page.field.edit, Qt.Key.Key_Return)
+        QTest.keyClick(page.field.edit, Qt.Key.Key_Return)
 
 
 def press(notifier: Notifier, reply: Reply) -> None:
@@ -255,8 +262,8 @@ def test_done_goes_to_where_the_outcome_is_typed(
     look("10:00")
     press(notifier, Reply.DONE)
     assert notifier.cards.shown() == []
-    qtbot.keyClicks(window.focusWidget(), "will come")
-    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClicks(focused(window), "will come")
+    QTest.keyClick(focused(window), Qt.Key.Key_Return)
     with store.read() as db:
         (closed,) = follow_ups.closed(db, store.today)
     assert (closed.id, closed.words) == (planned, "will come")

@@ -110,11 +110,9 @@ def test_the_menu_opens_the_first_five(
     found = menu(notifier)
     assert list(found)[:3] == ["Open CustDesk", "2 days overdue · 张丽华 · 回电", "客户0 · 回电"]
     assert len([words for words in found if "·" in words]) == 5
-    with store.write("Trash") as db:
-        for id in [one.customer_id for one in follow_ups.due(db, store.today, store.today,
-                                                             store.today)
-                   if one.customer.startswith("客户")]:  # fmt: skip
-            helpers.customers.trash(db, [id], store.clock())
+    with store.read() as db:
+        every = follow_ups.due(db, store.today, store.today, store.today)
+    helpers.trash(store, *(one.customer_id for one in every if one.customer.startswith("客户")))
     menu(notifier)["10:30 · A && B 公司 · 送样品"].trigger()
     assert window.follow_ups.isVisible()
     assert window.follow_ups._due is not None and window.follow_ups._due.id == wanted

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-DAEMON = Path(__file__).with_name("daemon.py")
+DAEMON = Path(__file__).with_name("session_bus_daemon.py")
 
 
 class Daemon:
@@ -31,7 +31,7 @@ class Daemon:
 
     def next(self) -> dict[str, object]:
         """What it is asked next; waits for it."""
-        found: dict[str, object] = json.loads(self._lines.get(timeout=10))
+        found: dict[str, object] = json.loads(self._lines.get(timeout=30))
         return found
 
     def press(self, id: object, action: object) -> None:

@@ -1,6 +1,6 @@
 """A notification daemon for tests: prints what it is asked to show, presses what it is told to.
 
-    daemon.py [mute] [plain]
+    session_bus_daemon.py [mute] [plain]
 
 Each call is one JSON line on standard output. A line "press ID ACTION" on standard input presses a
 button. `mute`: it never answers. `plain`: it knows no buttons.
