@@ -57,11 +57,12 @@ class CareHoursCard(Card):
         self.system_error.hide()
         self._rule = rule("hairline")
         self.box.addWidget(self._title)
-        self.box.addLayout(_line(self.tell_at))
-        self.box.addLayout(_indented(self.tell_at.error, self._hour_hint))
-        self.box.addLayout(_line(self.quiet_from, self.quiet_until))
+        self.box.addLayout(_part([self.tell_at], [self.tell_at.error, self._hour_hint]))
         self.box.addLayout(
-            _indented(self.quiet_from.error, self.quiet_until.error, self._quiet_hint)
+            _part(
+                [self.quiet_from, self.quiet_until],
+                [self.quiet_from.error, self.quiet_until.error, self._quiet_hint],
+            )
         )
         self.box.addWidget(self._rule)
         self.box.addWidget(self._system)
@@ -124,20 +125,20 @@ class CareHoursCard(Card):
         self.with_system.setChecked(autostart.is_on())
 
 
-def _line(*fields: TimeField) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(12)
+def _part(fields: list[TimeField], below: list[Label]) -> QVBoxLayout:
+    """Fields beside each other; what there is to say of them below, as wide as the card is."""
+    line = QHBoxLayout()
+    line.setSpacing(12)
     for field in fields:
-        row.addWidget(field)
-    row.addStretch(1)
-    return row
-
-
-def _indented(*labels: Label) -> QVBoxLayout:
-    """Under what they explain, not under its label; errors have the width of the card there."""
-    column = QVBoxLayout()
-    column.setContentsMargins(_LABEL_WIDTH + 10, 0, 0, 0)
-    column.setSpacing(3)
-    for label in labels:
-        column.addWidget(label)
-    return column
+        line.addWidget(field)
+    line.addStretch(1)
+    said = QVBoxLayout()
+    said.setContentsMargins(_LABEL_WIDTH + 10, 0, 0, 0)
+    said.setSpacing(3)
+    for label in below:
+        said.addWidget(label)
+    part = QVBoxLayout()
+    part.setSpacing(5)
+    part.addLayout(line)
+    part.addLayout(said)
+    return part

@@ -174,8 +174,11 @@ class SettingsView(QWidget):
         head.addWidget(self._title)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, cards in (
-            (left, (self._look_card(), self._business_card(), self._file_card())),
-            (right, (self._care_card(), self.care_hours, self._about_card())),
+            (
+                left,
+                (self._look_card(), self._business_card(), self._file_card(), self._about_card()),
+            ),
+            (right, (self._care_card(), self.care_hours)),
         ):
             side.setSpacing(16)
             for card in cards:
