@@ -372,16 +372,19 @@ def counts(db: Session, today: date) -> Counts:
     return Counts(int(overdue), int(in_all) - int(overdue))
 
 
-def to_tell(db: Session, today: date) -> list[Waiting]:
-    """The open follow-ups due by `today` as `notices.look` wants them."""
+def to_tell(db: Session, today: date, after: date = date.min) -> list[Waiting]:
+    """The open follow-ups due by `today` as `notices.look` wants them.
+
+    Those due `after` a day only, where all until then were told: there may be very many.
+    """
     rows = db.execute(
         text(
             "SELECT f.id, f.due, f.due_time, c.do_not_contact"
             " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
-            " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
-            " ORDER BY f.due, coalesce(f.due_time, ''), f.id"
+            " WHERE f.state = 'open' AND f.due > :after AND f.due <= :today"
+            " AND c.trashed_at IS NULL ORDER BY f.due, coalesce(f.due_time, ''), f.id"
         ),
-        {"today": today.isoformat()},
+        {"today": today.isoformat(), "after": after.isoformat()},
     )
     return [
         Waiting(

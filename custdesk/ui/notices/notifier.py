@@ -1,7 +1,7 @@
 """Notices of what has come due: each in its time, answered by Done or Later, and not told twice."""
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from hashlib import blake2b
 from types import TracebackType
 
@@ -20,6 +20,9 @@ from custdesk.ui.notices.native import NativeNotices
 from custdesk.ui.notices.notice import Notice, Reply
 from custdesk.ui.notices.tray import Tray
 
+When = tuple[date, str | None]
+"""The day on which something is due, and the time (HH:MM) if it has one."""
+
 LOOK_MS, FIRST_LOOK_MS = 30_000, 2_000
 """How often the clock is looked at."""
 
@@ -31,6 +34,9 @@ MOST_SINGLE = 3
 
 NAMED = 3
 """Customers who are named in a notice of several."""
+
+LOOKED_AT = 10
+"""Follow-ups of several whose customers are looked up, to find those to be named."""
 
 MOST_OF_OTHERS = 100
 """Lines that are kept of what was told of other customer files on this PC."""
@@ -59,8 +65,9 @@ class Notifier(QObject):
         self.cards = Cards(self)
         self._mark = blake2b(str(desk.store.path.resolve()).encode(), digest_size=4).hexdigest()
         self._told = notices.from_lines(self._lines_kept())
-        self._open: set[int] = set()
-        """The follow-ups of which a notice may still be on the screen."""
+        self._open: dict[int, When] = {}
+        """The follow-ups with a notice of their own that may still be on the screen, and when they
+        were due."""
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -108,8 +115,8 @@ class Notifier(QObject):
         """Tell what has come due since it was told last; in how many notices."""
         self.tray.appear()
         found = self.news()
+        self._open |= self._when([notice.ids[0] for notice in found if notice.is_of_one])
         for notice in found:
-            self._open |= set(notice.ids)
             self.native.show(notice)
         return len(found)
 
@@ -119,7 +126,7 @@ class Notifier(QObject):
             return []
         now = self._desk.now
         with self._desk.read() as db:
-            waiting = follow_ups.to_tell(db, now.date())
+            waiting = follow_ups.to_tell(db, now.date(), self._told.all_until)
             news = notices.look(waiting, self._told, habits.of(db), now)
             found = self._notices(db, news)
             is_sample = bool(business.get(db, business.IS_SAMPLE))
@@ -131,19 +138,18 @@ class Notifier(QObject):
 
     def _notices(self, db: Session, news: News) -> list[Notice]:
         """The news in words, as few notices as tell all of it."""
-        every = (*news.now, *news.today, *news.missed)
-        dues = follow_ups.these(db, [one.id for one in every], self._desk.today) if every else {}
-        told = []
         single: Sequence[Waiting] = news.now if len(news.now) <= MOST_SINGLE else ()
-        for one in single:
-            told.append(self._of_one(dues[one.id]))
-        rest = [one for one in (*news.today, *news.missed) if one.id in dues]
-        if news.now and not single:
-            rest = [*news.now, *rest]
+        rest = [*(() if single else news.now), *news.today, *news.missed]
         if len(rest) == 1:
-            told.append(self._of_one(dues[rest[0].id]))
-        elif rest:
-            told.append(self._of_several([dues[one.id] for one in rest], len(news.missed)))
+            single, rest = [*single, *rest], []
+        looked_at = [one.id for one in (*single, *rest[:LOOKED_AT])]
+        if not looked_at:
+            return []
+        dues = follow_ups.these(db, looked_at, self._desk.today)
+        told = [self._of_one(dues[one.id]) for one in single]
+        if rest:
+            names = [dues[one.id].customer for one in rest[:LOOKED_AT]]
+            told.append(self._of_several([one.id for one in rest], len(news.missed), names))
         return told
 
     def _of_one(self, due: Due) -> Notice:
@@ -153,9 +159,10 @@ class Notifier(QObject):
         title = f"{when} · {due.customer}" if when else due.customer
         return Notice((due.id or 0,), title, seen.reason)
 
-    def _of_several(self, dues: list[Due], missed: int) -> Notice:
+    def _of_several(self, ids: list[int], missed: int, names: Iterable[str]) -> Notice:
+        """`names` are of the customers of the first of them."""
         lines = []
-        if now := len(dues) - missed:
+        if now := len(ids) - missed:
             words = ngettext("{n} follow-up is due today.", "{n} follow-ups are due today.", now)
             lines.append(words.format(n=formats.count(now)))
         if missed:
@@ -165,14 +172,16 @@ class Notifier(QObject):
                 missed,
             )
             lines.append(words.format(n=formats.count(missed)))
-        names = list(dict.fromkeys(due.customer for due in dues))
-        named = _(", ").join(names[:NAMED])
-        lines.append(_("{names} and others").format(names=named) if names[NAMED:] else named)
-        return Notice(tuple(due.id or 0 for due in dues), _("Follow-ups"), "\n".join(lines))
+        each = list(dict.fromkeys(names))
+        named = _(", ").join(each[:NAMED])
+        more = len(each) > NAMED or len(ids) > LOOKED_AT
+        lines.append(_("{names} and others").format(names=named) if more else named)
+        return Notice(tuple(ids), _("Follow-ups"), "\n".join(lines))
 
     def _show_card(self, notice: Notice) -> None:
         """The system could not show it; much may have happened meanwhile."""
-        if not self._desk.is_locked and self._timer.isActive() and self._open & set(notice.ids):
+        settled = notice.is_of_one and notice.ids[0] not in self._open
+        if not settled and not self._desk.is_locked and self._timer.isActive():
             self.cards.show(notice)
 
     # --- what was told ----------------------------------------------------------------------------
@@ -205,13 +214,22 @@ class Notifier(QObject):
         """Notices of what was dealt with meanwhile, or put off, go away."""
         if not self._open or not change.tables & {"follow_up", "customer"}:
             return
-        with self._desk.read() as db:
-            still = {one.id for one in follow_ups.to_tell(db, self._desk.today)}
-        gone = frozenset(self._open - still)
+        still = self._when(self._open)
+        gone = frozenset(id for id, when in self._open.items() if still.get(id) != when)
         if gone:
-            self._open -= gone
+            self._forget(gone)
             self.cards.withdraw(gone)
             self.native.withdraw(gone)
+
+    def _when(self, ids: Iterable[int]) -> dict[int, When]:
+        """When those of `ids` are due that are still open."""
+        with self._desk.read() as db:
+            found = follow_ups.these(db, ids, self._desk.today)
+        return {id: (due.due, due.time) for id, due in found.items()}
+
+    def _forget(self, ids: Iterable[int]) -> None:
+        for id in ids:
+            self._open.pop(id, None)
 
     # --- being answered ---------------------------------------------------------------------------
 
@@ -219,7 +237,7 @@ class Notifier(QObject):
         if self._desk.is_locked:
             self.open_requested.emit()
             return
-        self._open -= set(notice.ids)
+        self._forget(notice.ids)
         if not notice.is_of_one:
             self._show_all()
         elif reply == Reply.DONE:

@@ -312,6 +312,28 @@ def test_a_notice_goes_when_its_follow_up_is_dealt_with(
     assert notifier.cards.shown() == []
 
 
+def test_a_notice_goes_when_its_follow_up_is_put_off_elsewhere(
+    store: Store, look: Look, notifier: Notifier
+) -> None:
+    planned = plan(store, helpers.add(store, "陈思远"), "10:00")
+    look("10:00")
+    with store.write("Later") as db:
+        at = store.clock() + timedelta(hours=1)
+        follow_ups.remind_at(db, planned, at, store.clock())
+    assert notifier.cards.shown() == []
+    assert look("11:00") == ["11:00 · 陈思远"]
+
+
+def test_a_notice_of_several_stays_when_one_of_them_is_dealt_with(
+    store: Store, look: Look, notifier: Notifier
+) -> None:
+    first = plan(store, helpers.add(store, "张丽华"))
+    plan(store, helpers.add(store, "李国强"))
+    look("09:00")
+    helpers.complete(store, first)
+    assert card(notifier).notice.title == "Follow-ups"
+
+
 def test_by_the_system_where_it_can(
     store: Store, notifier: Notifier, clock: Clock, start_daemon: StartDaemon, qtbot: QtBot
 ) -> None:
