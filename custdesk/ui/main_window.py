@@ -565,7 +565,7 @@ class MainWindow(QWidget):
         with self.desk.read() as db:
             name = "" if self.is_locked else business.name(db)
         counts = "" if self.is_locked else self.counts.words()
-        title = f"{_('CustDesk')} · {counts}" if counts else _("CustDesk")
+        title = " · ".join(filter(None, (_("CustDesk"), counts)))
         self.setWindowTitle(f"{name} — {title}" if name else title)
 
     def _restore(self) -> None:

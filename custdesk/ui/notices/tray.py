@@ -71,8 +71,7 @@ class Tray(QObject):
             return
         counts = Counts() if self._desk.is_locked else self._counts
         self._icon.setIcon(badged(counts.now))
-        words = counts.words()
-        self._icon.setToolTip(f"{_('CustDesk')} · {words}" if words else _("CustDesk"))
+        self._icon.setToolTip(" · ".join(filter(None, (_("CustDesk"), counts.words()))))
         self._fill()
 
     def menu(self) -> QMenu | None:
