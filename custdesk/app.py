@@ -239,8 +239,9 @@ def wire_notices(notifier: Notifier, window: MainWindow, leave: Callable[[], Non
     """What the tray and the notices wish for, and what they must know of the window."""
 
     def quit() -> None:
-        if window.close():
-            leave()  # a window that was never shown is not the last one closed
+        is_shown = window.isVisible()
+        if window.close() and not is_shown:
+            leave()  # closing the last window ends the program, but only one that is shown
 
     notifier.open_requested.connect(window.come_forward)
     notifier.follow_ups_requested.connect(window.show_follow_ups)
