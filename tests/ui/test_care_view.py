@@ -50,8 +50,9 @@ def retype(edit: QLineEdit, text: str) -> None:
     edit.selectAll()
     QTest.keyClicks(edit, text)
     completer = edit.completer()
-    if completer is not None:
-        completer.popup().hide()  # the first Tab would only take what it offers
+    popup = completer.popup() if completer else None
+    if popup is not None:
+        popup.hide()  # the first Tab would only take what it offers
     QTest.keyClick(edit, Qt.Key.Key_Tab)
 
 
