@@ -170,7 +170,7 @@ def pick(
     offered = [line for line in theirs if line.filled(known)]
     start = (person + occasion) % max(1, len(offered))
     order = offered[start:] + offered[:start]
-    only = order if len(theirs) == 1 else []
+    only = offered if len(theirs) == 1 else []
     order += _ordered(kind, known, language, person, occasion)
     every = [*theirs, *(line.template for line in _lines(language)[kind])]
     lately = {templates.recognised(words, every, known) for words in said}

@@ -1,7 +1,7 @@
 """Lines with placeholders for a customer's own facts: read, objected to, filled, known again."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -64,7 +64,7 @@ _NAMED = re.compile(r"\{([^{}]*)\}")
 _LEFT_OUT = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 """What stands in brackets with a placeholder; [玫瑰], which WeChat shows as a rose, is text."""
 _SOFT, _SIGNS = "，、；：,;:", "，、；：,;:。！？.!?"
-_ALIKE = 0.6
+_ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,13 @@ class Template:
                 return -1
             at = found + len(piece)
         return sum(map(len, (first, *pieces, last)))
+
+    def kept_in(self, said: str) -> int:
+        """How many of its own letters are left in `said`, which was edited; 0 where too few are."""
+        own, said = _letters(_NAMED.sub("", _LEFT_OUT.sub("", self.text))), _letters(said)
+        blocks = SequenceMatcher(None, own, said, autojunk=False).get_matching_blocks()
+        found = sum(block.size for block in blocks)
+        return found if found >= _ENOUGH * len(own) else 0
 
 
 def read(line: str) -> Template | None:
@@ -218,25 +225,15 @@ def recognised(
     """Which line was said, perhaps with other facts, perhaps edited; None for none of them.
 
     First the one that says exactly this now, then the one that could have said it with the most of
-    its own words, then the one that is most like it.
+    its own words, then the one of which most is left.
     """
     lines = list(templates)
     same = next((line for line in lines if line.filled(known) == said), None)
     if same is not None:
         return same
-    fitting = [(line.likeness(said), line) for line in lines]
-    best = max(fitting, key=lambda one: one[0], default=(-1, None))
-    if best[0] > 0:
-        return best[1]
-    return _most_like(said, lines, known)
-
-
-def _most_like(said: str, lines: Sequence[Template], known: Mapping[str, str]) -> Template | None:
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(_letters(said))
-    best: tuple[float, Template | None] = (_ALIKE, None)
-    for line in lines:
-        matcher.set_seq1(_letters(line.filled(known) or _NAMED.sub("", line.text)))
-        if matcher.real_quick_ratio() > best[0]:
-            best = max(best, (matcher.ratio(), line), key=lambda one: one[0])
-    return best[1]
+    whole = max(lines, key=lambda line: line.likeness(said), default=None)
+    if whole is not None and whole.likeness(said) > 0:
+        return whole
+    kept = [(line.kept_in(said), line) for line in lines]
+    most = max(kept, key=lambda one: one[0], default=(0, None))
+    return most[1] if most[0] else None

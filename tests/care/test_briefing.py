@@ -3,8 +3,8 @@
 import pytest
 
 from custdesk.care import follow_ups
-from custdesk.care.briefing import briefing, coming_after, usual_channel, words_to_say
-from custdesk.store.models import Channel, CustomerKind, FollowUpKind, Grade
+from custdesk.care.briefing import briefing, coming_after, words_to_say
+from custdesk.store.models import CustomerKind, Grade
 from custdesk.store.store import Store
 from tests.helpers import Clock, add, ahead, bought, complete, edit, follow_up, spoke
 
@@ -83,19 +83,3 @@ def test_the_words_name_the_occasion(store: Store, clock: Clock) -> None:
     lines = {words_to_say(known, due, "zh", turn) for turn in range(4)}
     assert len(lines) == 4
     assert all("张丽华" in line and "生日" in line for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("preferred", "kind", "channel"),
-    [
-        (None, FollowUpKind.BIRTHDAY, Channel.WECHAT),
-        (None, FollowUpKind.CALLBACK, Channel.PHONE),
-        (Channel.SMS, FollowUpKind.BIRTHDAY, Channel.SMS),
-    ],
-)
-def test_the_usual_channel(
-    store: Store, preferred: Channel | None, kind: FollowUpKind, channel: Channel
-) -> None:
-    id = add(store, "张丽华", preferred_channel=preferred)
-    with store.read() as db:
-        assert usual_channel(briefing(db, id), kind) is channel
