@@ -120,7 +120,8 @@ def due_of(store: Store, id: int, kind: str) -> Due:
 
 
 def plan(store: Store, draft: Draft) -> None:
-    """A plan that is switched on, beside those that are there."""
+    """A plan that is switched on, the only one of its kind."""
+    switch(store, draft.kind.value, False)
     with store.write("Care plans") as db:
         plans.switch(db, plans.add(db, draft, store.today), True, store.today)
 
@@ -179,7 +180,6 @@ def test_after_a_sale_the_dearest_of_what_was_bought_is_asked_about(store: Store
 
 
 def test_after_a_sale_of_what_the_plan_is_about_that_is_asked_about(store: Store) -> None:
-    switch(store, "after_sale", False)
     plan(
         store, Draft(FollowUpKind.AFTER_SALE, days=3, about="茶针", words="{称呼}，{商品}好使吗？")
     )

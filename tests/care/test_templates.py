@@ -51,7 +51,7 @@ def test_what_stands_in_brackets_goes_with_its_fact(line: str, without: str, wit
 @given(
     st.lists(
         st.sampled_from(
-            ["茶", "，", "。", " ", "！", ", ", ". ", "[，喜欢{likes}]", "[{years} ]", "[ {likes}。]"]
+            ["茶", "，", "。", " ", "！", ", ", "[，喜欢{likes}]", "[{years} ]", "[{likes}。]"]
         ),
         max_size=9,
     ),
