@@ -18,7 +18,7 @@ from custdesk.ui.mask import STARS, Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.focus import mark_focus
-from custdesk.ui.widgets.text import Label
+from custdesk.ui.widgets.text import ElidedLabel
 
 _FEWEST_LINES, _MOST_LINES = 2, 4
 
@@ -43,7 +43,7 @@ class WordsCard(QWidget):
         self._is_narrow = False
         self._turns: dict[int, int] = {}
         self._edited: dict[int, str] = {}
-        self._label = Label("", "small")
+        self._label = ElidedLabel("", "small")
         self._edit = QPlainTextEdit()
         self._edit.setFrameShape(QFrame.Shape.NoFrame)
         self._edit.setStyleSheet(
@@ -57,7 +57,7 @@ class WordsCard(QWidget):
         card.box.addWidget(self._edit)
         mark_focus(self._edit, 10, around=card)
         self._copy = Button()
-        self._sent = Button(icon="check")
+        self._sent = Button()
         self._another = Button(variant="link")
         self._call = Button(icon="qr")
         head = QHBoxLayout()
@@ -106,7 +106,7 @@ class WordsCard(QWidget):
         return sending_channel(self._known, self._due)
 
     def retranslate(self) -> None:
-        self._label.setText(_("Words to say (copy them into WeChat)"))
+        self._label.set_text(_("Words to say (copy them into WeChat)"))
         self._edit.setAccessibleName(_("Words to say"))
         self._copy.set_text(_("Copy words"))
         self._sent.set_text(_("Mark as sent"))
