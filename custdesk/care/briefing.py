@@ -363,7 +363,7 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     if done is None:
         return None
     in_force = planning.plans_in_force(db)
-    people = planning.cared_for(db, in_force, customer_id=done.customer_id)
+    people = planning.cared_for(db, in_force, today, customer_id=done.customer_id)
     if not people:
         return None
     cared = replace(people[0], last_contact=today, closed_since=0)

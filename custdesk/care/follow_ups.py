@@ -244,7 +244,7 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
     plans = {plan.id: (plan.name, plan.about) for plan in db.exec(select(CarePlan))}
     span = rules.Span(min(on, today), on, until)
     found = []
-    for cared in planning.cared_for(db, yearly):
+    for cared in planning.cared_for(db, yearly, today):
         then = replace(
             cared,
             birthday_known_on=min(cared.birthday_known_on, on),
