@@ -14,11 +14,13 @@ from functools import partial
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from benchmarks.measuring import Line, timed
 from custdesk import sample
-from custdesk.care import plans
+from custdesk.care import planning, rules
+from custdesk.care.rules import Span
 from custdesk.exchange.importing import Choices, import_file
 from custdesk.opening import open_store
 from custdesk.paper.facts import gather
@@ -65,6 +67,7 @@ class Bench:
             yield self.search(store)
             yield from self.edit(store)
             yield self.year_of_follow_ups(store)
+            yield self.plan_one(store)
             yield from self.profile(store)
             yield self.new_day(store)
         finally:
@@ -169,15 +172,18 @@ class Bench:
 
         def ours() -> int:
             with store.read() as db:
-                care_plans = plans.all_plans(db)
+                in_force = planning.plans_in_force(db)
+                span = Span(today, today, until)
                 return sum(
-                    len(plans.wanted(cared, care_plans, today, today, until))
-                    for cared in plans.cared_for(db, touched=False)
+                    len(rules.wanted(cared, in_force, span))
+                    for cared in planning.cared_for(db, in_force, today)
                 )
 
         def by_hand() -> int:
+            needed = {"narrowed": "", "tomorrow": (today + timedelta(days=1)).isoformat()}
+            queries = (planning._CARED, planning._LAST_PURCHASE, planning._DATES)
             with closing(self._raw()) as raw:
-                return len(raw.execute(plans._CARED).fetchall())
+                return sum(len(raw.execute(query.format(**needed)).fetchall()) for query in queries)
 
         runs = 3 if self._size <= 100_000 else 1
         return Line(
@@ -187,6 +193,20 @@ class Bench:
             timed(by_hand, runs),
             ratio=5,
         )
+
+    def plan_one(self, store: Store) -> Line:
+        """What planning adds to one edit."""
+        self._say("planning after edits")
+        rng = random.Random(SEED)
+        times = []
+        with store._transaction() as db:
+            for _ in range(50):
+                db.execute(text("DELETE FROM touched"))
+                one = {"id": rng.randint(1, self._size)}
+                db.execute(text("INSERT INTO touched VALUES (:id)"), one)
+                times += timed(lambda: planning.refresh(db, NOW.date()))
+            db.rollback()
+        return Line("planning after one edit", self._size, times[5:], limit=0.005)
 
     def new_day(self, store: Store) -> Line:
         """The first start of a day, ten days running."""

@@ -81,7 +81,7 @@ _BOUGHT = """SELECT customer_id, product_id, product, category, day, bought, las
    FROM customer c JOIN purchase p ON p.customer_id = c.id
    JOIN purchase_line line ON line.purchase_id = p.id
    JOIN product ON product.id = line.product_id
-   WHERE c.trashed_at IS NULL{narrowed}
+   WHERE c.trashed_at IS NULL{narrowed} AND ({every} OR product.lasts_days IS NOT NULL)
    GROUP BY p.customer_id, product.id, p.day HAVING sum(line.quantity) > 0)
  WHERE place = 1"""
 
@@ -112,9 +112,12 @@ def cared_for(
     kinds = {plan.kind for plan in plans}
     birthdays = habits.of(db).birthdays
 
+    every = rules.names_products(plans)
+    bought_counts = every or (_KIND.REPLENISHMENT in kinds and _something_lasts(db))
+
     def rows(query: str, needed: bool) -> Iterable[Any]:
         tomorrow = (today + timedelta(days=1)).isoformat()
-        query = query.format(narrowed=narrowed, tomorrow=tomorrow)
+        query = query.format(narrowed=narrowed, tomorrow=tomorrow, every=int(every))
         return db.execute(text(query)) if needed else ()
 
     tags, dates = defaultdict[int, set[str]](set), defaultdict[int, list[OwnDate]](list)
@@ -123,7 +126,7 @@ def cared_for(
         tags[id].add(name)
     for id, *one in rows(_DATES, not kinds.isdisjoint({_KIND.RENEWAL, _KIND.ANNIVERSARY})):
         dates[id].append(OwnDate(one[0], one[1], _day(one[2]), bool(one[3]), _day(one[4])))
-    for id, *one in rows(_BOUGHT, rules.asks_for_products(plans)):
+    for id, *one in rows(_BOUGHT, bought_counts):
         bought[id].append(Bought(one[0], one[1], one[2], _day(one[3]), one[4], one[5]))
     for id, plan_id, kind, day in rows(_GREETED, True):
         greeted[id].add(Greeted(plan_id, FollowUpKind(kind), _day(day)))
@@ -148,6 +151,12 @@ def cared_for(
         )
         for row in rows(_CARED, True)
     ]
+
+
+def _something_lasts(db: Session) -> bool:
+    """Whether of any product it is known how long it lasts."""
+    found = db.execute(text("SELECT 1 FROM product WHERE lasts_days IS NOT NULL LIMIT 1"))
+    return found.first() is not None
 
 
 _KIND = FollowUpKind

@@ -326,10 +326,6 @@ ROUTINE = frozenset({FollowUpKind.CALLBACK})
 """What may wait for a day with room for it; never a birthday, a promise, or what ends."""
 
 
-def asks_for_products(plans: Sequence[Plan]) -> bool:
-    """Whether a plan needs to know which products were bought."""
-    return any(
-        plan.kind is FollowUpKind.REPLENISHMENT
-        or (plan.kind is FollowUpKind.AFTER_SALE and plan.about)
-        for plan in plans
-    )
+def names_products(plans: Sequence[Plan]) -> bool:
+    """Whether a plan after a sale is about some products only."""
+    return any(plan.kind is FollowUpKind.AFTER_SALE and plan.about for plan in plans)
