@@ -229,15 +229,29 @@ def test_another_grade_counts_from_the_same_day(store: Store, clock: Clock) -> N
         ("2026-11-01", "2026-12-21"),
     ],
 )
-def test_any_logged_contact_restarts_the_clock(store: Store, on: str, due: str) -> None:
+def test_any_logged_contact_restarts_the_clock(
+    store: Store, clock: Clock, on: str, due: str
+) -> None:
     """One from before the record was made restarts nothing."""
     id = add(store, "张丽华", grade=Grade.VIP)
+    clock.turn_to(max(on, "2026-11-21"))
     spoke(store, id, on)
     assert callbacks(store, id) == [due]
 
 
-def test_a_contact_taken_back_counts_no_more(store: Store) -> None:
+def test_a_contact_dated_ahead_counts_when_its_day_has_come(store: Store, clock: Clock) -> None:
     id = add(store, "张丽华", grade=Grade.VIP)
+    spoke(store, id, "2026-12-05")
+    assert callbacks(store, id) == ["2026-12-21"]
+    clock.turn_to("2026-12-05")
+    store.new_day()
+    assert callbacks(store, id) == ["2027-01-04"]
+    assert faults(store) == []
+
+
+def test_a_contact_taken_back_counts_no_more(store: Store, clock: Clock) -> None:
+    id = add(store, "张丽华", grade=Grade.VIP)
+    clock.turn_to("2026-12-05")
     spoke(store, id, "2026-12-05")
     store.undo()
     assert callbacks(store, id) == ["2026-12-21"]
