@@ -152,5 +152,5 @@ def _refuse_twin(db: Session, one: CustomerDate, name: str, day: date) -> None:
 def _checked(name: str) -> str:
     name = line(name)
     if not name:
-        raise CustdeskError(_("Say what the date is: a wedding, a membership, a policy."))
+        raise CustdeskError(_("Say what the date is, such as a wedding or a membership."))
     return name
