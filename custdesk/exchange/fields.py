@@ -375,7 +375,8 @@ NEVER_KEPT = (
     " initials priority sensitivity private directoryserver internetfreebusy emailtype"
     " emaildisplayname email#type email#displayname email#label 电话#标签 phone#label phone#type"
     " address#label address#type website#label website#type event#label event#type photo"
-    " recordid contactownerid accountnameid vendornameid createdbyid modifiedbyid modifiedby modifiedtime"
-    " changelogtime locked lastenrichedtime enrichstatus reportingtoid unsubscribedmode unsubscribedtime"
+    " recordid contactownerid accountnameid vendornameid createdbyid modifiedbyid modifiedby"
+    " modifiedtime changelogtime locked lastenrichedtime enrichstatus reportingtoid"
+    " unsubscribedmode unsubscribedtime"
 )
 """What programs write for themselves."""
