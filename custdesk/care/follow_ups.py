@@ -108,6 +108,31 @@ def waiting(db: Session, until: date, since: date | None = None) -> list[tuple[i
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """The greetings of one festival that are due on one day: one does them by its list."""
+
+    about: str
+    day: date
+    due: date
+
+
+def lots(db: Session, until: date, since: date | None = None) -> dict[int, Lot]:
+    """To which lot the open festival greetings belong that are due by `until`, by their ids."""
+    rows = db.execute(
+        text(
+            "SELECT f.id, p.about, f.day, f.due FROM follow_up f JOIN care_plan p"
+            " ON p.id = f.plan_id WHERE f.state = 'open' AND f.due BETWEEN :since AND :until"
+            " AND f.kind = 'festival'"
+        ),
+        {"since": (since or date.min).isoformat(), "until": until.isoformat()},
+    )
+    return {
+        id: Lot(about, date.fromisoformat(day), date.fromisoformat(due))
+        for id, about, day, due in rows
+    }
+
+
 def these(db: Session, ids: Iterable[int], today: date) -> dict[int, Due]:
     """The open follow-ups `ids`, by id; those that are closed or gone are left out."""
     wanted = ",".join(str(int(id)) for id in ids)
@@ -334,13 +359,32 @@ def _open(db: Session, follow_up_id: int) -> FollowUp:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What was promised: one thing more to do, on a day, perhaps at a time (HH:MM)."""
+
+    day: date
+    note: str
+    time: str | None = None
+
+
 def complete(
-    db: Session, follow_up_id: int, outcome: str, channel: Channel, at: datetime
+    db: Session,
+    follow_up_id: int,
+    outcome: str,
+    channel: Channel,
+    at: datetime,
+    then: NextStep | None = None,
 ) -> Interaction:
-    """Done: it becomes an interaction, from which the plans count on to the next one."""
+    """Done: it becomes an interaction, from which the plans count on to the next one.
+
+    `then` is what comes next beside what the plans call for.
+    """
     if not outcome.strip():
         raise CustdeskError(_("Say in a word what came of it."))
     found = _open(db, follow_up_id)
+    if then is not None:
+        schedule(db, found.customer_id, then.day, then.note, then.time)
     at = at.replace(second=0, microsecond=0)
     found.state = FollowUpState.DONE
     found.closed_at = at
@@ -354,6 +398,16 @@ def complete(
     db.add_all([found, interaction])
     db.flush()
     return interaction
+
+
+def still_open(db: Session, ids: Iterable[int]) -> list[int]:
+    """Which of these nobody has acted on: what is done with many at once is done with these."""
+    wanted = ",".join(str(int(id)) for id in ids)
+    query = (
+        "SELECT f.id FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+        f" WHERE f.state = 'open' AND c.trashed_at IS NULL AND f.id IN ({wanted}) ORDER BY f.id"
+    )
+    return list(db.execute(text(query)).scalars())
 
 
 def snooze(db: Session, follow_up_id: int, until: date, today: date) -> None:

@@ -198,7 +198,18 @@ def title(plan: CarePlan | Draft) -> str:
         return occasion.words() if occasion else shown(plan.kind)
     if plan.about:
         return _("{kind}: {about}").format(kind=shown(plan.kind), about=plan.about)
+    if plan.kind is FollowUpKind.AFTER_SALE:
+        days = plan.days or 0
+        words = ngettext("After a sale, {n} day", "After a sale, {n} days", days)
+        return words.format(n=days)
+    if plan.kind is FollowUpKind.CALLBACK and plan.grades:
+        return f"{shown(plan.kind)} · {_grades(plan)}"
     return shown(plan.kind)
+
+
+def _grades(plan: CarePlan | Draft) -> str:
+    grades = plan.grades.split(",") if isinstance(plan.grades, str) else plan.grades
+    return _(", ").join(shown(Grade(one)) for one in grades if one)
 
 
 def whom(plan: CarePlan | Draft) -> str:

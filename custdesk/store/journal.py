@@ -151,6 +151,18 @@ def size(db: Session, change_id: int) -> int:
     return int(count)
 
 
+def _plans_in_force_changed(db: Session, change_id: int) -> bool:
+    found = db.execute(
+        text(
+            "SELECT 1 FROM journal j LEFT JOIN care_plan p ON p.id = j.row_id"
+            " WHERE j.change_id = :id AND j.tbl = 'care_plan'"
+            " AND (p.enabled OR j.before ->> '$.enabled') LIMIT 1"
+        ),
+        {"id": change_id},
+    )
+    return found.first() is not None
+
+
 def tables_of(db: Session, change_id: int) -> frozenset[str]:
     rows = db.execute(
         text("SELECT DISTINCT tbl FROM journal WHERE change_id = :id"), {"id": change_id}
@@ -163,7 +175,8 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
 
     A row that moved from one customer to another concerns both: the journal knows the one before,
     the row itself the one after. A relation concerns who stands at either end, and a product that
-    was changed who has bought it.
+    was changed who has bought it. A care plan that is or was switched on, and the habits of care,
+    concern everybody.
     """
     parameters = {"id": change_id}
     db.execute(
@@ -184,6 +197,8 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
                 ),
                 parameters,
             )
+    if "care_habits" in concerned or _plans_in_force_changed(db, change_id):
+        db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
     if "product" in concerned:
         db.execute(
             text(

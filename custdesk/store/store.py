@@ -536,8 +536,6 @@ class Store:
 
     def _refresh(self, db: Session, change_id: int, label: str) -> Change:
         concerned = journal.touch(db, change_id)
-        if concerned & {"care_plan", "care_habits"}:
-            db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
         self._derive(db)
         return Change(label, _touched(db), concerned)
 

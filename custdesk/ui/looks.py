@@ -16,6 +16,11 @@ CHANNEL_ICONS = {
 FOLLOW_UP_LOOKS = {
     FollowUpKind.BIRTHDAY: ("cake", "amber"),
     FollowUpKind.CALLBACK: ("phone", "blue"),
+    FollowUpKind.FESTIVAL: ("gift", "amber"),
+    FollowUpKind.AFTER_SALE: ("purchase", "green"),
+    FollowUpKind.REPLENISHMENT: ("product", "green"),
+    FollowUpKind.RENEWAL: ("renewal", "blue"),
+    FollowUpKind.ANNIVERSARY: ("anniversary", "amber"),
     FollowUpKind.CUSTOM: ("follow-ups", "green"),
 }
 """The icon of each kind of follow-up, and the kind of tag whose colours it has."""

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from custdesk import business
 from custdesk.care import follow_ups
-from custdesk.i18n import _
+from custdesk.i18n import _, pgettext
 from custdesk.people import lists
 from custdesk.store import lock
 from custdesk.store.store import Change
 from custdesk.ui import actions, language, theme
+from custdesk.ui.care.view import CareView
 from custdesk.ui.caretaker import Caretaker
 from custdesk.ui.changes_view import ChangesView
 from custdesk.ui.customer_file.view import CustomerFile
@@ -93,6 +94,7 @@ class MainWindow(QWidget):
         self.customers = CustomersView(desk)
         self.file = CustomerFile(desk)
         self.follow_ups = FollowUpsView(desk)
+        self.care = CareView(desk)
         self.import_view = ImportView(desk)
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
@@ -108,13 +110,16 @@ class MainWindow(QWidget):
         self._split.setHandleWidth(1)
         self._split.setStretchFactor(1, 1)
         self._views = QStackedWidget()
-        for view in (self._split, self.follow_ups, self.import_view, self.preview, self.settings,
-                     self.trash, self.changes, self.safety, self.welcome):  # fmt: skip
+        for view in (
+            *(self._split, self.follow_ups, self.care, self.import_view, self.preview),
+            *(self.settings, self.trash, self.changes, self.safety, self.welcome),
+        ):
             self._views.addWidget(view)
         self._before: QWidget = self._split
         self._rail = Rail()
         self._to_customers = self._rail.add(RailButton("users", ""))
         self._to_follow_ups = self._rail.add(RailButton("follow-ups", ""))
+        self._to_care = self._rail.add(RailButton("care", ""))
         self._menu_button = self._rail.add_below(RailButton("more", ""))
         self._menu_button.setCheckable(False)
         self._to_settings = self._rail.add_below(RailButton("settings", ""))
@@ -169,7 +174,9 @@ class MainWindow(QWidget):
         self.file.trash_requested.connect(lambda id: self.customers.trash([id]))
         self.file.plan_requested.connect(self._plan_for)
         self.follow_ups.customer_requested.connect(self.open_customer)
+        self.follow_ups.list_requested.connect(self._show_festival)
         self.follow_ups.count_changed.connect(self._to_follow_ups.set_badge)
+        self.care.customer_requested.connect(self.open_customer)
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
         self.trash.closed.connect(self._go_back)
@@ -209,6 +216,7 @@ class MainWindow(QWidget):
         self._export.progressed.connect(self._strip.work)
         self._to_customers.clicked.connect(self.show_customers)
         self._to_follow_ups.clicked.connect(self.show_follow_ups)
+        self._to_care.clicked.connect(self.show_care)
         self._to_settings.clicked.connect(self._show_settings)
         self._menu_button.clicked.connect(self._open_menu)
         self._midnight.timeout.connect(self._turn_day)
@@ -234,6 +242,7 @@ class MainWindow(QWidget):
         act["delete"].triggered.connect(lambda: self.customers.trash(self.customers.selected()))
         act["view_customers"].triggered.connect(self.show_customers)
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
+        act["view_care"].triggered.connect(self.show_care)
         act["open_trash"].triggered.connect(self._show_trash)
         act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
@@ -251,12 +260,13 @@ class MainWindow(QWidget):
 
     def _show(self, view: QWidget) -> None:
         current = self._views.currentWidget()
-        if current in (self._split, self.follow_ups, self.settings):
+        if current in (self._split, self.follow_ups, self.care, self.settings):
             self._before = current
         self._views.setCurrentWidget(view)
         for button, its in (
             (self._to_customers, self._split),
             (self._to_follow_ups, self.follow_ups),
+            (self._to_care, self.care),
             (self._to_settings, self.settings),
         ):
             button.setAutoExclusive(False)
@@ -272,6 +282,14 @@ class MainWindow(QWidget):
         self.follow_ups.refresh()
         self._show(self.follow_ups)
         self.follow_ups.setFocus()
+
+    def show_care(self) -> None:
+        self._show(self.care)
+        self.care.setFocus()
+
+    def _show_festival(self, about: str, year: int) -> None:
+        self.show_care()
+        self.care.show_ledger(about, year)
 
     def open_customer(self, customer_id: int) -> None:
         """Show the file of a customer, from wherever it was asked for."""
@@ -352,6 +370,8 @@ class MainWindow(QWidget):
     def _back(self) -> None:
         """Esc: put away what lies open, then the view, then on to the search field."""
         if self._views.currentWidget() is self.safety and self.safety.put_away():
+            return
+        if self._views.currentWidget() is self.care and self.care.put_away():
             return
         if self._views.currentWidget() is not self._split:
             self._go_back()
@@ -529,6 +549,7 @@ class MainWindow(QWidget):
         actions.retranslate(self.actions_by_name)
         self._to_customers.set_text(_("Customers"))
         self._to_follow_ups.set_text(_("Follow-ups"))
+        self._to_care.set_text(pgettext("page", "Care"))
         self._to_settings.set_text(_("Settings"))
         self._menu_button.set_text(_("Menu"))
         if self._is_sample and self._looked_at is None:

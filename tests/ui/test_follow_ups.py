@@ -28,7 +28,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.month_calendar import MonthCalendar
-from tests.helpers import Clock, Todo, add, ahead, due_on, row
+from tests.helpers import Clock, Todo, add, ahead, due_on, follow_up, row, snooze, switch
 
 TODAY = date(2026, 11, 21)
 Strip = list[tuple[str, bool]]
@@ -169,11 +169,14 @@ def view(qtbot: QtBot, desk: Desk) -> FollowUpsView:
 
 @pytest.fixture
 def people(store: Store, clock: Clock) -> dict[str, int]:
-    """Two overdue callbacks, two things for today, a birthday in 3 days, one for tomorrow."""
+    """Two overdue callbacks, two things for today, a birthday in 3 days, one put off to tomorrow,
+    which is a Sunday; no festivals."""
     ids = {}
+    switch(store, "festival", False)
     for day, name in (("2026-10-20", "张卫国"), ("2026-10-21", "张晓燕"), ("2026-10-23", "王芳")):
         clock.turn_to(day)
         ids[name] = add(store, name, phone="13812345678", grade=Grade.VIP)
+    snooze(store, follow_up(store, ids["王芳"], "callback"), "2026-11-22")
     clock.turn_to("2026-11-01")
     ids["陈思远"] = add(store, "陈思远", phone="13500002222", grade=Grade.REGULAR)
     ids["欧阳明月"] = add(store, "欧阳明月", solar="1990-11-24", grade=Grade.REGULAR)

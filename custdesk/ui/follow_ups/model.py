@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from custdesk.care.follow_ups import Due
 from custdesk.i18n import _
-from custdesk.ui.follow_ups.rows import Entry, Group, Open, Past, outcome, when
+from custdesk.ui.follow_ups.rows import Bunch, Entry, Group, Open, Past, outcome, when
 from custdesk.ui.mask import Mask
 from custdesk.words import shown
 
@@ -82,7 +82,7 @@ class FollowUpModel(QAbstractTableModel):
         return isinstance(self.entry(row - 1), Group | None)
 
     def is_last(self, row: int) -> bool:
-        return not isinstance(self.entry(row + 1), Open | Past)
+        return not isinstance(self.entry(row + 1), Open | Bunch | Past)
 
     # --- what Qt asks -------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class FollowUpModel(QAbstractTableModel):
         return 0 if parent.isValid() else 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if id_of(self.entry(index.row())) is None:
+        if not isinstance(self.entry(index.row()), Open | Bunch | Past):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -108,6 +108,8 @@ class FollowUpModel(QAbstractTableModel):
         parts: tuple[str, ...] = ()
         if isinstance(entry, Group):
             parts = (f"{entry.title} {entry.count}", entry.hint)
+        elif isinstance(entry, Bunch):
+            parts = (entry.title(), entry.about(self.today), when(entry, self.today).words)
         elif isinstance(entry, Past):
             closed = entry.closed
             time = f"{closed.closed_at:%H:%M}"

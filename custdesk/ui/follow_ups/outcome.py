@@ -1,5 +1,7 @@
 """What came of a follow-up, by which channel, and what comes next; or why it is skipped."""
 
+from datetime import date, timedelta
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -12,11 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from custdesk.care.calendar import lunar_label
+from custdesk.care.follow_ups import NextStep
+from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _
 from custdesk.store.models import Channel
 from custdesk.ui import theme
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.chip import Chip
+from custdesk.ui.widgets.date_field import DateField
+from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.flow_layout import FlowLayout
 from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.text import ElidedLabel, Label
@@ -76,7 +83,7 @@ class OutcomeBox(QStackedWidget):
     done_requested = Signal()
     skip_requested = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id: int | None = None
         self._drafts: dict[int, tuple[str, Channel]] = {}
@@ -86,6 +93,8 @@ class OutcomeBox(QStackedWidget):
         self._chips = {channel: Chip(checkable=True) for channel in Channel}
         self._reasons = [Chip() for _reason in _REASONS]
         self._next = ElidedLabel("", "small")
+        self._more = Button(variant="link", icon="plus")
+        self.then = NextStepLine(today)
         self._done = Button(variant="primary")
         self._skip, self._cancel = Button(variant="primary"), Button(variant="ghost")
         self.addWidget(self._outcome_page())
@@ -96,6 +105,8 @@ class OutcomeBox(QStackedWidget):
         self._why.entered.connect(lambda: self.skip_requested.emit(self._why.edit.text()))
         self._skip.clicked.connect(lambda: self.skip_requested.emit(self._why.edit.text()))
         self._cancel.clicked.connect(self.cancel_skip)
+        self._more.clicked.connect(self._ask_next_step)
+        self.then.closed.connect(self._more.show)
         self.retranslate()
 
     def _outcome_page(self) -> QWidget:
@@ -108,8 +119,9 @@ class OutcomeBox(QStackedWidget):
         foot = QHBoxLayout()
         foot.setSpacing(10)
         foot.addWidget(self._next, 1)
+        foot.addWidget(self._more)
         foot.addWidget(self._done)
-        return _page(self._line, chips, foot)
+        return _page(self._line, chips, foot, self.then)
 
     def _skip_page(self) -> QWidget:
         chips = QWidget()
@@ -138,12 +150,18 @@ class OutcomeBox(QStackedWidget):
             self._line.edit.setText(typed)
             self._chips[chosen].setChecked(True)
             self._line.refuse("")
+            self.then.put_away()
             self.cancel_skip()
         self._next.set_text(next_words)
+
+    def _ask_next_step(self) -> None:
+        self._more.hide()
+        self.then.ask()
 
     def forget(self) -> None:
         """The follow-up asked about is dealt with."""
         self._id = None
+        self.then.put_away()
         self._line.edit.setText("")
 
     def _keep(self) -> None:
@@ -229,17 +247,72 @@ class OutcomeBox(QStackedWidget):
         for reason, chip in zip(_REASONS, self._reasons, strict=True):
             chip.set_text(_(reason))
         self._done.set_text(_("Done, plan the next"))
+        self._more.set_text(_("Next step"))
+        self.then.retranslate()
         self._skip.set_text(_("Skip this time"))
         self._cancel.set_text(_("Cancel"))
 
 
-def _page(line: QWidget, chips: QWidget, foot: QHBoxLayout) -> QWidget:
+class NextStepLine(QWidget):
+    """What was promised beside the outcome: what, and on which day. `closed` when put away."""
+
+    closed = Signal()
+
+    def __init__(self, today: date, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._today = today
+        self.what = LineField("", above=True)
+        self.day = DateField("", today, label_for=lunar_label, above=True)
+        self.day.setFixedWidth(132)
+        self._close = Button(variant="icon", icon="close")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.what, 1)
+        row.addWidget(self.day)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignBottom)
+        self._close.clicked.connect(self.put_away)
+        self.hide()
+
+    def ask(self) -> None:
+        self.day.set_day(self._today + timedelta(days=7))
+        self.show()
+        self.what.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def put_away(self) -> None:
+        self.what.set_value("")
+        self.hide()
+        self.closed.emit()
+
+    def set_today(self, today: date) -> None:
+        self._today = today
+
+    def step(self) -> NextStep | None:
+        """What was typed; None for nothing. Raises a CustdeskError for half of it."""
+        if self.isHidden() or not self.what.text():
+            return None
+        self.day.commit()
+        day = self.day.day()
+        if day is None or self.day.error.text() or day < self._today:
+            raise CustdeskError(_("Choose today or a later day."))
+        return NextStep(day, self.what.text())
+
+    def retranslate(self) -> None:
+        self.what.set_label(_("Next step"))
+        self.what.edit.setPlaceholderText(_("For example: bring samples"))
+        self.day.set_label(_("On"))
+        self._close.set_text(_("No next step"))
+
+
+def _page(line: QWidget, chips: QWidget, foot: QHBoxLayout, more: QWidget | None = None) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(8)
     column.addWidget(line)
     column.addWidget(chips)
+    if more is not None:
+        column.addWidget(more)
     column.addLayout(foot)
     column.addStretch(1)
     return page

@@ -13,6 +13,7 @@ from custdesk.care.follow_ups import Due
 from custdesk.i18n import _
 from custdesk.ui.follow_ups.outcome import OutcomeBox
 from custdesk.ui.follow_ups.person import PersonCard
+from custdesk.ui.follow_ups.table import MIME
 from custdesk.ui.follow_ups.words_card import WordsCard
 from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.card import ScrollPane
@@ -73,7 +74,8 @@ class Panel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._customer_id: int | None = None
         self.month = MonthCalendar(today, lunar_label)
-        self.outcome = OutcomeBox()
+        self.month.accept(MIME)
+        self.outcome = OutcomeBox(today)
         self.words = WordsCard(mask)
         self._person = PersonCard(mask)
         self._hint = Label("", "muted", wrap=True)

@@ -12,7 +12,7 @@ from custdesk.i18n import _, pgettext
 from custdesk.store.models import FollowUpKind, FollowUpState, Grade
 from custdesk.ui import theme
 from custdesk.ui.follow_ups.model import FollowUpModel, Index
-from custdesk.ui.follow_ups.rows import Foot, Group, Past, when
+from custdesk.ui.follow_ups.rows import Bunch, Foot, Group, Past, when
 from custdesk.ui.looks import FOLLOW_UP_LOOKS, GRADE_TAGS
 from custdesk.ui.widgets.button import paint_chevron
 from custdesk.ui.widgets.highlight import paint_words
@@ -21,7 +21,7 @@ from custdesk.words import shown
 
 ROW, GROUP, FOOT, SIDE = 57, 43, 20, 20
 _PAD, _SIGN, _SIGN_COLUMN, _GAP = 14, 32, 34, 12
-_WHEN, _NARROW_WHEN, _NARROW, _BUTTON, _BUTTON_SIDE = 190, 156, 640, 31, 13
+_WHEN, _NARROW_WHEN, _NARROW, _BUTTON, _BUTTON_SIDE = 206, 156, 640, 31, 13
 _RADIUS, _BAR = 10, 3
 
 
@@ -31,6 +31,8 @@ class Part(StrEnum):
     BODY = "body"
     LATER = "later"
     DONE = "done"
+    LIST = "list"
+    """Of a bunch of greetings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Parts:
     when: QRectF
     later: QRectF
     done: QRectF
+    list: QRectF
 
 
 class RowPainter(QStyledItemDelegate):
@@ -67,15 +70,19 @@ class RowPainter(QStyledItemDelegate):
         later_width = round(metrics.horizontalAdvance(_("Later"))) + 2 * _BUTTON_SIDE + 11
         done = QRectF(card.right() - _PAD - done_width, top, done_width, _BUTTON)
         later = QRectF(done.left() - 4 - later_width, top, later_width, _BUTTON)
+        list_width = round(metrics.horizontalAdvance(_("View the list"))) + 2 * _BUTTON_SIDE
+        whole = QRectF(card.right() - _PAD - list_width, top, list_width, _BUTTON)
         when_width = _WHEN if card.width() >= _NARROW else _NARROW_WHEN
         day = QRectF(later.left() - _GAP - when_width, card.top(), when_width, ROW - 1)
         sign = QRectF(card.left() + _PAD, round(middle - _SIGN / 2), _SIGN, _SIGN)
         left = card.left() + _PAD + _SIGN_COLUMN + _GAP
         words = QRectF(left, card.top() + 9, day.left() - _GAP - left, 38)
-        return Parts(card, sign, words, day, later, done)
+        return Parts(card, sign, words, day, later, done, whole)
 
-    def part_at(self, row: QRectF, margin: float, point: QPointF) -> Part:
+    def part_at(self, row: QRectF, margin: float, point: QPointF, *, bunch: bool) -> Part:
         parts = self.parts(row, margin)
+        if bunch:
+            return Part.LIST if parts.list.contains(point) else Part.BODY
         if parts.later.contains(point):
             return Part.LATER
         return Part.DONE if parts.done.contains(point) else Part.BODY
@@ -96,7 +103,9 @@ class RowPainter(QStyledItemDelegate):
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
             focused = chosen and isinstance(view, QAbstractItemView) and view.hasFocus()
             self._paint_ground(painter, parts.card, index.row(), chosen=chosen, focused=focused)
-            if isinstance(entry, Past):
+            if isinstance(entry, Bunch):
+                self._paint_bunch(painter, parts, entry, index.row(), chosen=chosen)
+            elif isinstance(entry, Past):
                 _paint_past(painter, parts, entry.closed, self._model.about(index.row()))
             elif due := self._model.due_at(index.row()):
                 self._paint_due(painter, parts, due, index.row(), chosen=chosen)
@@ -143,6 +152,18 @@ class RowPainter(QStyledItemDelegate):
         self._paint_button(painter, parts.later, row, Part.LATER)
         self._paint_button(painter, parts.done, row, Part.DONE, primary=chosen)
 
+    def _paint_bunch(
+        self, painter: QPainter, parts: Parts, bunch: Bunch, row: int, *, chosen: bool
+    ) -> None:
+        today = self._model.today
+        _paint_sign(painter, parts, FollowUpKind.FESTIVAL)
+        first = QRectF(parts.words.left(), parts.words.top(), parts.words.width(), 19)
+        paint_words(painter, first, bunch.title(), bold=True)
+        paint_words(painter, first.translated(0, 19), bunch.about(today), ink="muted")
+        day = when(bunch, today)
+        paint_words(painter, parts.when, day.words, ink=day.ink)
+        self._paint_button(painter, parts.list, row, Part.LIST, primary=chosen)
+
     def _paint_button(
         self, painter: QPainter, box: QRectF, row: int, part: Part, *, primary: bool = False
     ) -> None:
@@ -157,7 +178,8 @@ class RowPainter(QStyledItemDelegate):
         painter.setBrush(theme.color(ground))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
         words = box.adjusted(_BUTTON_SIDE, 0, 0, 0)
-        paint_words(painter, words, _("Later") if part is Part.LATER else _("Done"), ink=ink)
+        said = {Part.LATER: _("Later"), Part.DONE: _("Done"), Part.LIST: _("View the list")}
+        paint_words(painter, words, said[part], ink=ink)
         if part is Part.LATER:
             paint_chevron(painter, QPointF(box.right() - _BUTTON_SIDE - 3.5, box.center().y()), ink)
 
@@ -185,6 +207,15 @@ def _paint_group(painter: QPainter, box: QRectF, group: Group) -> None:
         line.setLeft(line.left() + width + (8 if words is not group.title else 5))
 
 
+def _paint_sign(painter: QPainter, parts: Parts, kind: FollowUpKind) -> None:
+    icon, colour = FOLLOW_UP_LOOKS[kind]
+    ink, ground = inks(colour)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color(ground))
+    painter.drawRoundedRect(parts.sign, 9, 9)
+    theme.draw_icon(painter, parts.sign.adjusted(7, 7, -7, -7), icon, ink)
+
+
 def _paint_who(
     painter: QPainter,
     parts: Parts,
@@ -194,12 +225,7 @@ def _paint_who(
     more: str,
     warning: str = "",
 ) -> None:
-    icon, colour = FOLLOW_UP_LOOKS[kind]
-    ink, ground = inks(colour)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color(ground))
-    painter.drawRoundedRect(parts.sign, 9, 9)
-    theme.draw_icon(painter, parts.sign.adjusted(7, 7, -7, -7), icon, ink)
+    _paint_sign(painter, parts, kind)
     tags = [(shown(grade), GRADE_TAGS[grade]), *([(warning, "red")] if warning else [])]
     first = QRectF(parts.words.left(), parts.words.top(), parts.words.width(), 19)
     room = first.adjusted(0, 0, -sum(tag_width(tag) + 6 for tag, _kind in tags), 0)

@@ -1,24 +1,41 @@
-"""The list of follow-ups on the screen: rows by keyboard, their painted buttons by mouse."""
+"""The list of follow-ups on the screen: rows by keyboard, their painted buttons by mouse.
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
+Several rows can be chosen at once (Ctrl, Shift), and dragged onto a day of a month.
+"""
+
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QDrag, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QHeaderView,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
 
 from custdesk.i18n import _
-from custdesk.ui.follow_ups.model import FollowUpModel, id_of
+from custdesk.ui import theme
+from custdesk.ui.follow_ups.model import FollowUpModel
 from custdesk.ui.follow_ups.row_painter import ROW, Part, RowPainter, height, right_margin
-from custdesk.ui.follow_ups.rows import Foot, Group, Open
+from custdesk.ui.follow_ups.rows import Bunch, Foot, Group, Open, Past
+
+MIME = "application/x-custdesk-follow-ups"
+"""What is dragged: the ids of follow-ups, with spaces between them."""
 
 
 class FollowUpTable(QTableView):
     """`row_chosen(int)` when another row is chosen, `row_opened` on Enter or a double click,
-    `later_asked` and `done_asked` when a button of the chosen row is clicked, `menu_asked` for its
-    menu at a place on the screen. Other keys than those that move go on to the view."""
+    `later_asked`, `done_asked` and `list_asked` when a button of the chosen row is clicked,
+    `menu_asked` for its menu at a place on the screen. Other keys than those that move go on to
+    the view."""
 
     row_chosen = Signal(int)
     row_opened = Signal()
     later_asked = Signal(QPoint)
     done_asked = Signal()
+    list_asked = Signal()
     menu_asked = Signal(QPoint)
 
     def __init__(self, model: FollowUpModel, parent: QWidget | None = None) -> None:
@@ -26,6 +43,7 @@ class FollowUpTable(QTableView):
         self._rows = model
         self._painter = RowPainter(model, self)
         self._lower: list[int] = []
+        self._grip: QPoint | None = None
         self.setModel(model)
         self.setItemDelegate(self._painter)
         self.setProperty("pane", "bg")
@@ -34,7 +52,7 @@ class FollowUpTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,6 +82,12 @@ class FollowUpTable(QTableView):
         """-1 where none is."""
         return self.currentIndex().row()
 
+    def chosen_ids(self) -> list[int]:
+        """The follow-ups to be done of all chosen rows, in the order of the list."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        entries = [self._rows.entry(row) for row in rows]
+        return [entry.id for entry in entries if isinstance(entry, Open)]
+
     def choose_row(self, row: int) -> None:
         """Choose a row and bring it, and the heading over it, into sight."""
         index = self._rows.index(row, 0)
@@ -76,7 +100,12 @@ class FollowUpTable(QTableView):
         """Where a button of a row stands in the viewport."""
         box = QRectF(self.visualRect(self._rows.index(row, 0)))
         parts = self._painter.parts(box, right_margin(self))
-        return {Part.LATER: parts.later, Part.DONE: parts.done, Part.BODY: parts.words}[part]
+        return {
+            Part.LATER: parts.later,
+            Part.DONE: parts.done,
+            Part.LIST: parts.list,
+            Part.BODY: parts.words,
+        }[part]
 
     def button_corner(self, row: int) -> QPoint:
         """Where the menu of Later belongs, on the screen."""
@@ -106,29 +135,51 @@ class FollowUpTable(QTableView):
     def _jump(self, *, last: bool) -> None:
         rows = range(self._rows.rowCount())
         for row in reversed(rows) if last else rows:
-            if id_of(self._rows.entry(row)) is not None:
+            if isinstance(self._rows.entry(row), Open | Bunch | Past):
                 self.choose_row(row)
                 return
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not event.buttons():
             self._hover(self._at(event.position()))
+        elif self._grip is not None and self._painter.pressed is None:
+            far = (event.position().toPoint() - self._grip).manhattanLength()
+            if far >= QApplication.startDragDistance() and self.chosen_ids():
+                self._drag()
+
+    def _drag(self) -> None:
+        """Take the chosen follow-ups to a day of the month."""
+        self._grip = None
+        what = QMimeData()
+        what.setData(MIME, " ".join(map(str, self.chosen_ids())).encode())
+        drag = QDrag(self)
+        drag.setMimeData(what)
+        drag.setPixmap(theme.pixmap("follow-ups", "accent", 24, self.devicePixelRatioF()))
+        drag.exec(Qt.DropAction.MoveAction)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
         at = self._at(event.position())
+        held = self.indexAt(event.position().toPoint())
+        self._grip = event.position().toPoint() if at and at[1] is Part.BODY else None
+        # Those that are chosen already can be dragged: they stay so until the button is let go.
+        several = len(self.chosen_ids()) > 1 and self.selectionModel().isSelected(held)
+        if not (several and self._grip and event.modifiers() == Qt.KeyboardModifier.NoModifier):
+            super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and at and at[1] is not Part.BODY:
             self._painter.pressed = at
             self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._painter.pressed = self._painter.pressed, None
+        self._grip = None
         super().mouseReleaseEvent(event)
         self.viewport().update()
         if pressed is None or pressed != self._at(event.position()):
             return
         if pressed[1] is Part.LATER:
             self.later_asked.emit(self.button_corner(pressed[0]))
+        elif pressed[1] is Part.LIST:
+            self.list_asked.emit()
         else:
             self.done_asked.emit()
 
@@ -165,12 +216,12 @@ class FollowUpTable(QTableView):
         """The row under `point` and its part; closed rows have no buttons."""
         index = self.indexAt(point.toPoint())
         entry = self._rows.entry(index.row())
-        if id_of(entry) is None:
+        if not isinstance(entry, Open | Bunch | Past):
             return None
-        if not isinstance(entry, Open):
+        if isinstance(entry, Past):
             return index.row(), Part.BODY
-        box = QRectF(self.visualRect(index))
-        return index.row(), self._painter.part_at(box, right_margin(self), point)
+        box, bunch = QRectF(self.visualRect(index)), isinstance(entry, Bunch)
+        return index.row(), self._painter.part_at(box, right_margin(self), point, bunch=bunch)
 
     def _hover(self, at: tuple[int, Part] | None) -> None:
         if at != self._painter.hovered:

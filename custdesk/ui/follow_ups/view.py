@@ -13,16 +13,17 @@ from custdesk.care import follow_ups, habits
 from custdesk.care.briefing import briefing, coming_after
 from custdesk.care.calendar import lunar_label
 from custdesk.care.follow_ups import Due
+from custdesk.care.working_days import next_working_day
 from custdesk.errors import CustdeskError
-from custdesk.i18n import _
+from custdesk.i18n import _, ngettext
 from custdesk.people import lists
 from custdesk.store.store import Change
-from custdesk.ui.desk import Desk
+from custdesk.ui.desk import MANY, Desk
 from custdesk.ui.follow_ups import rows
 from custdesk.ui.follow_ups.agenda import Agenda, Shown
 from custdesk.ui.follow_ups.days import show_rest_days
 from custdesk.ui.follow_ups.panel import NARROWEST, WIDTH, Panel, next_words
-from custdesk.ui.follow_ups.rows import Entry, Past
+from custdesk.ui.follow_ups.rows import Bunch, Entry, Past
 from custdesk.ui.widgets.month_calendar import MonthCalendar, month_moved
 from custdesk.ui.widgets.text import rule
 
@@ -39,6 +40,8 @@ class FollowUpsView(QWidget):
     """
 
     customer_requested = Signal(int)
+    list_requested = Signal(str, int)
+    """The list of a festival, as `care.ledger` names it, and the year."""
     count_changed = Signal(int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -61,6 +64,7 @@ class FollowUpsView(QWidget):
         table = self._agenda.table
         table.row_opened.connect(self.ask_outcome)
         table.done_asked.connect(self.complete)
+        table.list_asked.connect(self.open_list)
         table.later_asked.connect(self._open_menu)
         table.menu_asked.connect(lambda place: self._open_menu(place, whole=True))
         self._panel.customer_requested.connect(self.customer_requested)
@@ -68,6 +72,7 @@ class FollowUpsView(QWidget):
         self._panel.outcome.done_requested.connect(self.complete)
         self._panel.outcome.skip_requested.connect(self.skip)
         self._panel.month.day_chosen.connect(self.show_day)
+        self._panel.month.dropped.connect(self._dropped)
         self._panel.month.month_shown.connect(lambda _year, _month: self._mark_days())
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             done = QShortcut(QKeySequence(key), self)
@@ -88,7 +93,8 @@ class FollowUpsView(QWidget):
         chosen, around = self._agenda.chosen_id(), self._agenda.neighbours()
         with self._desk.read() as db:
             waiting = follow_ups.waiting(db, today + AHEAD)
-            entries = self._entries(db, waiting, today)
+            lots = follow_ups.lots(db, today + AHEAD)
+            entries = self._entries(db, waiting, lots, today)
             sentence, hint = ("", "") if entries else self._nothing(db, waiting, today)
             country = habits.of(db).country
         now = sum(due <= today for _id, due in waiting)
@@ -106,16 +112,19 @@ class FollowUpsView(QWidget):
         self._mark_days()
         self.count_changed.emit(now)
 
-    def _entries(self, db: Session, waiting: rows.Waiting, today: date) -> list[Entry]:
+    def _entries(
+        self, db: Session, waiting: rows.Waiting, lots: rows.Lots, today: date
+    ) -> list[Entry]:
         if self._shown is Shown.TODAY:
-            return rows.due_now(waiting, today)
+            return rows.due_now(waiting, lots, today)
         if self._shown is Shown.WEEK:
-            return rows.due_ahead(waiting, today)
+            return rows.due_ahead(waiting, lots, today)
         if self._shown is Shown.DONE:
             return rows.done_lately(follow_ups.closed(db, today - LATELY), today)
         day = self._day
         closed = follow_ups.closed(db, day) if day <= today else []
-        return rows.of_day(follow_ups.waiting(db, day, day), closed, day, today)
+        waiting, lots = follow_ups.waiting(db, day, day), follow_ups.lots(db, day, day)
+        return rows.of_day(waiting, lots, closed, day, today)
 
     def _nothing(self, db: Session, waiting: rows.Waiting, today: date) -> tuple[str, str]:
         """What the empty place says: a sentence, and what to do next."""
@@ -211,48 +220,110 @@ class FollowUpsView(QWidget):
     # --- acting -------------------------------------------------------------------------------
 
     def ask_outcome(self) -> None:
-        """Go to where the outcome is typed."""
+        """Go to where the outcome is typed, or to the list of a festival."""
         if self._due is not None:
             self._panel.outcome.ask_outcome()
+        else:
+            self.open_list()
+
+    def open_list(self) -> None:
+        """The list of the festival that is chosen."""
+        entry = self._agenda.model.entry(self._agenda.table.chosen_row())
+        if isinstance(entry, Bunch):
+            self.list_requested.emit(entry.lot.about, entry.lot.day.year)
+
+    def _chosen(self) -> list[int]:
+        """Those that are to be acted on: every chosen row, or the one that is shown."""
+        several = self._agenda.table.chosen_ids()
+        if len(several) > 1:
+            return several
+        return [self._due.id] if self._due is not None and self._due.id is not None else []
+
+    def _named(self, one: str, ids: Sequence[int], many: str) -> str:
+        """A label that names the customer of one follow-up, or counts several."""
+        if len(ids) == 1 and self._due is not None:
+            return one.format(name=self._due.customer)
+        return many.format(n=len(ids))
 
     def complete(self) -> None:
-        """The chosen follow-up is done, with the outcome that was typed; then on to the next."""
-        due, box = self._due, self._panel.outcome
-        if due is None or due.id is None:
+        """What is chosen is done, with the outcome that was typed; then on to the next."""
+        ids, box = self._chosen(), self._panel.outcome
+        if not ids:
             return
         if not box.outcome():
             box.ask_outcome()
             return
-        id, outcome, channel, now = due.id, box.outcome(), box.channel(), self._desk.now
-        with self._desk.read() as db:
-            coming = coming_after(db, id, self._desk.today)
-        label = _("Follow-up done: {name}").format(name=due.customer)
-        said = _("{done}. {next}").format(done=label, next=next_words(coming, self._desk.today))
-        self._act(label, lambda db: follow_ups.complete(db, id, outcome, channel, now), said)
+        outcome, channel, now = box.outcome(), box.channel(), self._desk.now
+        try:
+            then = box.then.step()
+        except CustdeskError as error:
+            box.then.day.set_error(str(error))
+            return
+        label = self._named(
+            _("Follow-up done: {name}"),
+            ids,
+            ngettext("{n} follow-up done", "{n} follow-ups done", len(ids)),
+        )
+        said = label
+        if len(ids) == 1:
+            with self._desk.read() as db:
+                coming = coming_after(db, ids[0], self._desk.today)
+            said = _("{done}. {next}").format(done=label, next=next_words(coming, self._desk.today))
+
+        def work(db: Session) -> None:
+            for id in follow_ups.still_open(db, ids) if len(ids) > 1 else ids:
+                follow_ups.complete(db, id, outcome, channel, now, then)
+
+        self._act(ids, label, work, said)
 
     def skip(self, reason: str) -> None:
-        """Leave the chosen follow-up out this once."""
-        due = self._due
-        if due is None or due.id is None:
-            return
-        id, now = due.id, self._desk.now
-        words = _("Follow-up skipped: {name}").format(name=due.customer)
-        self._act(words, lambda db: follow_ups.skip(db, id, reason, now), words)
-
-    def snooze(self, until: date) -> None:
-        """Put the chosen follow-up off."""
-        due, today = self._due, self._desk.today
-        if due is None or due.id is None:
-            return
-        id = due.id
-        words = _("Put off to {day}: {name}").format(
-            day=formats.day(until, today), name=due.customer
+        """Leave what is chosen out this once."""
+        ids, now = self._chosen(), self._desk.now
+        words = self._named(
+            _("Follow-up skipped: {name}"),
+            ids,
+            ngettext("{n} follow-up skipped", "{n} follow-ups skipped", len(ids)),
         )
-        self._act(words, lambda db: follow_ups.snooze(db, id, until, today), words)
 
-    def _act(self, label: str, work: Callable[[Session], object], said: str) -> None:
+        def work(db: Session) -> None:
+            for id in follow_ups.still_open(db, ids) if len(ids) > 1 else ids:
+                follow_ups.skip(db, id, reason, now)
+
+        self._act(ids, words, work, words)
+
+    def snooze(self, until: date, ids: Sequence[int] = ()) -> None:
+        """Put what is chosen, or these, off."""
+        ids, today = list(ids) or self._chosen(), self._desk.today
+        day = formats.day(until, today)
+        one = _("Put off to {day}: {name}").replace("{day}", day)
+        many = ngettext(
+            "{n} follow-up put off to {day}", "{n} follow-ups put off to {day}", len(ids)
+        ).replace("{day}", day)
+        words = self._named(one, ids, many)
+
+        def work(db: Session) -> None:
+            for id in follow_ups.still_open(db, ids) if len(ids) > 1 else ids:
+                follow_ups.snooze(db, id, until, today)
+
+        self._act(ids, words, work, words)
+
+    def _dropped(self, day: date, what: bytes) -> None:
+        """Follow-ups were dragged onto a day."""
+        if day > self._desk.today:
+            self.snooze(day, [int(id) for id in what.split()])
+        else:
+            self._desk.warned.emit(_("Choose a day after today."))
+
+    def _act(
+        self, ids: Sequence[int], label: str, work: Callable[[Session], object], said: str
+    ) -> None:
         """Write, and go on to the next of the list; what is refused is said beside the field."""
-        following = self._agenda.neighbours()
+        if not ids:
+            return
+        following = [id for id in self._agenda.neighbours() if id not in ids]
+        if len(ids) > MANY:
+            self._desk.attempt_on(len(ids), label, work, said)
+            return
         try:
             self._desk.write(label, work, said)
         except CustdeskError as error:
@@ -277,17 +348,21 @@ class FollowUpsView(QWidget):
         """The menu of Later; `whole` also offers what the row's other button and the panel do."""
         if self._due is None:
             return
-        today = self._desk.today
+        today, n = self._desk.today, len(self._chosen())
+        with self._desk.read() as db:
+            country = habits.of(db).country
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if whole:
+            if n > 1:
+                menu.addSection(ngettext("{n} chosen", "{n} chosen", n).format(n=n))
             menu.addAction(_("Done …") + "\tEnter").triggered.connect(self.ask_outcome)
             menu.addAction(_("Open the file")).triggered.connect(self._open_file)
             menu.addSeparator()
         for words, until in (
             (_("Tomorrow"), today + timedelta(days=1)),
-            (_("In 3 days"), today + timedelta(days=3)),
-            (_("In a week"), today + timedelta(days=7)),
+            (_("Next working day"), next_working_day(today + timedelta(days=1), country)),
+            (_("Next week"), today + timedelta(days=7 - today.weekday())),
             (_("In a month"), month_moved(today, 1)),
         ):
             action = menu.addAction(f"{words}\t{formats.weekday_day(until)}")

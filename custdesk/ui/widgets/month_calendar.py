@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
 from custdesk import i18n
@@ -60,6 +70,8 @@ class MonthCalendar(QWidget):
     day_chosen = Signal(object)
     day_pressed = Signal(object)
     month_shown = Signal(int, int)
+    dropped = Signal(object, bytes)
+    """On which day something was let go that `accept` was told of, and what it is."""
 
     def __init__(
         self,
@@ -92,8 +104,14 @@ class MonthCalendar(QWidget):
         self._days.chosen.connect(self.day_chosen)
         self._days.pressed.connect(self.day_pressed)
         self._days.month_shown.connect(self._month_changed)
+        self._days.dropped.connect(self.dropped)
         self.setFocusProxy(self._days)
         self._retranslate()
+
+    def accept(self, mime: str) -> None:
+        """Let what is dragged and of this kind be dropped on a day from today on."""
+        self._days.mime = mime
+        self._days.setAcceptDrops(True)
 
     def set_today(self, today: date) -> None:
         """Midnight has passed."""
@@ -172,6 +190,7 @@ class _Days(QWidget):
     chosen = Signal(object)
     pressed = Signal(object)
     month_shown = Signal(int, int)
+    dropped = Signal(object, bytes)
 
     def __init__(self, today: date, label_for: Callable[[date], str]) -> None:
         super().__init__()
@@ -181,6 +200,7 @@ class _Days(QWidget):
         self.rest_for: Callable[[date], Rest | None] = lambda day: None
         self.marks: dict[date, int] = {}
         self._hovered: date | None = None
+        self.mime = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setFixedHeight(_WEEKDAYS_HEIGHT + _ROWS * _ROW)
@@ -234,6 +254,24 @@ class _Days(QWidget):
             self.press(self.day)
         else:
             super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(self.mime):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        day = self._day_at(event.position())
+        self._hovered = day
+        self.update()
+        event.setAccepted(day is not None and day > self.today)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        day = self._day_at(event.position())
+        self._hovered = None
+        self.update()
+        if day is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(day, event.mimeData().data(self.mime).data())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         day = self._day_at(event.position())
