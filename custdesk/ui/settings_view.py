@@ -46,6 +46,7 @@ class SettingsView(QWidget):
 
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    products_requested = Signal()
     trash_requested = Signal()
     safety_requested = Signal()
     import_requested = Signal()
@@ -70,6 +71,7 @@ class SettingsView(QWidget):
         self._rules = [Label("", "small", wrap=True) for _each in rules_words()]
         self._path, self._size = ElidedLabel(), Label("")
         self._where, self._holds = Label("", "muted"), Label("", "muted")
+        self.products = Button(icon="tag")
         self.trash = Button(icon="trash")
         self.import_button = Button(icon="import")
         self.export_button = Button(icon="export")
@@ -128,6 +130,7 @@ class SettingsView(QWidget):
         self._holds.setText(_("Contents"))
         self.import_button.set_text(_("Import …"))
         self.export_button.set_text(_("Export …"))
+        self.products.set_text(_("Products …"))
         self.safety.set_text(_("Safety …"))
         self._sample.setText(_("This is a sample with made-up customers; nothing of it is kept."))
         self.leave_sample.set_text(_("Leave the sample"))
@@ -256,7 +259,8 @@ class SettingsView(QWidget):
         grid.addWidget(self._size, 1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.import_button, self.export_button, self.trash, self.safety):
+        for button in (self.import_button, self.export_button, self.products,
+                       self.trash, self.safety):  # fmt: skip
             buttons.addWidget(button)
         buttons.addStretch(1)
         self._sample_part = Card("amber", (14, 8, 10, 8))
@@ -281,6 +285,7 @@ class SettingsView(QWidget):
         for field in (self.birthdays, *self.callbacks.values()):
             field.committed.connect(partial(self._save_days, field))
             field.switched.connect(partial(self._switch, field))
+        self.products.clicked.connect(self.products_requested)
         self.trash.clicked.connect(self.trash_requested)
         self.safety.clicked.connect(self.safety_requested)
         self.import_button.clicked.connect(self.import_requested)
