@@ -112,11 +112,11 @@ def _in_year(day: date, year: int) -> date:
 
 
 def next_words(one: CustomerDate, today: date) -> str:
-    """12 天后, 今天; "ended 3 days ago" for what is over."""
+    """12 天后, 今天; "Over: 3 days ago" for what has ended."""
     coming = next_time(one, today)
     if coming >= today:
         return formats.ahead(coming, today)
-    return _("ended {ago}").format(ago=formats.ago(coming, today))
+    return _("Over: {ago}").format(ago=formats.ago(coming, today))
 
 
 def day_words(day: date, *, yearly: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QCompleter,
@@ -27,8 +27,9 @@ from custdesk.people.typed import plain
 from custdesk.store.spelling import fold
 from custdesk.store.store import Change
 from custdesk.ui import background, theme
-from custdesk.ui.background import Job, Report
+from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
+from custdesk.ui.process_side import Report
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
@@ -193,6 +194,10 @@ class ProductsView(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._job: Job | None = None
+        self._closing = QTimer(self)  # the table knows a moment later that a cell is closed
+        self._closing.setSingleShot(True)
+        self._late = False
+        """Whether something changed while a cell was being typed into."""
         self._every: list[Offered] = []
         self._title, self._hint = Label("", "title"), Label("", "muted")
         self.search = SearchField()
@@ -216,7 +221,9 @@ class ProductsView(QWidget):
             self._stack.addWidget(page)
         self._lay_out()
         self.model.typed.connect(self._save)
-        self.table.row_opened.connect(self.table.edit)
+        self.table.row_opened.connect(self._open)
+        self._cells.closeEditor.connect(lambda *_how: self._closing.start())
+        self._closing.timeout.connect(self._catch_up)
         self.table.left_above.connect(self.search.setFocus)
         self.table.selectionModel().currentChanged.connect(lambda *_now: self._say_refused())
         self.search.typed.connect(lambda _text: self._list())
@@ -225,7 +232,7 @@ class ProductsView(QWidget):
         self._close.clicked.connect(self.closed)
         self._back.clicked.connect(self.closed)
         desk.changed.connect(self._hear)
-        desk.mask.changed.connect(lambda _on: self.model.tell())
+        desk.mask.changed.connect(self._mask)
         self.setFocusProxy(self.search)
         self.retranslate()
 
@@ -243,6 +250,9 @@ class ProductsView(QWidget):
 
     def _show(self, found: tuple[list[Offered], list[str]]) -> None:
         self._job = None
+        if self._is_typing():  # would write over what is being typed
+            self._late = True
+            return
         self._every, categories = found
         self._cells.categories.setStringList(categories)
         self._list()
@@ -269,6 +279,20 @@ class ProductsView(QWidget):
         counted = ngettext("{n} product", "{n} products", n).format(n=formats.count(n))
         self._hint.setText(counted if n else "")
         self._say_refused()
+
+    def _open(self, index: QModelIndex) -> None:
+        """Begin to type into a cell; the Enter that ends it comes here too, and is no wish."""
+        if not self._is_typing() and index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.table.edit(index)
+
+    def _is_typing(self) -> bool:
+        return self.table.state() is Table.State.EditingState
+
+    def _catch_up(self) -> None:
+        """A cell has been closed: what changed meanwhile is read again."""
+        if self._late and not self._is_typing():
+            self._late = False
+            self.refresh()
 
     def _enter_list(self) -> None:
         if self.model.rows:
@@ -363,6 +387,11 @@ class ProductsView(QWidget):
         column.addLayout(head)
         column.addLayout(below)
         column.addWidget(self._stack, 1)
+
+    def _mask(self, _on: bool) -> None:
+        if self._is_typing():
+            self.table.setFocus()  # a cell that is open is saved and closed
+        self.model.tell()
 
     def _hear(self, change: Change) -> None:
         if self.isVisible() and not _CONCERN.isdisjoint(change.tables):

@@ -61,6 +61,7 @@ class DatesCard(Card):
         self._grid.setColumnStretch(0, 5)
         self._grid.setColumnStretch(3, 4)
         self._new = self._line(Button(icon="plus"))
+        self._new.next.hide()
         self._new.name.committed.connect(self._name_typed)
         self._new.name.entered.connect(self._go_on)
         self._new.day.day_committed.connect(lambda _day: self._add())
@@ -141,7 +142,7 @@ class DatesCard(Card):
         comes.setFixedWidth(_CHOICE_WIDTH)
         comes.set_choices([(_YEARLY, _("Every year")), (_ENDS, _("Ends"))])
         comes.set_value(_YEARLY)
-        coming = ElidedLabel("", "muted")
+        coming = ElidedLabel("", "muted", self)
         coming.setFixedHeight(_HEIGHT)
         return _Line(name, day, comes, coming, button)
 
