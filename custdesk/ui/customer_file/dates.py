@@ -67,6 +67,7 @@ class DatesCard(Card):
         self._new.day.day_committed.connect(lambda _day: self._add())
         self._new.day.entered.connect(self._add)
         self._new.button.clicked.connect(self._add)
+        self._place_new(0)
         self.box.addWidget(self._heading)
         self.box.addLayout(self._grid)
         self.retranslate()
@@ -106,11 +107,7 @@ class DatesCard(Card):
             line.next.set_role("faint" if over else "muted")
             self._say_whose(line, one.name)
             self._place(line, row)
-        for column, field in enumerate(self._new.fields()):
-            self._grid.addWidget(field, len(wanted), column, TOP)
-        self._grid.addWidget(
-            self._new.button, len(wanted), 3, 1, 2, TOP | Qt.AlignmentFlag.AlignLeft
-        )
+        self._place_new(len(wanted))
         before: QWidget = self._heading
         for line in (*(self._lines[id] for id in wanted), self._new):
             for widget in (*line.fields(), line.button):
@@ -169,6 +166,11 @@ class DatesCard(Card):
     def _place(self, line: _Line, row: int) -> None:
         for column, widget in enumerate(line.widgets()):
             self._grid.addWidget(widget, row, column, TOP)
+
+    def _place_new(self, row: int) -> None:
+        for column, field in enumerate(self._new.fields()):
+            self._grid.addWidget(field, row, column, TOP)
+        self._grid.addWidget(self._new.button, row, 3, 1, 2, TOP | Qt.AlignmentFlag.AlignLeft)
 
     # --- saving -----------------------------------------------------------------------------------
 
