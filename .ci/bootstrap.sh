@@ -36,6 +36,7 @@ command:xvfb-run xvfb
 command:xauth xauth
 command:pdftotext poppler-utils
 command:git git
+command:dbus-daemon dbus-daemon
 command:cc gcc
 file:/usr/include/stdio.h libc6-dev
 "

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from types import TracebackType
 # The store before Qt: PySide reads the source of every module that is imported after it.
 from custdesk.opening import open_store  # isort: skip
 
+from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -27,7 +29,7 @@ from custdesk.store import backup, lock, restoring, turn
 from custdesk.ui import background, door, language, theme
 from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
-from custdesk.ui.notifier import Notifier
+from custdesk.ui.notices.notifier import Notifier
 
 _log = logging.getLogger(__name__)
 
@@ -37,8 +39,15 @@ RAISE_MS = 800
 """How long a second start waits for the first window to answer."""
 
 
-def run(path: Path, lang: str | None) -> int:
-    """Open the window on `path` and stay until it is closed; raise it where it is open already."""
+TRAY_WAIT_MS = 15_000
+"""How long the tray may take to come at the start of a session before the window shows itself."""
+
+
+def run(path: Path, lang: str | None, *, in_tray: bool = False) -> int:
+    """Open the window on `path` and stay until it is closed; raise it where it is open already.
+
+    `in_tray`, the window waits in the tray at first, where there is one.
+    """
     _need_a_screen()
     app = _application()
     if _raise_first(path):
@@ -49,7 +58,7 @@ def run(path: Path, lang: str | None) -> int:
     sys.excepthook = _note_defect
     try:
         with _scratch() as scratch:
-            _Round(app, path, scratch, preferences).go()
+            _Round(app, path, scratch, preferences, in_tray=in_tray).go()
     except CustdeskError as error:
         QMessageBox.critical(None, _("CustDesk"), str(error))
         return 1
@@ -73,8 +82,18 @@ Next = Callable[[], Visit | None]
 class _Round:
     """The windows of one run, one after another: the customers' own file, a sample, a backup."""
 
-    def __init__(self, app: QApplication, home: Path, scratch: Path, preferences: Preferences):
+    def __init__(
+        self,
+        app: QApplication,
+        home: Path,
+        scratch: Path,
+        preferences: Preferences,
+        *,
+        in_tray: bool = False,
+    ):
         self._app, self._scratch, self._preferences = app, scratch, preferences
+        self._in_tray = in_tray
+        """Whether the next window waits in the tray."""
         self._home = Visit(home)
         self._warned = self._said = ""
         """What the next window has to say: why a backup could not be shown; that it is back."""
@@ -135,7 +154,9 @@ class _Round:
         ) as window:
             self._wire(window, visit, then)
             _shown.append(window)
-            window.show()
+            in_tray, self._in_tray = self._in_tray, False
+            if not in_tray:
+                window.show()
             window.watch()
             if self._warned:
                 window.desk.warned.emit(self._warned)
@@ -143,9 +164,9 @@ class _Round:
                 window.desk.said.emit(self._said, False)
             self._warned = self._said = ""
             with Notifier(window.desk) as notifier:
-                notifier.open_requested.connect(window.come_forward)
-                notifier.follow_ups_requested.connect(window.show_follow_ups)
-                notifier.quit_requested.connect(window.close)
+                wire_notices(notifier, window, self._app.quit)
+                if in_tray and not notifier.tray.appear():
+                    QTimer.singleShot(TRAY_WAIT_MS, window, partial(_show_itself, notifier, window))
                 self._app.exec()
             _shown.remove(window)
             if visit.path == self._home.path:  # the passphrase may be another now
@@ -212,6 +233,30 @@ class _Round:
         if chosen is None:
             return None
         return self._look_at(chosen) if wish == "look" else self._restore(chosen)
+
+
+def wire_notices(notifier: Notifier, window: MainWindow, leave: Callable[[], None]) -> None:
+    """What the tray and the notices wish for, and what they must know of the window."""
+
+    def quit() -> None:
+        is_shown = window.isVisible()
+        if window.close() and not is_shown:
+            leave()  # closing the last window ends the program, but only one that is shown
+
+    notifier.open_requested.connect(window.come_forward)
+    notifier.follow_ups_requested.connect(window.show_follow_ups)
+    notifier.follow_up_requested.connect(window.show_follow_up)
+    notifier.outcome_requested.connect(lambda id: window.show_follow_up(id, ask_outcome=True))
+    notifier.quit_requested.connect(quit)
+    window.counts_changed.connect(notifier.show_counts)
+    window.locked_changed.connect(notifier.set_locked)
+    notifier.show_counts(window.counts)
+
+
+def _show_itself(notifier: Notifier, window: MainWindow) -> None:
+    """Without a tray a window that waits there could never be reached."""
+    if not notifier.tray.appear():
+        window.show()
 
 
 _shown: list[MainWindow] = []

@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--db", type=_file, metavar="FILE", help=_("the customer file"))
     parser.add_argument("--lang", choices=i18n.LANGUAGES, help=_("the language to speak"))
+    parser.add_argument("--tray", action="store_true", help=argparse.SUPPRESS)  # autostart
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(metavar="COMMAND")
 
@@ -262,7 +263,7 @@ def _print_json(document: object) -> None:
 def _window(options: argparse.Namespace) -> int:
     from custdesk.app import run
 
-    return run(options.db or paths.default_database(), options.lang)
+    return run(options.db or paths.default_database(), options.lang, in_tray=options.tray)
 
 
 # --- exchange -------------------------------------------------------------------------------------

@@ -41,6 +41,9 @@ class Preferences:
     """Wrong passphrases in a row, so that starting anew does not shorten the wait."""
     wrong_at: str = ""
     """When the last of them was, in ISO form."""
+    told: list[str] = field(default_factory=list)
+    """Of which follow-ups a notice told, and for when they were due: a mark for the customer file,
+    a day, ids; nothing of what they are about."""
 
     def save(self) -> None:
         """Write all of it, atomically; a read-only disk is no reason to disturb anybody."""

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.pool import QueuePool
 
 from tests.helpers import Clock
+from tests.session_bus import nobody_on_the_bus, session_bus, start_daemon  # noqa: F401
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget

@@ -9,7 +9,7 @@ from pathlib import Path
 HOUSE = Path(__file__).parents[1] / "custdesk"
 
 FLOORS = (
-    ("errors", "paths", "i18n", "formats", "settings", "logs"),
+    ("errors", "paths", "i18n", "formats", "settings", "logs", "autostart"),
     ("store",),
     ("people", "care", "insight", "exchange", "words", "business"),
     ("paper", "opening", "invention", "sample", "documents", "handover", "report"),
@@ -25,7 +25,7 @@ MAY_USE_QT = {"ui", "app", "__main__"}
 MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "__main__"}
 SHARED_BY_VIEWS = {
     *("theme", "language", "actions", "background", "process_side", "desk", "looks", "mask"),
-    *("widgets", "caretaker", "erase_card", "export"),
+    *("widgets", "caretaker", "erase_card", "care_hours_card", "care_rules_card", "export"),
 }
 WHO_KNOWS_THE_VIEWS = {"main_window", "door"}
 """The window, and the small one before it."""

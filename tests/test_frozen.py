@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.session_bus import StartDaemon
+from tests.ui.notices.test_program import told_by
+
 pytestmark = pytest.mark.frozen
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +66,13 @@ def test_writes_the_calendar(program: Path, tmp_path: Path) -> None:
     run(program, tmp_path, "add", "--name", "张丽华", "--birthday", "1968-12-01")
     run(program, tmp_path, "export", "all.ics")
     assert (tmp_path / "all.ics").read_bytes().count(b"BEGIN:VEVENT") == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="speaks D-Bus")
+def test_tells_what_is_due_by_the_system(
+    program: Path, tmp_path: Path, start_daemon: StartDaemon
+) -> None:
+    assert told_by([program], tmp_path, start_daemon())["title"] == "张丽华"
 
 
 def test_leaves_out_what_is_not_used(program: Path) -> None:

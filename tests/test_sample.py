@@ -228,10 +228,11 @@ def test_the_demonstration_has_work_to_do(db: Session) -> None:
     overdue = [one for one in due if one.overdue_days(today)]
     assert {"张卫国", "张晓燕"} <= {one.customer for one in overdue}
     assert len(overdue) < 0.1 * MANY
-    assert {one.kind for one in due if one.due == today} == {
+    assert {one.kind for one in due} == {
         FollowUpKind.BIRTHDAY,
         FollowUpKind.CUSTOM,
         FollowUpKind.CALLBACK,
+        FollowUpKind.AFTER_SALE,
     }
 
 

@@ -1,22 +1,27 @@
 """What to know before one calls a customer: phone, last talk, likes, the words to say."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk import business
-from custdesk.care import greetings, planning, rules
+from custdesk import business, formats
+from custdesk.care import greetings, habits, occasions, planning, rules
 from custdesk.care.birthday import Birthday
-from custdesk.care.calendar import age_on, birthday_words
+from custdesk.care.calendar import age_on, birthday_words, festival, solar_term
+from custdesk.care.festivals import Festival
 from custdesk.care.follow_ups import Due
 from custdesk.care.greetings import GreetingFacts, GreetingKind
+from custdesk.care.occasions import Occasion
 from custdesk.people import customers
 from custdesk.store.models import (
     Channel,
     ContactKind,
+    Customer,
     CustomerKind,
     FollowUp,
     FollowUpKind,
@@ -40,8 +45,29 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """What an open follow-up is about beside its day: from its plan, and from before.
+
+    `about`: what the plan is about; `what`: the product, or the customer's date; `own`: the user's
+    own words, one variant a line; `said`: what was sent on this occasion the last time, and for
+    this day by another plan; `times`: how many of its kind were done or skipped.
+    """
+
+    about: str = ""
+    what: str = ""
+    own: str = ""
+    channel: Channel | None = None
+    said: tuple[str, ...] = ()
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
-    """One customer on one page. Phones are as stored (E.164), the first is the usual one."""
+    """One customer on one page. Phones are as stored (E.164), the first is the usual one.
+
+    `called`: how the shop calls them; `matters`: by the id of the follow-up; `quiet`: from when
+    until when nobody is called, the habit of the business and the wish of the customer.
+    """
 
     customer_id: int
     name: str
@@ -62,6 +88,9 @@ class Briefing:
     preferred_channel: Channel | None
     do_not_contact: bool
     shop: str
+    called: str = ""
+    matters: Mapping[int, Matter] = field(default_factory=dict)
+    quiet: tuple[tuple[time, time], ...] = ()
 
 
 def briefing(db: Session, customer_id: int) -> Briefing:
@@ -110,7 +139,103 @@ def briefing(db: Session, customer_id: int) -> Briefing:
         preferred_channel=customer.preferred_channel,
         do_not_contact=customer.do_not_contact,
         shop=business.name(db),
+        called=customer.called,
+        matters=_matters(db, customer_id),
+        quiet=_quiet(db, customer),
     )
+
+
+_MATTERS = """SELECT f.id, f.kind, f.day, f.occurrence, p.about, p.words, p.channel, CASE
+    WHEN f.kind IN ('renewal', 'anniversary') THEN
+      (SELECT name FROM customer_date WHERE id = CAST(f.occurrence AS INTEGER))
+    WHEN f.kind = 'replenishment' THEN
+      (SELECT name FROM product WHERE id = CAST(f.occurrence AS INTEGER))
+    WHEN f.kind = 'after_sale' THEN
+      (SELECT product.name FROM purchase
+         JOIN purchase_line line ON line.purchase_id = purchase.id
+         JOIN product ON product.id = line.product_id
+         WHERE purchase.customer_id = f.customer_id AND purchase.day = f.day
+           AND line.amount_cents > 0 AND p.about IN ('', product.name, product.category)
+         ORDER BY line.amount_cents DESC, line.id LIMIT 1) END
+  FROM follow_up f LEFT JOIN care_plan p ON p.id = f.plan_id
+  WHERE f.customer_id = :id AND f.state = 'open'"""
+
+
+def _matters(db: Session, customer_id: int) -> dict[int, Matter]:
+    closed = db.execute(
+        text(
+            "SELECT kind, day, occurrence, said FROM follow_up"
+            " WHERE customer_id = :id AND state <> 'open' ORDER BY day DESC, id DESC"
+        ),
+        {"id": customer_id},
+    ).all()
+    return {
+        id: Matter(
+            about=about or "",
+            what=what or "",
+            own=own or "",
+            channel=Channel(channel) if channel else None,
+            said=_said_before(closed, FollowUpKind(kind), day, occurrence or "", about or ""),
+            times=sum(one.kind == kind for one in closed),
+        )
+        for id, kind, day, occurrence, about, own, channel, what in db.execute(
+            text(_MATTERS), {"id": customer_id}
+        )
+    }
+
+
+def _said_before(
+    closed: Iterable[Any], kind: FollowUpKind, day: str, occurrence: str, about: str
+) -> tuple[str, ...]:
+    """What was sent the last time there was such an occasion, and for the same day already.
+
+    `closed` has the latest first. A festival is known by its day: its plan may be gone.
+    """
+    found: list[str] = []
+    last: str | None = None
+    for one in closed:
+        if one.kind != kind.value or not one.said:
+            continue
+        if kind is FollowUpKind.FESTIVAL and not _is_day_of(about, date.fromisoformat(one.day)):
+            continue
+        date_id = occurrence.partition(":")[0]
+        if kind is FollowUpKind.ANNIVERSARY and (one.occurrence or "").partition(":")[0] != date_id:
+            continue
+        if one.day != day:
+            last = last or one.day
+            if one.day != last:
+                break
+        found.append(one.said)
+    return tuple(found)
+
+
+def _is_day_of(about: str, day: date) -> bool:
+    return occasions.named(about) in (festival(day), solar_term(day))
+
+
+def _quiet(db: Session, customer: Customer) -> tuple[tuple[time, time], ...]:
+    general = habits.of(db)
+    found = [(general.quiet_from, general.quiet_until)]
+    if customer.quiet_from and customer.quiet_until:
+        found.append(
+            (time.fromisoformat(customer.quiet_from), time.fromisoformat(customer.quiet_until))
+        )
+    return tuple(found)
+
+
+def quiet_until(known: Briefing, at: time) -> time | None:
+    """Until when nobody is to be called, if that is so at this time of the day.
+
+    The same time twice is never; from 21:00 until 8:30 is over midnight.
+    """
+
+    def ahead(moment: time) -> int:
+        """In how many minutes of the day."""
+        wait = (moment.hour - at.hour) * 60 + moment.minute - at.minute
+        return wait % (24 * 60) or 24 * 60
+
+    holding = [until for since, until in known.quiet if ahead(until) < ahead(since)]
+    return max(holding, key=ahead, default=None)
 
 
 def _parts(several: str) -> tuple[str, ...]:
@@ -125,39 +250,100 @@ def words_to_say(known: Briefing, due: Due, language: str, turn: int = 0) -> str
     """
     if known.do_not_contact:
         return ""
+    matter = known.matters.get(due.id or 0, Matter())
+    kind = _greeting(known, due, matter)
+    sad = kind is GreetingKind.REMEMBRANCE
+    occasion = _occasion(due, matter)
     facts = GreetingFacts(
         name=known.name,
         gender=known.gender,
         company=known.company,
         age=age_on(known.birthday, due.day) if known.birthday else None,
+        called=known.called,
         likes="、".join(known.likes),
         years=_years(known.first_purchase, due.day),
         last_purchase=known.last_product,
         birthday=birthday_words(replace(known.birthday, year=None)) if known.birthday else "",
         shop=known.shop,
         about=due.reason if due.kind is FollowUpKind.CUSTOM else "",
+        festival=occasion.words() if occasion else "",
+        product=matter.what if due.kind in _ABOUT_PRODUCTS else "",
+        what=matter.what if due.kind in _ABOUT_DATES else "",
+        day="" if due.kind in _ABOUT_NO_DAY else formats.calendar_day(due.day, due.due),
     )
-    kind, occasion = GreetingKind.CUSTOM, known.talks
-    if due.kind is FollowUpKind.CALLBACK:
-        kind = GreetingKind.CALLBACK
-    elif due.kind is FollowUpKind.BIRTHDAY:
-        lunar = known.birthday is not None and known.birthday.is_lunar
-        kind = GreetingKind.LUNAR_BIRTHDAY if lunar else GreetingKind.BIRTHDAY
-        occasion = due.day.year
     return greetings.pick(
-        kind, facts, language, person=known.customer_id, occasion=occasion, turn=turn
+        kind,
+        facts,
+        language,
+        person=known.customer_id,
+        occasion=_year(due) if due.kind in rules.YEARLY else matter.times,
+        turn=turn,
+        # words for any day of theirs are not meant for a sad one
+        own="" if sad and not matter.about else matter.own,
+        said=matter.said,
     )
+
+
+_ABOUT_PRODUCTS = frozenset({FollowUpKind.AFTER_SALE, FollowUpKind.REPLENISHMENT})
+_ABOUT_DATES = frozenset({FollowUpKind.RENEWAL, FollowUpKind.ANNIVERSARY})
+_ABOUT_NO_DAY = frozenset({FollowUpKind.CALLBACK, FollowUpKind.CUSTOM})
+_SAD = re.compile(
+    r"忌日|忌辰|祭|去世|逝世|过世|离世|冥诞|冥寿|memorial|remembrance|death|pass(ed|ing) away",
+    re.IGNORECASE,
+)
+
+
+def _greeting(known: Briefing, due: Due, matter: Matter) -> GreetingKind:
+    """Which lines of CustDesk are for this follow-up."""
+    if due.kind is FollowUpKind.BIRTHDAY:
+        lunar = known.birthday is not None and known.birthday.is_lunar
+        return GreetingKind.LUNAR_BIRTHDAY if lunar else GreetingKind.BIRTHDAY
+    if due.kind is FollowUpKind.FESTIVAL:
+        occasion = _occasion(due, matter)
+        if isinstance(occasion, Festival):
+            return GreetingKind(occasion.value)
+        return GreetingKind.SOLAR_TERM
+    if due.kind is FollowUpKind.ANNIVERSARY and _SAD.search(matter.what):
+        return GreetingKind.REMEMBRANCE
+    return GreetingKind(due.kind.value)
+
+
+def _occasion(due: Due, matter: Matter) -> Occasion | None:
+    """The plan's festival or solar term; where there is no such plan, that of the day."""
+    if due.kind is not FollowUpKind.FESTIVAL:
+        return None
+    return occasions.named(matter.about) or festival(due.day) or solar_term(due.day)
+
+
+def _year(due: Due) -> int:
+    """The year of what comes every year; a lunar one where the birthday is lunar, for two of those
+    may be in one solar year."""
+    named = re.fullmatch(r"L?(\d{4})", due.occurrence)
+    return int(named[1]) if named else due.day.year
 
 
 def _years(since: date | None, on: date) -> int:
     return max(0, int((on - since).days / _DAYS_A_YEAR)) if since else 0
 
 
-def usual_channel(known: Briefing, kind: FollowUpKind) -> Channel:
-    """The channel the customer prefers, else WeChat for a birthday and the phone for the rest."""
-    if known.preferred_channel:
-        return known.preferred_channel
-    return Channel.WECHAT if kind is FollowUpKind.BIRTHDAY else Channel.PHONE
+_GREETINGS = frozenset({FollowUpKind.BIRTHDAY, FollowUpKind.FESTIVAL, FollowUpKind.ANNIVERSARY})
+
+
+def usual_channel(known: Briefing, due: Due) -> Channel:
+    """The channel the customer prefers, else the plan's, else WeChat for a greeting and the phone
+    for the rest."""
+    matter = known.matters.get(due.id or 0, Matter())
+    usual = Channel.WECHAT if due.kind in _GREETINGS else Channel.PHONE
+    return known.preferred_channel or matter.channel or usual
+
+
+_WRITTEN = frozenset({Channel.WECHAT, Channel.SMS, Channel.EMAIL})
+
+
+def sending_channel(known: Briefing, due: Due) -> Channel:
+    """By which channel words are sent: the usual one where that is written, else WeChat."""
+    usual = usual_channel(known, due)
+    return usual if usual in _WRITTEN else Channel.WECHAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +363,7 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     if done is None:
         return None
     in_force = planning.plans_in_force(db)
-    people = planning.cared_for(db, in_force, customer_id=done.customer_id)
+    people = planning.cared_for(db, in_force, today, customer_id=done.customer_id)
     if not people:
         return None
     cared = replace(people[0], last_contact=today, closed_since=0)

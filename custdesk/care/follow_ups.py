@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from custdesk import formats
 from custdesk.care import habits, occasions, planning, rules
 from custdesk.care.birthday import CUSTOM, Birthday, BirthdayRules
 from custdesk.care.calendar import age_on, birthday_words
+from custdesk.care.notices import Waiting
 from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
@@ -242,7 +244,7 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
     plans = {plan.id: (plan.name, plan.about) for plan in db.exec(select(CarePlan))}
     span = rules.Span(min(on, today), on, until)
     found = []
-    for cared in planning.cared_for(db, yearly):
+    for cared in planning.cared_for(db, yearly, today):
         then = replace(
             cared,
             birthday_known_on=min(cared.birthday_known_on, on),
@@ -448,3 +450,78 @@ def schedule(
     db.add(found)
     db.flush()
     return found
+
+
+# --- what notices ask -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open follow-ups are overdue, and how many are due today."""
+
+    overdue: int = 0
+    today: int = 0
+
+    @property
+    def now(self) -> int:
+        """Due today or overdue: the number on the rail and on the icon in the tray."""
+        return self.overdue + self.today
+
+    def words(self) -> str:
+        """逾期 3 · 今天 5; "" when there is nothing to do."""
+        if self.overdue and self.today:
+            return _("{overdue} overdue, {today} today").format(
+                overdue=self.overdue, today=self.today
+            )
+        if self.overdue:
+            return _("{n} overdue").format(n=self.overdue)
+        return _("{n} today").format(n=self.today) if self.today else ""
+
+
+def counts(db: Session, today: date) -> Counts:
+    """The counts that rail, title and tray show; customers in the trash have no part in them."""
+    overdue, in_all = db.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE f.due < :today), count(*)"
+            " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+            " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
+        ),
+        {"today": today.isoformat()},
+    ).one()
+    return Counts(int(overdue), int(in_all) - int(overdue))
+
+
+def to_tell(db: Session, today: date, after: date = date.min) -> list[Waiting]:
+    """The open follow-ups due by `today` as `notices.look` wants them.
+
+    Those due `after` a day only, where all until then were told: there may be very many.
+    """
+    rows = db.execute(
+        text(
+            "SELECT f.id, f.due, f.due_time, c.do_not_contact"
+            " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+            " WHERE f.state = 'open' AND f.due > :after AND f.due <= :today"
+            " AND c.trashed_at IS NULL ORDER BY f.due, coalesce(f.due_time, ''), f.id"
+        ),
+        {"today": today.isoformat(), "after": after.isoformat()},
+    )
+    return [
+        Waiting(
+            id,
+            date.fromisoformat(day),
+            clock_time.fromisoformat(at) if at else None,
+            do_not_contact=bool(silent),
+        )
+        for id, day, at, silent in rows
+    ]
+
+
+def remind_at(db: Session, follow_up_id: int, at: datetime, now: datetime) -> None:
+    """Put off to a time of the clock, later today or on another day; the day it is about stays."""
+    found = _open(db, follow_up_id)
+    if at <= now:
+        raise CustdeskError(_("Choose a time that is still to come."))
+    found.due = at.date()
+    found.due_time = f"{at:%H:%M}"
+    found.snoozed = True
+    db.add(found)

@@ -2,13 +2,15 @@
 
 import re
 import tomllib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from string import Formatter
 from typing import TYPE_CHECKING
 
 from custdesk import paths
+from custdesk.care import templates
+from custdesk.care.templates import Template
 from custdesk.store.spelling import COMPOUND_SURNAMES, surname
 
 if TYPE_CHECKING:
@@ -16,10 +18,27 @@ if TYPE_CHECKING:
 
 
 class GreetingKind(StrEnum):
+    """What is said; each festival has lines of its own, by the name of `festivals.Festival`."""
+
     BIRTHDAY = "birthday"
     LUNAR_BIRTHDAY = "lunar_birthday"
     CALLBACK = "callback"
     CUSTOM = "custom"
+    AFTER_SALE = "after_sale"
+    REPLENISHMENT = "replenishment"
+    RENEWAL = "renewal"
+    ANNIVERSARY = "anniversary"
+    REMEMBRANCE = "remembrance"
+    """A sad day that comes every year: nobody is congratulated on it."""
+    SPRING_FESTIVAL = "spring_festival"
+    LANTERN_FESTIVAL = "lantern_festival"
+    QINGMING = "qingming"
+    DRAGON_BOAT = "dragon_boat"
+    QIXI = "qixi"
+    MID_AUTUMN = "mid_autumn"
+    DOUBLE_NINTH = "double_ninth"
+    NEW_YEARS_EVE = "new_years_eve"
+    SOLAR_TERM = "solar_term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +48,9 @@ class GreetingFacts:
     `called`: how the shop calls them (丽华姐), if it says so; it goes before every rule.
     `likes`: as in the customer's file, several at once; the first that is a liking is used.
     `years`: full years since the first purchase; `birthday`: in words and without its year.
-    `about`: what a follow-up of their own wish is about.
+    `about`: what a follow-up of their own wish is about; `festival`: also a solar term; `product`:
+    what they bought or will need; `what`: what ends, or what day of theirs it is; `day`: when that
+    is, in words.
     """
 
     name: str
@@ -43,12 +64,15 @@ class GreetingFacts:
     birthday: str = ""
     shop: str = ""
     about: str = ""
+    festival: str = ""
+    product: str = ""
+    what: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    text: str
-    needs: frozenset[str]
+    template: Template
     half: int
     """0 or 1: said on even occasions, or on odd ones."""
 
@@ -67,6 +91,7 @@ _DISLIKE = re.compile(
     r"不(?!锈|倒)|过敏|忌|怕|戒(?!指)|讨厌|别(?!墅)|勿|allerg|dislike|\b(no|not|never|hates?)\b",
     re.IGNORECASE,
 )
+_SIGNS = " ，、；：。！？,;:.!?"
 _ADULT = 18
 _FEWEST_YEARS = 2
 
@@ -84,8 +109,8 @@ def address(facts: GreetingFacts, language: str) -> str:
     7. A Latin name is the first name, in either language: John of "John Smith", "Smith, John".
     Words in brackets (张丽华（茶友）) are the shop's own remark and never said.
     """
-    if facts.called:
-        return facts.called
+    if called := _within_a_sentence(facts.called):
+        return called
     name = " ".join(_REMARK.sub("", facts.name).split()) or facts.name
     if facts.company or _TITLED.search(name):
         return name
@@ -115,7 +140,7 @@ def _chinese_address(facts: GreetingFacts, name: str) -> str:
 def variants(kind: GreetingKind, facts: GreetingFacts, language: str) -> list[str]:
     """Every line whose facts are all known, in the order of resources/greetings.toml."""
     known = _known(facts, language)
-    return [line.text.format_map(known) for line in _offered(kind, known, language)]
+    return [line.template.filled(known) for line in _offered(kind, known, language)]
 
 
 def pick(
@@ -126,67 +151,95 @@ def pick(
     person: int,
     occasion: int,
     turn: int = 0,
+    own: str = "",
+    said: Collection[str] = (),
 ) -> str:
     """The line for this customer (`person`, the id) on this occasion; `turn` 1, 2, ... another one.
 
-    `occasion` grows by one each time: the year of a birthday, the count of callbacks. The same
-    arguments give the same line. Even and odd occasions have no line in common, so the first
-    choice is never the same twice running, whatever has become known in between. Lines with the
-    customer's own facts come before general ones; turns go through all lines, then round again.
+    `occasion` grows by one each time: the year of a birthday, the count of callbacks. `own` are the
+    user's own variants, one a line; `said` what was sent on this occasion the last time. The same
+    arguments give the same line.
+
+    The user's own lines come first, so far as their facts are known, then those of CustDesk; turns
+    go through all, then round again. Neither half of the latter has a line of the other, so even
+    where nobody noted what was sent, the first choice is never the same twice running. What `said`
+    was made of comes last, but for a line that is the only one of the user's own.
     """
     known = _known(facts, language)
+    theirs = templates.read_all(own)
+    offered = [line for line in theirs if line.filled(known)]
+    start = (person + occasion) % max(1, len(offered))
+    order = offered[start:] + offered[:start]
+    only = offered if len(theirs) == 1 else []
+    order += _ordered(kind, known, language, person, occasion)
+    every = [*theirs, *(line.template for line in _lines(language)[kind])]
+    lately = {templates.recognised(words, every, known) for words in said}
+    words = {line: line.filled(known) for line in order}
+    order.sort(key=lambda line: line not in only and (line in lately or words[line] in said))
+    texts = list(dict.fromkeys(words[line] for line in order))
+    return texts[turn % len(texts)]
+
+
+def _ordered(
+    kind: GreetingKind, known: dict[str, str], language: str, person: int, occasion: int
+) -> list[Template]:
+    """The lines of CustDesk: the occasion's half before the other, personal ones before general."""
     offered = _offered(kind, known, language)
 
     def rank(line: _Line) -> tuple[bool, bool]:
         return line.half != occasion % 2, not _is_personal(line)
 
-    order: list[_Line] = []
+    order: list[Template] = []
     for place in sorted({rank(line) for line in offered}):
-        equals = [line for line in offered if rank(line) == place]
+        equals = [line.template for line in offered if rank(line) == place]
         start = (person + occasion // 2) % len(equals)
         order += equals[start:] + equals[:start]
-    return order[turn % len(order)].text.format_map(known)
+    return order
 
 
 def _is_personal(line: _Line) -> bool:
-    return not line.needs <= {"称呼", "name", "店名", "shop"}
+    return not line.template.asks_for <= {"name", "shop"}
 
 
 def _known(facts: GreetingFacts, language: str) -> dict[str, str]:
-    """The facts by the placeholders of that language, those that are not known left out."""
+    """The facts by the English names of their placeholders, those that are not known left out."""
     likes = (like.strip() for like in _BETWEEN_LIKES.split(facts.likes))
     like = next((like for like in likes if like and not _DISLIKE.search(like)), "")
-    # One year is nothing to thank for in so many words.
-    years = str(facts.years) if facts.years >= _FEWEST_YEARS else ""
+    called = address(facts, language)
     found = {
-        ("称呼", "name"): address(facts, language),
-        ("喜好", "likes"): like,
-        ("年数", "years"): years,
-        ("上次购买", "last_purchase"): facts.last_purchase,
-        ("生日", "birthday"): facts.birthday,
-        ("店名", "shop"): facts.shop,
-        ("事由", "about"): facts.about,
+        "likes": like,
+        # One year is nothing to thank for in so many words.
+        "years": str(facts.years) if facts.years >= _FEWEST_YEARS else "",
+        "last_purchase": facts.last_purchase,
+        "birthday": facts.birthday,
+        "shop": facts.shop,
+        "about": facts.about,
+        "festival": facts.festival,
+        "solar_term": facts.festival,
+        "product": facts.product,
+        "what": facts.what,
+        "day": facts.day,
     }
-    return {
-        (chinese if language == "zh" else english): fact
-        for (chinese, english), fact in found.items()
-        if fact
-    }
+    cleaned = {name: fact for name in found if (fact := _within_a_sentence(found[name]))}
+    return {"name": _within_a_sentence(called) or called, **cleaned}
+
+
+def _within_a_sentence(fact: str) -> str:
+    """A fact on one line, without the signs around it that a sentence has itself."""
+    fact = " ".join(fact.split()).strip(_SIGNS)
+    quoted = re.fullmatch('[“「"]([^“”「」"]*)[”」"]', fact)
+    return quoted[1].strip(_SIGNS) if quoted else fact
 
 
 def _offered(kind: GreetingKind, known: dict[str, str], language: str) -> list[_Line]:
-    return [line for line in _lines(language)[kind] if line.needs <= known.keys()]
+    return [line for line in _lines(language)[kind] if line.template.needs <= known.keys()]
 
 
 @lru_cache(maxsize=4)
-def _lines(language: str) -> dict[str, list[_Line]]:
+def _lines(language: str) -> dict[str, Sequence[_Line]]:
     with (paths.resources() / "greetings.toml").open("rb") as file:
         texts: dict[str, list[str]] = tomllib.load(file)[language]
     return {
-        kind: [_Line(text, _needs(text), at % 2) for at, text in enumerate(lines)]
+        kind: [_Line(Template.of(text), at % 2) for at, text in enumerate(lines)]
         for kind, lines in texts.items()
     }
-
-
-def _needs(text: str) -> frozenset[str]:
-    return frozenset(name for _text, name, _spec, _form in Formatter().parse(text) if name)

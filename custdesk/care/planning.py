@@ -53,7 +53,8 @@ _CARED = """WITH cared AS MATERIALIZED (
      c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
      coalesce(c.birthday_known_on, c.care_from), c.care_from,
      max(c.care_from,
-       coalesce((SELECT date(max(at)) FROM interaction WHERE customer_id = c.id), ''),
+       coalesce((SELECT date(max(at)) FROM interaction
+         WHERE customer_id = c.id AND at < '{tomorrow}'), ''),
        coalesce((SELECT date(max(closed_at)) FROM follow_up
          WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), '')) AS since
    FROM customer c WHERE c.trashed_at IS NULL{narrowed})
@@ -94,9 +95,17 @@ _GREETED = """SELECT f.customer_id, f.plan_id, f.kind, f.day FROM customer c
 
 
 def cared_for(
-    db: Session, plans: Sequence[Plan], *, touched: bool = False, customer_id: int | None = None
+    db: Session,
+    plans: Sequence[Plan],
+    today: date,
+    *,
+    touched: bool = False,
+    customer_id: int | None = None,
 ) -> list[Cared]:
-    """What these plans need to know of every customer, of those in temp.touched, or of one."""
+    """What these plans need to know of every customer, of those in temp.touched, or of one.
+
+    A contact that is dated ahead has not been made yet.
+    """
     narrowed = _TOUCHED if touched else ""
     if customer_id is not None:
         narrowed = f" AND c.id = {int(customer_id)}"
@@ -104,7 +113,9 @@ def cared_for(
     birthdays = habits.of(db).birthdays
 
     def rows(query: str, needed: bool) -> Iterable[Any]:
-        return db.execute(text(query.format(narrowed=narrowed))) if needed else ()
+        tomorrow = (today + timedelta(days=1)).isoformat()
+        query = query.format(narrowed=narrowed, tomorrow=tomorrow)
+        return db.execute(text(query)) if needed else ()
 
     tags, dates = defaultdict[int, set[str]](set), defaultdict[int, list[OwnDate]](list)
     bought, greeted = defaultdict[int, list[Bought]](list), defaultdict[int, set[Greeted]](set)
@@ -201,7 +212,7 @@ def refresh(db: Session, today: date) -> None:
     """
     _open_again(db)
     plans = plans_in_force(db)
-    people = {cared.customer_id: cared for cared in cared_for(db, plans, touched=True)}
+    people = {cared.customer_id: cared for cared in cared_for(db, plans, today, touched=True)}
     existing = _planned_rows(db)
     span = Span(min(today, planned_until(db) or today), today)
     new: list[Occurrence] = []
@@ -222,7 +233,7 @@ def refresh(db: Session, today: date) -> None:
         for key, row in existing.items()
         if row.is_open and row.id not in kept and key[0] in people
     }
-    answered = _answers(db, [row for row in left.values() if row.kind in rules.ROUTINE])
+    answered = _answers(db, [row for row in left.values() if row.kind in rules.ROUTINE], today)
     withdrawn = [
         row.id
         for key, row in left.items()
@@ -274,16 +285,17 @@ def _open_again(db: Session) -> None:
     )
 
 
-def _answers(db: Session, rows: list[_Row]) -> dict[int, datetime]:
+def _answers(db: Session, rows: list[_Row], today: date) -> dict[int, datetime]:
     """By which contact open callbacks are answered: the first since the day they are about."""
     found = {}
     for row in rows:
         at = db.execute(
             text(
                 "SELECT min(i.at) FROM follow_up f JOIN interaction i"
-                " ON i.customer_id = f.customer_id AND i.at >= f.day WHERE f.id = :id"
+                " ON i.customer_id = f.customer_id AND i.at >= f.day AND i.at < :tomorrow"
+                " WHERE f.id = :id"
             ),
-            {"id": row.id},
+            {"id": row.id, "tomorrow": (today + timedelta(days=1)).isoformat()},
         ).scalar_one()
         if at:
             found[row.id] = datetime.fromisoformat(at)
@@ -471,6 +483,17 @@ def stale(db: Session, last: date, today: date) -> None:
             f" WHERE kind IN ({kinds}) AND plan_id IS NOT NULL AND day >= :last AND day <= :today"
         ),
         {"last": last.isoformat(), "today": today.isoformat()},
+    )
+    first, final = sorted((last, today))
+    db.execute(
+        text(
+            "INSERT OR IGNORE INTO touched SELECT customer_id FROM interaction"
+            " WHERE at >= :first AND at < :after"
+        ),
+        {
+            "first": (first + timedelta(days=1)).isoformat(),
+            "after": (final + timedelta(days=1)).isoformat(),
+        },
     )
     works = _working_days(habits.of(db))
     days = db.execute(

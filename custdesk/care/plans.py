@@ -176,7 +176,7 @@ def preview(db: Session, draft: Draft, today: date) -> Preview:
     span = Span(today, today)
     until = today + timedelta(days=PREVIEW_DAYS)
     concerned, coming = 0, list[Occurrence]()
-    for cared in planning.cared_for(db, [alone]):
+    for cared in planning.cared_for(db, [alone], today):
         if cared.do_not_contact or not alone.concerns(cared):
             continue
         concerned += 1

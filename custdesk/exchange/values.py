@@ -94,16 +94,22 @@ def clean_name(typed: Cell) -> CleanName:
     if text.lower() in NOTHING or not any(char.isalnum() for char in text):
         return CleanName("")
     remarks: list[str] = []
+    while (again := _cleaned(text, remarks)) != text:  # brackets may stand within brackets
+        text = again
+    return CleanName(text, "、".join(remark for remark in remarks if remark))
+
+
+def _cleaned(text: str, remarks: list[str]) -> str:
+    """A name without brackets, which go to the remarks, and with the signs that it should have."""
     if not looks_like_company(text):
         outside = _BRACKETS.sub(" ", text)
         if any(char.isalnum() for char in outside):
-            remarks = [found.strip() for found in _BRACKETS.findall(text)]
+            remarks += [found.strip() for found in _BRACKETS.findall(text)]
             text = outside
         else:
             text = " ".join(_BRACKETS.findall(text))
     text = _MIDDLE_DOTS.sub("·", " ".join(text.split()))
-    text = _CHINESE_SPACED.sub("", text)
-    return CleanName(text.strip(" ,;:、，"), "、".join(remark for remark in remarks if remark))
+    return _CHINESE_SPACED.sub("", text).strip(" ,;:、，")
 
 
 def join_name(family: str, given: str, middle: str = "") -> str:

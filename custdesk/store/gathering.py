@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.i18n import _
-from custdesk.store import migrations
+from custdesk.store import migrations, version_3
 from custdesk.store.losses import Affected, Count
 from custdesk.store.pages import BEYOND, Gap, Remains, Row
 from custdesk.store.salvaged import Salvaged
@@ -348,6 +348,8 @@ class Gathering:
         if not self.undo_kept:
             self._new.execute("DELETE FROM journal")
             self._new.execute("DELETE FROM change")
+        for statement in version_3.IMAGES:
+            self._new.execute(statement)
 
     def _put_plans(self) -> None:
         """Care goes on by the plans of a new file where the plans are lost."""

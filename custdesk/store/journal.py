@@ -151,12 +151,16 @@ def size(db: Session, change_id: int) -> int:
     return int(count)
 
 
-def _plans_in_force_changed(db: Session, change_id: int) -> bool:
+def _changes_care_for_all(db: Session, change_id: int) -> bool:
     found = db.execute(
         text(
             "SELECT 1 FROM journal j LEFT JOIN care_plan p ON p.id = j.row_id"
             " WHERE j.change_id = :id AND j.tbl = 'care_plan'"
-            " AND (p.enabled OR j.before ->> '$.enabled') LIMIT 1"
+            " AND (p.enabled OR j.before ->> '$.enabled')"
+            " UNION ALL SELECT 1 FROM journal j LEFT JOIN care_habits h ON h.id = j.row_id"
+            " WHERE j.change_id = :id AND j.tbl = 'care_habits'"
+            " AND (h.chosen -> '$.birthdays') IS NOT (j.before ->> '$.chosen' -> '$.birthdays')"
+            " LIMIT 1"
         ),
         {"id": change_id},
     )
@@ -175,8 +179,8 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
 
     A row that moved from one customer to another concerns both: the journal knows the one before,
     the row itself the one after. A relation concerns who stands at either end, and a product that
-    was changed who has bought it. A care plan that is or was switched on, and the habits of care,
-    concern everybody.
+    was changed who has bought it. A care plan that is or was switched on, and how birthdays are
+    kept, concern everybody.
     """
     parameters = {"id": change_id}
     db.execute(
@@ -197,7 +201,7 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
                 ),
                 parameters,
             )
-    if "care_habits" in concerned or _plans_in_force_changed(db, change_id):
+    if _changes_care_for_all(db, change_id):
         db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
     if "product" in concerned:
         db.execute(

@@ -1,20 +1,32 @@
 """One table of a damaged file on its way into a new one: read, judged, mended, counted."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.store.losses import Count
 from custdesk.store.pages import BEYOND, Gap, Remains, Row
-from custdesk.store.shapes import Field, Shape, Value
+from custdesk.store.shapes import FORMERLY, Field, Shape, Value
 
 BATCH = 2000
 TEXT_IS_LOST = "�"
 
 Values = tuple[Value, ...]
 """What stands in a row after its id, in the order of its Shape."""
+
+
+_Place = tuple[int, Callable[[Value], Value]]
+"""Where a row of the damaged file holds a value, and how it is read."""
+
+
+def _place(table: str, field: Field, columns: Sequence[str]) -> _Place | None:
+    """None for a column that the damaged file, of an earlier version, does not have."""
+    if field.name in columns:
+        return columns.index(field.name), lambda value: value
+    former, read = FORMERLY.get((table, field.name), ("", lambda value: value))
+    return (columns.index(former), read) if former in columns else None
 
 
 class Salvaged:
@@ -41,7 +53,7 @@ class Salvaged:
         columns = self._tree.columns if self._tree else ("id", *shape.columns)
         self._width = len(columns)
         self._id_at = columns.index("id")
-        self._places = [columns.index(f.name) if f.name in columns else None for f in shape.fields]
+        self._places = [_place(shape.table, field, columns) for field in shape.fields]
         marks = ", ".join("?" * (len(shape.fields) + 1))
         names = ", ".join(f'"{name}"' for name in shape.columns)
         self._insert = f"INSERT OR IGNORE INTO {self.name} (id, {names}) VALUES ({marks})"
@@ -71,8 +83,8 @@ class Salvaged:
         if held[self._id_at] is not None:
             return None
         return tuple(
-            field.default if place is None else held[place]
-            for field, place in zip(self.shape.fields, self._places, strict=True)
+            field.default if at is None else at[1](held[at[0]])
+            for field, at in zip(self.shape.fields, self._places, strict=True)
         )
 
     # --- reading ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ Value = str | int | float | bytes | None
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2}(\.\d{6})?)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_OCCURRENCE = re.compile(r"L?\d{4}|\d{4}-\d{2}-\d{2}(/\d+)?")
+_OCCURRENCE = re.compile(r"L?\d{4}|\d{4}-\d{2}-\d{2}(/\d+)?|\d+:\d{4}(-\d{2}-\d{2})?")
 _YEARS = range(1800, 2300)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOST_CENTS = 10**14
@@ -44,8 +44,10 @@ def _is_clock(words: str) -> bool:
 
 
 def _is_occurrence(words: str) -> bool:
-    """Of a planned follow-up: a year, a lunar year, or a day (`care.plans`)."""
-    return bool(_OCCURRENCE.fullmatch(words)) and (len(words) < 10 or is_day(words[:10]))
+    """Of a planned follow-up: a year, a lunar year, or a day, and of what (`care.rules`)."""
+    found = _OCCURRENCE.fullmatch(words)
+    day = words.rpartition(":")[2][:10]
+    return found is not None and (len(day) < 10 or is_day(day))
 
 
 class Garbled(str):
@@ -125,8 +127,21 @@ class Shape:
 _READS: dict[tuple[str, str], Callable[[str], bool]] = {
     ("follow_up", "occurrence"): _is_occurrence,
     ("follow_up", "due_time"): _is_clock,
+    ("customer", "quiet_from"): _is_clock,
+    ("customer", "quiet_until"): _is_clock,
 }
 """Texts that others take apart without asking."""
+
+
+def _before_the_day(days: Value) -> Value:
+    return -days if isinstance(days, int) else days
+
+
+FORMERLY: dict[tuple[str, str], tuple[str, Callable[[Value], Value]]] = {
+    ("care_plan", "grades"): ("grade", lambda grade: grade or ""),
+    ("care_plan", "days"): ("days_ahead", _before_the_day),
+}
+"""What a column was called in files before version 3, and how its value is read."""
 
 
 def _field(column: "Column[object]") -> Field:

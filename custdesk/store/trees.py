@@ -12,7 +12,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.store import migrations
 from custdesk.store.connecting import connect
-from custdesk.store.shapes import Value, read_text
+from custdesk.store.shapes import FORMERLY, Value, read_text
 
 _OURS = re.compile(r'CREATE (TABLE|INDEX|UNIQUE INDEX) "?(\w+)"?\b')
 """How every entry begins that we ever wrote; nothing else of a foreign file is run."""
@@ -144,7 +144,9 @@ def _has_columns_of_ours(model: sqlite.Connection, own: Entry) -> bool:
     with closing(sqlite.connect(":memory:")) as ours:
         assert own.sql is not None
         ours.execute(own.sql)
-        return columns(model) - {"id"} <= columns(ours) and columns(model) >= columns(ours) & {"id"}
+        former = {was for (table, _now), (was, _read) in FORMERLY.items() if table == own.name}
+        known = columns(ours)
+        return columns(model) - {"id"} <= known | former and columns(model) >= known & {"id"}
 
 
 def _columns(

@@ -135,17 +135,18 @@ _FORMER_FOLLOW_UPS = (
     " due_time, snoozed, note, state, closed_at, skip_reason, 0, '', '', NULL FROM follow_up"
 )
 
-# Undo puts back what the journal holds: the images take the shape of today's rows.
-_IMAGES = (
+IMAGES = (
     "UPDATE journal SET before = json_set(json_remove(before, '$.grade', '$.days_ahead'),"
     " '$.name', '', '$.since', NULL, '$.grades', coalesce(before ->> '$.grade', ''), '$.tags', '',"
     " '$.days', -(before ->> '$.days_ahead'), '$.about', '', '$.words', '', '$.channel', NULL)"
-    " WHERE tbl = 'care_plan' AND before IS NOT NULL",
+    " WHERE tbl = 'care_plan' AND json_type(before, '$.grades') IS NULL AND before IS NOT NULL",
     "UPDATE journal SET before = json_set(before, '$.answered', 0, '$.said', '', '$.gift', '')"
-    " WHERE tbl = 'follow_up' AND before IS NOT NULL",
+    " WHERE tbl = 'follow_up' AND json_type(before, '$.said') IS NULL AND before IS NOT NULL",
     "UPDATE journal SET before = json_set(before, '$.called', '')"
-    " WHERE tbl = 'customer' AND before IS NOT NULL",
+    " WHERE tbl = 'customer' AND json_type(before, '$.called') IS NULL AND before IS NOT NULL",
 )
+
+"""Undo puts back what the journal holds: images of earlier rows take the shape of today's."""
 
 
 # No id is given twice, also not that of a follow-up which has gone.
@@ -170,5 +171,5 @@ def step(db: Session) -> None:
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql(f"ALTER TABLE new_{name} RENAME TO {name}")
-    for statement in (_CARE_GIFT, _CARE_HABITS, _CUSTOMER_DATE, *_INDEXES, *_IMAGES):
+    for statement in (_CARE_GIFT, _CARE_HABITS, _CUSTOMER_DATE, *_INDEXES, *IMAGES):
         connection.exec_driver_sql(statement)

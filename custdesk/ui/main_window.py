@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from custdesk import business
 from custdesk.care import follow_ups
+from custdesk.care.follow_ups import Counts
 from custdesk.i18n import _, pgettext
 from custdesk.people import lists
 from custdesk.store import lock
@@ -70,6 +71,9 @@ class MainWindow(QWidget):
     back_requested = Signal()
     """Enough looked at: back to the file itself."""
     repair_requested = Signal()
+    counts_changed = Signal(object)
+    """How much is overdue and due today (`Counts`): rail and title show it, and so may others."""
+    locked_changed = Signal(bool)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -77,6 +81,7 @@ class MainWindow(QWidget):
         self._looked_at: Path | None = None
         self.desk = desk
         self.is_locked = False
+        self.counts = Counts()
         self.caretaker = Caretaker(desk, self)
         self.actions_by_name = actions.build(self)
         self._build()
@@ -177,7 +182,7 @@ class MainWindow(QWidget):
         self.file.plan_requested.connect(self._plan_for)
         self.follow_ups.customer_requested.connect(self.open_customer)
         self.follow_ups.list_requested.connect(self._show_festival)
-        self.follow_ups.count_changed.connect(self._to_follow_ups.set_badge)
+        self.follow_ups.count_changed.connect(lambda _count: self._show_counts())
         self.care.customer_requested.connect(self.open_customer)
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
@@ -197,6 +202,7 @@ class MainWindow(QWidget):
         self._lock_page.quit_requested.connect(self.close)
         self.changes.closed.connect(self._go_back)
         self.changes.customer_requested.connect(self.open_customer)
+        self.settings.care_requested.connect(self.show_care)
         self.settings.language_chosen.connect(self._speak)
         self.settings.theme_chosen.connect(self._dress)
         self.settings.products_requested.connect(self._show_products)
@@ -295,6 +301,16 @@ class MainWindow(QWidget):
     def _show_festival(self, about: str, year: int) -> None:
         self.show_care()
         self.care.show_ledger(about, year)
+
+    def show_follow_up(self, follow_up_id: int, *, ask_outcome: bool = False) -> None:
+        """Come forward with one follow-up, perhaps to type its outcome."""
+        self.come_forward()
+        if self.is_locked:
+            return
+        self.show_follow_ups()
+        self.follow_ups.choose(follow_up_id)
+        if ask_outcome:
+            self.follow_ups.ask_outcome()
 
     def open_customer(self, customer_id: int) -> None:
         """Show the file of a customer, from wherever it was asked for."""
@@ -433,9 +449,13 @@ class MainWindow(QWidget):
 
     def _show_counts(self) -> None:
         with self.desk.read() as db:
-            n = follow_ups.overdue_count(db, self.desk.today)
-        self._to_follow_ups.set_badge(n)
+            counts = follow_ups.counts(db, self.desk.today)
         self._wait_for_midnight()
+        if counts != self.counts:
+            self.counts = counts
+            self._to_follow_ups.set_badge(counts.now)
+            self._title()
+        self.counts_changed.emit(counts)
 
     def _wait_for_midnight(self) -> None:
         now = QDateTime.currentDateTime()
@@ -454,7 +474,8 @@ class MainWindow(QWidget):
     # --- safety -----------------------------------------------------------------------------------
 
     def watch(self) -> None:
-        """Take care of the file from now on: backups, checks, the lock; the window is shown."""
+        """Take care of the file from now on: backups, checks, the lock."""
+        self.winId()  # a window that waits in the tray was never shown, and is cared for too
         handle = self.windowHandle()
         if handle is not None:
             self.caretaker.start(handle)
@@ -517,6 +538,7 @@ class MainWindow(QWidget):
             not locked and self._views.currentWidget() is self._split
         )
         self._title()
+        self.locked_changed.emit(locked)
 
     def _enable_changes(self) -> None:
         """Where the file can only be looked at, nothing is offered that would change it."""
@@ -575,7 +597,8 @@ class MainWindow(QWidget):
     def _title(self) -> None:
         with self.desk.read() as db:
             name = "" if self.is_locked else business.name(db)
-        title = _("CustDesk")
+        counts = "" if self.is_locked else self.counts.words()
+        title = " · ".join(filter(None, (_("CustDesk"), counts)))
         self.setWindowTitle(f"{name} — {title}" if name else title)
 
     def _restore(self) -> None:

@@ -1,31 +1,26 @@
 """Settings: what can be chosen, in cards; everything is saved as it is chosen."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
-from sqlmodel import Session
 
 from custdesk import business, formats
-from custdesk.care import plans
-from custdesk.care.calendar import rules_words
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers, lists
-from custdesk.store.models import CarePlan, FollowUpKind, Grade
+from custdesk.store.models import Grade
 from custdesk.store.store import Change
+from custdesk.ui.care_hours_card import CareHoursCard
+from custdesk.ui.care_rules_card import CareRulesCard
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.chip import Chip
-from custdesk.ui.widgets.days_field import DaysField
 from custdesk.ui.widgets.fields import LineField
-from custdesk.ui.widgets.text import ElidedLabel, Label, rule
-from custdesk.words import shown
+from custdesk.ui.widgets.flow_layout import FlowLayout
+from custdesk.ui.widgets.text import ElidedLabel, Label
 
 _WIDTH, _LABEL_WIDTH = 1250, 96
 _LANGUAGES = {"": N_("As the system"), "zh": "中文", "en": "English"}
@@ -49,6 +44,7 @@ class SettingsView(QWidget):
     products_requested = Signal()
     trash_requested = Signal()
     safety_requested = Signal()
+    care_requested = Signal()
     import_requested = Signal()
     export_requested = Signal()
     sample_left = Signal()
@@ -63,12 +59,8 @@ class SettingsView(QWidget):
         self._language, self._look = Label("", "muted"), Label("", "muted")
         self.business_name = LineField("")
         self._business_hint = Label("", "small", wrap=True)
-        self.birthdays = DaysField()
-        self.callbacks = {grade: DaysField() for grade in _ORDER}
-        self._plan_ids: dict[DaysField, int] = {}
-        self._restart = Label("", "small", wrap=True)
-        self._rules_title = Label("", "muted", wrap=True)
-        self._rules = [Label("", "small", wrap=True) for _each in rules_words()]
+        self.care_rules = CareRulesCard(desk)
+        self.care_hours = CareHoursCard(desk)
         self._path, self._size = ElidedLabel(), Label("")
         self._where, self._holds = Label("", "muted"), Label("", "muted")
         self.products = Button(icon="tag")
@@ -99,11 +91,11 @@ class SettingsView(QWidget):
         with self._desk.read() as db:
             name = business.name(db)
             is_sample = bool(business.get(db, business.IS_SAMPLE))
-            every = plans.all_plans(db)
             count, in_trash = lists.how_many(db), len(customers.trashed(db))
         if not self.business_name.is_edited():
             self.business_name.set_value(name)
-        self._show_plans(every)
+        self.care_rules.refresh()
+        self.care_hours.refresh()
         self._path.set_text(str(self._desk.store.path))
         held = ngettext("{n} customer", "{n} customers", count).format(n=formats.count(count))
         self._size.setText(f"{held} · {formats.size(self._size_of_file())}")
@@ -125,7 +117,8 @@ class SettingsView(QWidget):
         self.business_name.set_label(_("Business name"))
         self.business_name.edit.setPlaceholderText(_("for example: Hejing Tea"))
         self._business_hint.setText(_("Stands at the top of every printed profile."))
-        self._retranslate_care()
+        self.care_rules.retranslate()
+        self.care_hours.retranslate()
         self._where.setText(_("Location"))
         self._holds.setText(_("Contents"))
         self.import_button.set_text(_("Import …"))
@@ -137,19 +130,6 @@ class SettingsView(QWidget):
         self._version.setText(_("CustDesk {version}").format(version=_our_version()))
         self._licence.setText(_("Free software under the MIT licence. Built on:"))
         self.refresh()
-
-    def _retranslate_care(self) -> None:
-        self.birthdays.say(_("Birthday"), _("shows {n} days ahead"))
-        for grade, field in self.callbacks.items():
-            field.say(shown(grade), _("a call every {n} days"))
-        fields = (self.birthdays, *self.callbacks.values())
-        widest = max(field.before_width() for field in fields)
-        for field in fields:
-            field.set_before_width(widest)
-        self._restart.setText(_("Every logged contact starts the count anew."))
-        self._rules_title.setText(_("When a year lacks the day"))
-        for label, words in zip(self._rules, rules_words(), strict=True):
-            label.setText(words)
 
     # --- the page ---------------------------------------------------------------------------------
 
@@ -174,8 +154,11 @@ class SettingsView(QWidget):
         head.addWidget(self._title)
         left, right = QVBoxLayout(), QVBoxLayout()
         for side, cards in (
-            (left, (self._look_card(), self._business_card(), self._file_card())),
-            (right, (self._care_card(), self._about_card())),
+            (
+                left,
+                (self._look_card(), self._business_card(), self._file_card(), self._about_card()),
+            ),
+            (right, (self.care_rules, self.care_hours)),
         ):
             side.setSpacing(16)
             for card in cards:
@@ -230,22 +213,6 @@ class SettingsView(QWidget):
         card.box.addLayout(hint)
         return card
 
-    def _care_card(self) -> Card:
-        card = self._card(N_("Care"))
-        card.box.addWidget(self.birthdays)
-        card.box.addWidget(rule("hairline"))
-        for field in self.callbacks.values():
-            card.box.addWidget(field)
-        card.box.addWidget(self._restart)
-        card.box.addWidget(rule("hairline"))
-        card.box.addWidget(self._rules_title)
-        rules = QVBoxLayout()
-        rules.setSpacing(5)
-        for label in self._rules:
-            rules.addWidget(label)
-        card.box.addLayout(rules)
-        return card
-
     def _file_card(self) -> Card:
         card = self._card(N_("Data file"))
         grid = QGridLayout()
@@ -257,19 +224,19 @@ class SettingsView(QWidget):
         grid.addWidget(self._path, 0, 1)
         grid.addWidget(self._holds, 1, 0)
         grid.addWidget(self._size, 1, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.import_button, self.export_button, self.products,
-                       self.trash, self.safety):  # fmt: skip
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, 8)
+        for button in (
+            *(self.import_button, self.export_button, self.products, self.trash, self.safety),
+        ):
+            flow.addWidget(button)
         self._sample_part = Card("amber", (14, 8, 10, 8))
         line = QHBoxLayout()
         line.addWidget(self._sample, 1)
         line.addWidget(self.leave_sample)
         self._sample_part.box.addLayout(line)
         card.box.addLayout(grid)
-        card.box.addLayout(buttons)
+        card.box.addWidget(buttons)
         card.box.addWidget(self._sample_part)
         return card
 
@@ -282,10 +249,8 @@ class SettingsView(QWidget):
 
     def _connect(self) -> None:
         self.business_name.committed.connect(self._save_name)
-        for field in (self.birthdays, *self.callbacks.values()):
-            field.committed.connect(partial(self._save_days, field))
-            field.switched.connect(partial(self._switch, field))
         self.products.clicked.connect(self.products_requested)
+        self.care_rules.plans_requested.connect(self.care_requested)
         self.trash.clicked.connect(self.trash_requested)
         self.safety.clicked.connect(self.safety_requested)
         self.import_button.clicked.connect(self.import_requested)
@@ -304,60 +269,10 @@ class SettingsView(QWidget):
         except CustdeskError as error:
             self.business_name.set_error(str(error))
 
-    def _show_plans(self, every: list[CarePlan]) -> None:
-        for plan in every:
-            if plan.kind is FollowUpKind.BIRTHDAY:
-                field, days = self.birthdays, -(plan.days or 0)
-            elif plan.kind is FollowUpKind.CALLBACK and plan.grades in self.callbacks:
-                field, days = self.callbacks[Grade(plan.grades)], plan.every_days or 0
-            else:
-                continue
-            if plan.id is not None:
-                self._plan_ids[field] = plan.id
-            field.show_days(days, on=plan.enabled)
-
-    def _save_days(self, field: DaysField, typed: str) -> None:
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 9):
-            field.number.set_error(_("Type a number of days."))
-            return
-        days = int(typed)
-
-        def change(db: Session) -> None:
-            plan = db.get(CarePlan, self._plan_ids[field])
-            if plan is not None:
-                draft = plans.draft_of(db, plan)
-                is_call = plan.kind is FollowUpKind.CALLBACK
-                plans.change(
-                    db,
-                    plan,
-                    replace(draft, every_days=days) if is_call else replace(draft, days=-days),
-                )
-
-        self._change_plan(change, lambda error: field.number.set_error(str(error)))
-
-    def _switch(self, field: DaysField, on: bool) -> None:
-        def change(db: Session) -> None:
-            plan = db.get(CarePlan, self._plan_ids[field])
-            if plan is not None:
-                plans.switch(db, plan, on, self._desk.today)
-
-        def refuse(error: CustdeskError) -> None:
-            self._desk.warned.emit(str(error))
-            self.refresh()
-
-        self._change_plan(change, refuse)
-
-    def _change_plan(
-        self, change: Callable[[Session], None], refuse: Callable[[CustdeskError], None]
-    ) -> None:
-        """Every customer's follow-ups are planned anew: too long for the window's own thread."""
-        label, said = _("Change the care plan"), _("The follow-ups are planned anew.")
-        self._desk.write_apart(label, change, said, refuse)
-
     # --- events -----------------------------------------------------------------------------------
 
     def _hear(self, change: Change) -> None:
-        if self.isVisible() and change.tables & {"setting", "care_plan", "customer"}:
+        if self.isVisible() and change.tables & {"setting", "care_habits", "customer"}:
             self.refresh()
 
     def _size_of_file(self) -> int:

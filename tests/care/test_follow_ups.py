@@ -1,10 +1,12 @@
 """What is due on a day, why, and how it ends."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
 from custdesk.care import follow_ups, plans
+from custdesk.care.follow_ups import Counts
+from custdesk.care.notices import Waiting
 from custdesk.errors import CustdeskError
 from custdesk.people import history
 from custdesk.store.models import Channel, FollowUpState, Grade
@@ -262,6 +264,77 @@ def test_what_is_due_for_somebody_in_the_trash_is_refused(store: Store, spoken: 
         with pytest.raises(CustdeskError) as error, store.write("Wrong") as db:
             deed(db)
         assert is_a_sentence(str(error.value), spoken)
+    assert contents(store) == before
+
+
+def test_the_counts_tell_what_is_overdue_from_what_is_due_today(store: Store) -> None:
+    zhang, li = add(store, "张丽华"), add(store, "李国强")
+    with store.write("Plan") as db:
+        for id, day in ((zhang, 19), (zhang, 20), (zhang, 21), (zhang, 22), (li, 20)):
+            follow_ups.schedule(db, id, date(2026, 11, day), "回电")
+    with store.read() as db:
+        assert follow_ups.counts(db, store.today) == Counts(overdue=3, today=1)
+        assert follow_ups.counts(db, store.today).now == follow_ups.overdue_count(db, store.today)
+    trash(store, li)
+    with store.read() as db:
+        assert follow_ups.counts(db, store.today) == Counts(overdue=2, today=1)
+
+
+def test_what_notices_look_at_is_open_and_due_by_today(store: Store) -> None:
+    zhang = add(store, "张丽华")
+    silent, gone = add(store, "李国强", do_not_contact=True), add(store, "王秀")
+    with store.write("Plan") as db:
+        first, call, _done, later, other, _gone = (
+            follow_ups.schedule(db, id, date(2026, 11, day), "回电", at).id or 0
+            for id, day, at in (
+                (zhang, 21, None),
+                (zhang, 21, "10:30"),
+                (zhang, 20, None),
+                (zhang, 22, None),
+                (silent, 21, None),
+                (gone, 21, None),
+            )
+        )
+    complete(store, _done)
+    trash(store, gone)
+    with store.read() as db:
+        found = follow_ups.to_tell(db, store.today)
+        later_than = follow_ups.to_tell(db, date(2026, 11, 22), after=store.today)
+    assert found == [
+        Waiting(first, store.today),
+        Waiting(other, store.today, do_not_contact=True),
+        Waiting(call, store.today, time(10, 30)),
+    ]
+    assert [one.id for one in later_than] == [later]
+
+
+def test_put_off_to_a_time_it_is_due_then_in_one_step(store: Store) -> None:
+    id = add(store, "张丽华")
+    with store.write("Plan") as db:
+        planned = follow_ups.schedule(db, id, store.today, "回电", "23:50").id or 0
+    with store.write("Later") as db:
+        now = datetime(2026, 11, 21, 23, 50, 30)
+        follow_ups.remind_at(db, planned, datetime(2026, 11, 22, 0, 5), now)
+    with store.read() as db:
+        due = follow_ups.one(db, planned, store.today)
+    assert due is not None
+    assert (due.due, due.time, due.day, due.snoozed) == (
+        date(2026, 11, 22), "00:05", date(2026, 11, 21), True,
+    )  # fmt: skip
+    store.undo()
+    with store.read() as db:
+        due = follow_ups.one(db, planned, store.today)
+    assert due is not None and (due.due, due.time) == (date(2026, 11, 21), "23:50")
+
+
+def test_putting_off_to_a_time_that_is_past_is_refused(store: Store, spoken: str) -> None:
+    id = add(store, "张丽华")
+    with store.write("Plan") as db:
+        planned = follow_ups.schedule(db, id, store.today, "回电").id or 0
+    before = contents(store)
+    with pytest.raises(CustdeskError) as error, store.write("Wrong") as db:
+        follow_ups.remind_at(db, planned, store.clock(), store.clock())
+    assert is_a_sentence(str(error.value), spoken)
     assert contents(store) == before
 
 

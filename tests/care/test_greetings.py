@@ -2,10 +2,11 @@
 
 import re
 import tomllib
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from custdesk import paths
@@ -21,7 +22,17 @@ LIHUA = GreetingFacts(
     birthday="农历十月十三",
     shop="和风茶舍",
     about="报价确认",
+    festival="立冬",
+    product="白牡丹饼",
+    what="会员卡",
+    day="12月31日",
 )
+OPTIONAL = [field.name for field in fields(GreetingFacts) if field.default == ""]
+HOLE = re.compile(
+    r"[{}\[\]]|None|[，、；：,;:][，。、；：！？,.;:!?]|[。！？.!?][，。、；：,;:.]|“”|\"\"|\s\s|\s[，。！？,.!?]"
+    r"|^[\W_]|\s$"
+)
+"""What a missing fact could leave behind."""
 
 
 @pytest.mark.parametrize(
@@ -141,9 +152,15 @@ some_facts = st.builds(
     birthday=st.sampled_from(["", "农历十月十三"]),
     shop=st.sampled_from(["", "和风茶舍"]),
     about=st.sampled_from(["", "报价"]),
+    festival=st.sampled_from(["", "立冬"]),
+    product=st.sampled_from(["", "龙井"]),
+    what=st.sampled_from(["", "车险"]),
+    day=st.sampled_from(["", "12月31日"]),
+    called=st.sampled_from(["", "丽华姐"]),
 )
 
 
+@settings(deadline=None)  # the lines are read from a file at first
 @given(
     st.sampled_from(GreetingKind),
     st.sampled_from(["zh", "en"]),
@@ -172,10 +189,228 @@ def _line_of(words: str, lines: list[str]) -> str:
     return found
 
 
-@given(some_facts, st.sampled_from(GreetingKind), st.sampled_from(["zh", "en"]))
-def test_no_words_have_a_hole(facts: GreetingFacts, kind: GreetingKind, language: str) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(GreetingKind))
+@pytest.mark.parametrize("missing", [*OPTIONAL, "years", "all"])
+def test_a_missing_fact_leaves_no_hole(kind: GreetingKind, language: str, missing: str) -> None:
+    gone = {name: "" for name in (OPTIONAL if missing == "all" else [missing]) if name in OPTIONAL}
+    facts = replace(LIHUA, years=0 if missing in ("years", "all") else 3, **gone)  # type: ignore[arg-type]
     said = variants(kind, facts, language)
-    assert said
+    assert len(said) >= 4
     for words in said:
-        assert not re.search(r"[{}]|None|  |，，|““|“”", words)
+        assert not HOLE.search(words), words
         assert address(facts, language) in words
+
+
+some_text = st.text(st.sampled_from('茶酒AZb19 　，。、；：！？,.;:!?“”"「」（）-\n\t'), max_size=8)
+
+
+@settings(deadline=None)  # the lines are read from a file at first
+@given(
+    st.builds(
+        GreetingFacts,
+        name=st.sampled_from(["张丽华", "Smith, John", "（无名）", "王总"]),
+        years=st.integers(-1, 40),
+        **{name: some_text for name in OPTIONAL},
+    ),
+    st.sampled_from(GreetingKind),
+    st.sampled_from(["zh", "en"]),
+)
+def test_whatever_the_facts_are_the_sentence_is_whole(
+    facts: GreetingFacts, kind: GreetingKind, language: str
+) -> None:
+    """What is odd within a fact is the customer's own; nothing odd comes of where it stands."""
+    inside = [" ".join(fact.split()).strip(" ，。、；：！？,;:.!?") for fact in _texts(facts)]
+    assume(not any(re.search(r"[\W_]{2}|^[\W_]|[\W_]$", fact) for fact in inside))
+    for words in variants(kind, facts, language):
+        assert not HOLE.search(words.removeprefix("（")), words
+
+
+def _texts(facts: GreetingFacts) -> list[str]:
+    return [getattr(facts, name) for name in OPTIONAL]
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ("“报价”", "关于“报价”，"),
+        ("报价。", "关于“报价”，"),
+        (" 报价\n确认 ", "关于“报价 确认”，"),
+        ("他说“好”", "关于“他说“好””，"),
+        ("。。", None),
+    ],
+)
+def test_a_fact_fits_into_its_sentence(about: str, said: str | None) -> None:
+    words = "".join(variants(GreetingKind.CUSTOM, GreetingFacts("张丽华", about=about), "zh"))
+    assert said in words if said else "“" not in words
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(GreetingKind))
+def test_each_half_has_two_lines_for_whom_only_the_name_is_known(
+    kind: GreetingKind, language: str
+) -> None:
+    """So that another remains when one of them was sent by the choice of the other half."""
+    lines = _lines(language, kind)
+    for half in (0, 1):
+        plain = [line for line in lines[half::2] if set(re.findall(r"{(.*?)}", line)) <= _NAMES]
+        assert len(plain) >= 2
+
+
+_NAMES = {"称呼", "name"}
+
+
+def test_nobody_is_congratulated_on_qingming_or_a_sad_day() -> None:
+    for kind in (GreetingKind.QINGMING, GreetingKind.REMEMBRANCE):
+        words = "".join(_lines("zh", kind)) + "".join(_lines("en", kind))
+        assert not re.search("快乐|祝您|恭喜|[Hh]appy|congrat|joy", words)
+
+
+# --- the user's own lines -------------------------------------------------------------------------
+
+
+def own(words: str, facts: GreetingFacts = LIHUA, *, year: int = 2026, **more: object) -> str:
+    """What is offered of a plan's own words for a birthday."""
+    return pick(
+        GreetingKind.BIRTHDAY,
+        facts,
+        "zh",
+        person=1,
+        occasion=year,
+        own=words,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+STOCK = set(variants(GreetingKind.BIRTHDAY, LIHUA, "zh"))
+
+
+@pytest.mark.parametrize("words", ["{称呼}，生日好！", "{name}，生日好！", "｛ Name ｝，生日好！"])
+def test_own_words_go_before_ours_in_either_language(words: str) -> None:
+    assert own(words) == "张女士，生日好！"
+
+
+def test_a_line_that_lacks_its_fact_gives_way_to_the_others() -> None:
+    plain = replace(LIHUA, likes="")
+    words = "{称呼}，{喜好}给您留着。\n{称呼}，生日好！"
+    assert {own(words, plain, year=year) for year in range(2026, 2030)} == {"张女士，生日好！"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["{称呼}，{事项}快乐！", "{称呼，生日好！", "{称呼}，{昵称}好！", "[{称呼}生日好！", "  "],
+)
+def test_where_no_line_of_theirs_can_be_said_ours_are(words: str) -> None:
+    assert own(words, replace(LIHUA, what="")) in STOCK
+
+
+def test_after_their_own_lines_turns_go_on_to_ours() -> None:
+    said = [own("{称呼}，一！\n{称呼}，二！", turn=turn) for turn in range(len(STOCK) + 3)]
+    assert {*said[:2]} == {"张女士，一！", "张女士，二！"}
+    assert {*said[2:-1]} == STOCK
+    assert said[-1] == said[0]
+
+
+def test_a_single_line_of_theirs_is_said_again() -> None:
+    assert own("{称呼}，生日好！", said=["张女士，生日好！"]) == "张女士，生日好！"
+
+
+def test_where_only_one_of_their_lines_fits_ours_stand_in_for_it_every_other_year() -> None:
+    plain = replace(LIHUA, likes="")
+    words = "{称呼}，{喜好}给您留着。\n{称呼}，生日好！"
+    assert own(words, plain, said=["张女士，生日好！"]) in variants(
+        GreetingKind.BIRTHDAY, plain, "zh"
+    )
+
+
+@pytest.mark.parametrize(
+    "sent", ["张女士，祝您生日快乐，身体健康！", "张姐，祝您生日快乐，身体健康哦！"]
+)
+def test_what_was_sent_is_known_again_though_it_was_edited(sent: str) -> None:
+    words = "{称呼}，祝您生日快乐，身体健康！\n{称呼}，又长一岁，愿您天天开心！"
+    for year in (2026, 2027):
+        assert own(words, year=year, said=[sent]) == "张女士，又长一岁，愿您天天开心！"
+
+
+@settings(deadline=None)  # the lines are read from a file at first
+@given(
+    st.integers(1, 10**6),
+    st.integers(1930, 2090),
+    st.integers(2, 6),
+    st.lists(some_facts, min_size=4, max_size=4),
+    st.lists(
+        st.sampled_from(["", "{喜好}", "[，{上次购买}]", "{年数}", "{店名}"]),
+        min_size=6,
+        max_size=6,
+    ),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_nobody_hears_the_same_of_the_users_own_lines_two_years_running(
+    person: int,
+    year: int,
+    count: int,
+    known: list[GreetingFacts],
+    asks: list[str],
+    edited: list[bool],
+) -> None:
+    """Whatever becomes known or is forgotten meanwhile, and though what was sent was edited."""
+    marks = ["春风得意", "夏日安康", "秋实累累", "冬暖人和", "福寿绵长", "万事胜意"][:count]
+    words = "\n".join(f"{{称呼}}，{mark}{ask}！" for mark, ask in zip(marks, asks, strict=False))
+    said: list[str] = []
+    for at, facts in enumerate(known):
+        line = pick(
+            GreetingKind.BIRTHDAY, facts, "zh",
+            person=person, occasion=year + at, own=words, said=said[-1:],
+        )  # fmt: skip
+        said.append(line + "多保重" if edited[at] else line)
+    lines = [_mark(line, marks) for line in said]
+    assert all(one != other for one, other in pairwise(lines)), said
+
+
+def _mark(words: str, marks: list[str]) -> str:
+    """Which line it is: of the user's own, or of ours."""
+    own = next((mark for mark in marks if mark in words), "")
+    return own or _line_of(words.removesuffix("多保重"), _lines("zh", "birthday"))
+
+
+@settings(deadline=None)  # the lines are read from a file at first
+@given(st.integers(1, 10**6), st.integers(1930, 2090), st.integers(2, 6), some_facts)
+def test_own_lines_take_turns_even_where_nobody_notes_what_was_sent(
+    person: int, year: int, count: int, facts: GreetingFacts
+) -> None:
+    words = "\n".join(f"{{称呼}}，第{number}句。" for number in range(count))
+    said = [
+        pick(GreetingKind.BIRTHDAY, facts, "zh", person=person, occasion=year + at, own=words)
+        for at in range(count)
+    ]
+    assert len(set(said)) == count
+
+
+@settings(deadline=None)  # the lines are read from a file at first
+@given(
+    st.sampled_from(GreetingKind),
+    st.sampled_from(["zh", "en"]),
+    st.integers(1, 10**6),
+    st.lists(st.tuples(some_facts, st.integers(0, 5)), min_size=4, max_size=4),
+)
+def test_whichever_was_sent_another_is_offered_the_next_time(
+    kind: GreetingKind, language: str, person: int, known: list[tuple[GreetingFacts, int]]
+) -> None:
+    """Though they sent not the first that was offered, but the second, the third …"""
+    lines = _lines(language, kind)
+    said: list[str] = []
+    for at, (facts, turn) in enumerate(known):
+        first = pick(kind, facts, language, person=person, occasion=2026 + at, said=said[-1:])
+        if said:
+            assert _line_of(first, lines) != _line_of(said[-1], lines)
+        said.append(
+            pick(
+                kind,
+                facts,
+                language,
+                person=person,
+                occasion=2026 + at,
+                said=said[-1:],
+                turn=turn,
+            )
+        )

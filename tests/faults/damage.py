@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -425,12 +425,26 @@ def _compare(
         false=here - true - told,
         lost=lost,
         needlessly=lost - on_damaged - _items_of_lost_purchases(file, lost).keys(),
-        invented={row for row in saved if row not in file.rows} - told,
+        invented={
+            row
+            for row, values in saved.items()
+            if row not in file.rows and not _planned(row, values)
+        }
+        - told,
         silent={name for name, _id in lost}
         - {count.table for count in salvage.counts if count.lost or count.more},
         on_damaged_pages=on_damaged,
         untouched=untouched,
     )
+
+
+def _planned(row: tuple[str, int], values: Sequence[object]) -> bool:
+    """Whether it is a follow-up that is open: the plans call for it by what was saved."""
+    if row[0] != "follow_up":
+        return False
+    names = [c.name for c in SQLModel.metadata.tables["follow_up"].columns][1:]
+    of = dict(zip(names, values, strict=True))
+    return of["state"] == "open" and of["plan_id"] is not None
 
 
 def _items_of_lost_purchases(file: Sound, lost: AbstractSet[tuple[str, int]]) -> Rows:

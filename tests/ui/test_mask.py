@@ -32,7 +32,7 @@ from custdesk.ui.follow_ups.agenda import Shown
 from custdesk.ui.follow_ups.dial import DialPopup
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.mask import STARS
-from custdesk.ui.notifier import Notifier
+from custdesk.ui.notices.notifier import Notifier
 from custdesk.ui.widgets.highlight import Show
 from tests import helpers
 from tests.helpers import Clock
@@ -659,7 +659,9 @@ def test_a_notice_of_the_tray_names_the_customer_only(
     somebody(store)
     desk = Desk(store, Preferences(masked=True))
     clock.move(minutes=90)
-    assert Notifier(desk).news(clock()) == f"10:30 张丽华: {STARS}"
+    notifier = Notifier(desk)
+    assert [(one.title, one.words) for one in notifier.news()] == [("10:30 · 张丽华", STARS)]
     desk.mask.put(False)
-    assert "报价回电" in Notifier(desk).news(clock())
+    desk.preferences.told = []
+    assert [one.words for one in Notifier(desk).news()] == ["报价回电"]
     desk.leave()

@@ -21,7 +21,7 @@ from custdesk.store import backup, lock
 from custdesk.store.backup import Reason
 from custdesk.store.connecting import is_locked
 from custdesk.ui.main_window import MainWindow
-from custdesk.ui.notifier import Notifier
+from custdesk.ui.notices.notifier import Notifier
 from tests.helpers import Clock, add, customer, edit, names
 
 Opened = Callable[..., MainWindow]
@@ -325,9 +325,9 @@ def test_no_notice_says_anything_while_it_is_locked(
         follow_ups.schedule(db, 1, clock().date(), "约好回电", "09:00")
     notifier = Notifier(locked.desk)
     locked.lock()
-    assert notifier.news(clock()) == ""
+    assert notifier.news() == []
     locked._unlock()
-    assert "张丽华" in notifier.news(clock())
+    assert "张丽华" in notifier.news()[0].title
 
 
 # --- health -----------------------------------------------------------------------------------

@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from custdesk import business
-from custdesk.care import plans
+from custdesk.care import habits
+from custdesk.care.habits import Habits
 from custdesk.settings import Preferences
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.store.models import Grade
 from custdesk.store.store import Store
 from custdesk.ui import background, language
 from custdesk.ui.desk import Desk
 from custdesk.ui.settings_view import SettingsView
-from custdesk.ui.widgets.text import Label
-from tests.helpers import Todo, add, ahead, labels, trash
+from custdesk.ui.widgets.fields import ChoiceField
+from tests.helpers import Clock, add, ahead, trash
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -42,12 +43,6 @@ def retype(edit: QLineEdit, text: str) -> None:
     edit.selectAll()
     QTest.keyClicks(edit, text)
     QTest.keyClick(edit, Qt.Key.Key_Tab)
-
-
-def interval(store: Store, kind: FollowUpKind, grade: Grade | None = None) -> tuple[int, bool]:
-    with store.read() as db:
-        plan = next(p for p in plans.all_plans(db) if p.kind is kind and p.grades == (grade or ""))
-    return plan.every_days or -(plan.days or 0), plan.enabled
 
 
 # --- business -------------------------------------------------------------------------------------
@@ -80,71 +75,66 @@ def test_what_is_being_typed_survives_a_change_elsewhere(
 # --- care -----------------------------------------------------------------------------------------
 
 
-def test_another_interval_moves_the_callbacks(
-    qtbot: QtBot, view: SettingsView, store: Store
-) -> None:
-    id = add(store, "张三", grade=Grade.VIP)
+def chosen(store: Store) -> Habits:
+    with store.read() as db:
+        return habits.of(db)
+
+
+def choose(field: ChoiceField, key: str) -> None:
+    """Take a key of a drop-down list, as a click on it does."""
+    field.choice.setCurrentIndex(field.choice.findData(key))
+    field.choice.activated.emit(field.choice.currentIndex())
+
+
+def test_fewer_calls_a_day_move_them_on(qtbot: QtBot, view: SettingsView, store: Store) -> None:
+    ids = [add(store, f"客户{n}", grade=Grade.VIP) for n in range(3)]
     with qtbot.waitSignal(view._desk.said):
-        retype(view.callbacks[Grade.VIP].edit(), "45")
-    assert ahead(store, id) == [Todo("张三", "callback", "2027-01-05", "2027-01-05")]
-
-
-def test_days_ahead_move_the_birthdays(qtbot: QtBot, view: SettingsView, store: Store) -> None:
-    id = add(store, "张三", solar="1968-12-25", grade=Grade.VIP)
-    with qtbot.waitSignal(view._desk.said):
-        retype(view.birthdays.edit(), "10")
-    assert Todo("张三", "birthday", "2026-12-25", "2026-12-15") in ahead(store, id)
-
-
-def test_a_plan_that_is_switched_off_makes_no_follow_ups(
-    qtbot: QtBot, view: SettingsView, store: Store
-) -> None:
-    id = add(store, "张三", grade=Grade.VIP)
-    with qtbot.waitSignal(view._desk.said):
-        view.callbacks[Grade.VIP].switch.click()
-    assert ahead(store, id) == []
-    assert not view.callbacks[Grade.VIP].edit().isEnabled()
-
-
-def test_undo_switches_it_on_again(qtbot: QtBot, view: SettingsView, store: Store) -> None:
-    with qtbot.waitSignal(view._desk.said):
-        view.callbacks[Grade.VIP].switch.click()
+        retype(view.care_rules.calls.edit, "1")
+    calls = [todo.due for id in ids for todo in ahead(store, id) if todo.kind == "callback"]
+    assert calls == ["2026-12-21", "2026-12-22", "2026-12-23"]
     view._desk.undo()
-    assert view.callbacks[Grade.VIP].switch.isChecked()
+    assert chosen(store).calls_a_day == 20
+    assert {todo.due for todo in ahead(store, ids[2]) if todo.kind == "callback"} == {"2026-12-21"}
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("0", "Choose a number of days from 1 to 3660."),
-        ("99999", "Choose a number of days from 1 to 3660."),
-        ("often", "Type a number of days."),
-        ("-3", "Type a number of days."),
-        ("", "Type a number of days."),
-    ],
-)
-def test_what_is_no_interval_is_refused_beside_the_field(
-    qtbot: QtBot, view: SettingsView, store: Store, typed: str, sentence: str
+@pytest.mark.parametrize("typed", ["0", "1001", "often", "-3", ""])
+def test_what_is_no_number_of_calls_is_refused_beside_the_field(
+    qtbot: QtBot, view: SettingsView, store: Store, typed: str
 ) -> None:
-    field = view.callbacks[Grade.REGULAR]
-    field.edit().setFocus()
-    field.edit().clear()
-    retype(field.edit(), typed)
-    qtbot.waitUntil(lambda: field.number.error.text() == sentence)
-    assert interval(store, FollowUpKind.CALLBACK, Grade.REGULAR) == (90, True)
-    assert field.edit().text() == typed
+    field = view.care_rules.calls
+    field.edit.setFocus()
+    field.edit.clear()
+    retype(field.edit, typed)
+    assert field.error.text() == "Type a whole number from 1 to 1000."
+    assert chosen(store) == Habits()
+    assert field.edit.text() == typed
 
 
-def test_a_number_that_is_not_changed_is_no_step(
-    qtbot: QtBot, view: SettingsView, store: Store
+def test_the_working_days_of_another_country(
+    qtbot: QtBot, view: SettingsView, store: Store, clock: Clock
 ) -> None:
-    retype(view.birthdays.edit(), "3")
-    assert labels(store) == []
+    clock.turn_to("2026-11-25")
+    id = add(store, "张三", grade=Grade.VIP)
+    assert [one.due for one in ahead(store, id) if one.kind == "callback"] == ["2026-12-25"]
+    view.care_rules.refresh()
+    with qtbot.waitSignal(view._desk.said):
+        choose(view.care_rules.country, "DE")
+    assert [one.due for one in ahead(store, id) if one.kind == "callback"] == ["2026-12-28"]
 
 
-def test_the_rules_of_birthdays_are_told(qtbot: QtBot, view: SettingsView) -> None:
-    said = [label.text() for label in view.findChildren(Label)]
-    assert "Born on February 29: in common years February 28 is kept." in said
+def test_another_rule_moves_the_birthday(qtbot: QtBot, view: SettingsView, store: Store) -> None:
+    id = add(store, "张三", solar="02-29")
+    assert ahead(store, id)[0].day == "2027-02-28"
+    with qtbot.waitSignal(view._desk.said):
+        choose(view.care_rules.common_year, "march_1")
+    assert ahead(store, id)[0].day == "2027-03-01"
+    view._desk.undo()
+    assert ahead(store, id)[0].day == "2027-02-28"
+
+
+def test_the_care_plans_are_asked_for(qtbot: QtBot, view: SettingsView) -> None:
+    with qtbot.waitSignal(view.care_requested):
+        QTest.mouseClick(view.care_rules.plans, LEFT)
 
 
 # --- look, file -----------------------------------------------------------------------------------
@@ -217,5 +207,5 @@ def test_it_needs_no_scrolling_on_the_counters_pc(qtbot: QtBot, view: SettingsVi
 
 def test_the_language_changes_at_once(qtbot: QtBot, view: SettingsView, qapp: QApplication) -> None:
     language.speak(qapp, "zh")
-    qtbot.waitUntil(lambda: view.callbacks[Grade.VIP].edit().accessibleName() == "VIP：每 … 天回访")
+    qtbot.waitUntil(lambda: view.care_rules.calls.edit.accessibleName() == "每天回访数")
     assert view.themes["light"].text() == "浅色"

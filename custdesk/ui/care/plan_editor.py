@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from custdesk import formats
-from custdesk.care import occasions, plans
+from custdesk import formats, i18n
+from custdesk.care import occasions, plans, templates
 from custdesk.care.plans import Draft, Preview
 from custdesk.errors import CustdeskError
 from custdesk.exchange.values import Unreadable, read_money
@@ -109,7 +109,15 @@ class PlanEditor(QWidget):
         if not same:
             self._show_error("")
         self._dress(plan.kind)
+        self._hint()
         self._look_ahead()
+
+    def _hint(self) -> None:
+        """Which facts the words may name."""
+        if self._plan is None:
+            return
+        named = templates.placeholders(i18n.language(), self._plan.kind)
+        self._words_hint.setText("   ".join(f"{name} {meaning}" for name, meaning in named))
 
     def _dress(self, kind: FollowUpKind) -> None:
         """Which questions a plan of this kind asks."""
@@ -162,12 +170,12 @@ class PlanEditor(QWidget):
             field.edit.setPlaceholderText("¥")
         self.words.set_label(_("Words"))
         self.words.edit.setPlaceholderText(_("One variant a line; empty: the words of CustDesk"))
-        self._words_hint.setText(_hint())
         self._preview_title.setText(_("In the next 30 days"))
         if self._plan is not None:
             self._title.setText(plans.title(self._plan))
             self._write_state()
             self._dress(self._plan.kind)
+            self._hint()
             self._look_ahead()
 
     @staticmethod
@@ -245,7 +253,7 @@ class PlanEditor(QWidget):
         self.channel.committed.connect(
             lambda chosen: self._save(channel=Channel(chosen) if chosen else None)
         )
-        self.words.committed.connect(lambda typed: self._save(words=typed))
+        self.words.committed.connect(self._save_words)
         self.number.committed.connect(lambda _typed: self._save_days())
         self.side.activated.connect(lambda _index: self._save_days())
         for chip in self.grades.values():
@@ -272,6 +280,13 @@ class PlanEditor(QWidget):
             self.tags.set_error(said)
             return
         self._save(tags=tuple(filter(None, named)))
+
+    def _save_words(self, typed: str) -> None:
+        said = templates.objection(typed, self._plan.kind if self._plan else None)
+        if said:
+            self.words.set_error(said)
+            return
+        self._save(words=typed)
 
     def _save_days(self) -> None:
         typed = self.number.text()
@@ -422,7 +437,3 @@ class PlanEditor(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-
-def _hint() -> str:
-    return ""

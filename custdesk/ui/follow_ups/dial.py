@@ -1,6 +1,7 @@
 """A telephone number as a QR code: a phone's camera reads it, and the call begins there."""
 
 import re
+from datetime import time
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
@@ -60,9 +61,17 @@ class DialPopup(QFrame):
     """The code and, large beside it, the number; chips where there are several numbers.
 
     It closes when the mask comes. A popup has the keyboard for itself, so it knows the key too.
+    `quiet`: until when nobody is to be called, which it says and leaves to the caller.
     """
 
-    def __init__(self, name: str, numbers: tuple[str, ...], mask: Mask, parent: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        numbers: tuple[str, ...],
+        mask: Mask,
+        parent: QWidget,
+        quiet: time | None = None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("card", "popup")
@@ -80,6 +89,11 @@ class DialPopup(QFrame):
         hint = Label(_("Point your phone's camera at the code to call."), "small", wrap=True)
         hint.setFixedWidth(170)
         words.addWidget(hint)
+        if quiet is not None:
+            hours = _("Quiet hours until {time}").format(time=f"{quiet:%H:%M}")
+            rest = Label(hours, "overdue", wrap=True)
+            rest.setFixedWidth(170)
+            words.addWidget(rest)
         group = QButtonGroup(self)
         for number in numbers if len(numbers) > 1 else ():
             chip = Chip(phones.display(number), checkable=True)

@@ -1,6 +1,7 @@
 """The right side of the follow-ups: the month, and the chosen one with words and outcome."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -62,13 +63,21 @@ class _Pane(ScrollPane):
 class Panel(QWidget):
     """`customer_requested(int)` when the file of the chosen follow-up is to be opened.
 
-    `month` and `outcome` speak for themselves; the view listens to them.
+    `month` and `outcome` speak for themselves; the view listens to them. `sent(str)`: these words
+    were sent, by `words.channel()`.
     """
 
     customer_requested = Signal(int)
     copied = Signal(str)
+    sent = Signal(str)
 
-    def __init__(self, today: date, mask: Mask, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        today: date,
+        mask: Mask,
+        clock: Callable[[], datetime] = datetime.now,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -76,7 +85,7 @@ class Panel(QWidget):
         self.month = MonthCalendar(today, lunar_label)
         self.month.accept(MIME)
         self.outcome = OutcomeBox(today)
-        self.words = WordsCard(mask)
+        self.words = WordsCard(mask, clock)
         self._person = PersonCard(mask)
         self._hint = Label("", "muted", wrap=True)
         self._silent = Label("", "danger", wrap=True)
@@ -101,6 +110,7 @@ class Panel(QWidget):
         column.addStretch(1)
         self._person.file_requested.connect(self._open_file)
         self.words.copied.connect(self.copied)
+        self.words.sent.connect(self.sent)
         self.show_nobody()
         self.retranslate()
 
@@ -113,9 +123,7 @@ class Panel(QWidget):
         self._show_person(known, today)
         if not known.do_not_contact:
             self.words.show_for(known, due)
-        self.outcome.show_for(
-            due.id or 0, usual_channel(known, due.kind), next_words(coming, today)
-        )
+        self.outcome.show_for(due.id or 0, usual_channel(known, due), next_words(coming, today))
         self._show(person=True, work=True, silent=known.do_not_contact)
 
     def show_closed(self, known: Briefing, today: date) -> None:

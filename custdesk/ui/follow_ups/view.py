@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from custdesk import formats
-from custdesk.care import follow_ups, habits
+from custdesk.care import follow_ups, habits, sending
 from custdesk.care.briefing import briefing, coming_after
 from custdesk.care.calendar import lunar_label
 from custdesk.care.follow_ups import Due
@@ -51,7 +51,7 @@ class FollowUpsView(QWidget):
         self._due: Due | None = None
         self._is_stale, self._is_moving = True, False
         self._agenda = Agenda(desk, self._fetch)
-        self._panel = Panel(desk.today, desk.mask)
+        self._panel = Panel(desk.today, desk.mask, lambda: desk.now)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -69,6 +69,7 @@ class FollowUpsView(QWidget):
         table.menu_asked.connect(lambda place: self._open_menu(place, whole=True))
         self._panel.customer_requested.connect(self.customer_requested)
         self._panel.copied.connect(lambda words: desk.said.emit(words, False))
+        self._panel.sent.connect(self.send)
         self._panel.outcome.done_requested.connect(self.complete)
         self._panel.outcome.skip_requested.connect(self.skip)
         self._panel.month.day_chosen.connect(self.show_day)
@@ -275,6 +276,15 @@ class FollowUpsView(QWidget):
                 follow_ups.complete(db, id, outcome, channel, now, then)
 
         self._act(ids, label, work, said)
+
+    def send(self, words: str) -> None:
+        """The chosen follow-up is done by these words, which were sent; then on to the next."""
+        due = self._due
+        if due is None or due.id is None:
+            return
+        id, channel, now = due.id, self._panel.words.channel(), self._desk.now
+        label = _("Greeting sent: {name}").format(name=due.customer)
+        self._act([id], label, lambda db: sending.send(db, id, words, channel, now), label)
 
     def skip(self, reason: str) -> None:
         """Leave what is chosen out this once."""

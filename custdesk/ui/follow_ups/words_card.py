@@ -1,37 +1,49 @@
-"""The words to say: a line ready to copy into a chat, another one, and the call by QR code."""
+"""The words to say: a line ready to copy and to be noted as sent, another one, the call by QR."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from custdesk import i18n
-from custdesk.care.briefing import Briefing, words_to_say
+from custdesk.care.briefing import Briefing, quiet_until, sending_channel, words_to_say
 from custdesk.care.follow_ups import Due
+from custdesk.care.sending import BY_WORDS
 from custdesk.i18n import _
+from custdesk.store.models import Channel
 from custdesk.ui.follow_ups.dial import DialPopup
 from custdesk.ui.mask import STARS, Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.focus import mark_focus
-from custdesk.ui.widgets.text import Label
+from custdesk.ui.widgets.text import ElidedLabel
 
 _FEWEST_LINES, _MOST_LINES = 2, 4
 
 
 class WordsCard(QWidget):
-    """`copied(str)`: a sentence to say that the words are in the clipboard."""
+    """`copied(str)`: a sentence to say that the words are in the clipboard; `sent(str)`: these
+    words were sent, by `channel()`."""
 
     copied = Signal(str)
+    sent = Signal(str)
 
-    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        mask: Mask,
+        clock: Callable[[], datetime] = datetime.now,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._mask = mask
+        self._mask, self._clock = mask, clock
         self._known: Briefing | None = None
         self._due: Due | None = None
         self._is_narrow = False
         self._turns: dict[int, int] = {}
         self._edited: dict[int, str] = {}
-        self._label = Label("", "small")
+        self._label = ElidedLabel("", "small")
         self._edit = QPlainTextEdit()
         self._edit.setFrameShape(QFrame.Shape.NoFrame)
         self._edit.setStyleSheet(
@@ -45,18 +57,23 @@ class WordsCard(QWidget):
         card.box.addWidget(self._edit)
         mark_focus(self._edit, 10, around=card)
         self._copy = Button()
-        self._another = Button()
+        self._sent = Button()
+        self._another = Button(variant="link")
         self._call = Button(icon="qr")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._label, 1)
+        head.addWidget(self._another)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._copy)
-        buttons.addWidget(self._another)
+        buttons.addWidget(self._sent)
         buttons.addStretch(1)
         buttons.addWidget(self._call)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        column.addWidget(self._label)
+        column.addLayout(head)
         column.addWidget(card)
         column.addLayout(buttons)
         self._fitting = QTimer(self)
@@ -67,6 +84,7 @@ class WordsCard(QWidget):
         self._edit.textChanged.connect(self._keep)
         mask.changed.connect(self._write)
         self._copy.clicked.connect(self._copy_words)
+        self._sent.clicked.connect(self._note_sent)
         self._another.clicked.connect(self._turn)
         self._call.clicked.connect(self._dial)
         self.retranslate()
@@ -75,15 +93,23 @@ class WordsCard(QWidget):
         """Show the line for this follow-up, or what was made of it before."""
         self._known, self._due = known, due
         self._call.setVisible(bool(known.phones))
+        self._sent.setVisible(due.kind in BY_WORDS)
         self._write()
 
     def words(self) -> str:
         return self._edit.toPlainText().strip()
 
+    def channel(self) -> Channel:
+        """By which channel the words shown are sent."""
+        if self._known is None or self._due is None:
+            return Channel.WECHAT
+        return sending_channel(self._known, self._due)
+
     def retranslate(self) -> None:
-        self._label.setText(_("Words to say (copy them into WeChat)"))
+        self._label.set_text(_("Words to say (copy them into WeChat)"))
         self._edit.setAccessibleName(_("Words to say"))
         self._copy.set_text(_("Copy words"))
+        self._sent.set_text(_("Mark as sent"))
         self._another.set_text(_("Another one"))
         self._call.set_text(_("Call by QR"))
         self.set_narrow(self._is_narrow)
@@ -123,7 +149,7 @@ class WordsCard(QWidget):
     def _write_hints(self) -> None:
         """What is hidden can neither be copied nor called by its code."""
         masked = self._mask.is_on
-        for button in (self._copy, self._another, self._call):
+        for button in (self._copy, self._sent, self._another, self._call):
             button.setEnabled(not masked)
             button.setToolTip(_("Not while the screen is masked") if masked else "")
         if self._is_narrow and not masked:
@@ -145,9 +171,16 @@ class WordsCard(QWidget):
         QGuiApplication.clipboard().setText(self.words())
         self.copied.emit(_("Copied. Paste it into WeChat."))
 
+    def _note_sent(self) -> None:
+        if self.words():
+            self.sent.emit(self.words())
+        else:
+            self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _dial(self) -> None:
         if self._known is not None and self._known.phones:
-            popup = DialPopup(self._known.name, self._known.phones, self._mask, self)
+            quiet = quiet_until(self._known, self._clock().time())
+            popup = DialPopup(self._known.name, self._known.phones, self._mask, self, quiet)
             popup.open_over(self._call)
 
     def _fit(self) -> None:
