@@ -9,7 +9,7 @@ from custdesk.care import follow_ups, habits
 from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.care.calendar import next_birthday
 from custdesk.care.follow_ups import Due
-from custdesk.people import changes, customers, held, history, lists
+from custdesk.people import changes, customers, held, history, lists, own_dates
 from custdesk.store.journal import Step
 from custdesk.store.models import Standing
 from custdesk.store.taking_back import Taken
@@ -95,6 +95,7 @@ def customer(db: Session, id: int, today: date) -> Document:
         "stage": None,
         "phone": standing.phone if standing else "",
         "kind": found.kind.value,
+        "called": found.called,
         "gender": found.gender.value if found.gender else None,
         "company": found.company,
         "title": found.title,
@@ -106,11 +107,17 @@ def customer(db: Session, id: int, today: date) -> Document:
         "added_on": found.added_on.isoformat(),
         "consented_on": found.consented_on.isoformat() if found.consented_on else None,
         "do_not_contact": found.do_not_contact,
+        "quiet_from": found.quiet_from,
+        "quiet_until": found.quiet_until,
         "contacts": [
             {"kind": point.kind.value, "value": point.value, "label": point.label}
             for point in customers.contacts(db, id)
         ],
         "birthday": birthday(customers.birthday_of(found), today, habits.of(db).birthdays),
+        "dates": [
+            {"name": one.name, "day": one.day.isoformat(), "yearly": one.yearly}
+            for one in own_dates.of_customer(db, id)
+        ],
         "purchases": [_purchase(one) for one in history.purchases(db, id)],
         "interactions": [
             {

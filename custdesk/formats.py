@@ -136,6 +136,23 @@ def ago(d: date, today: date) -> str:
     return ngettext("{n} year ago", "{n} years ago", years).format(n=years)
 
 
+def ahead(d: date, today: date) -> str:
+    """今天, 明天, "12 天后", from 60 days on "3 个月后", from 24 months on "2 年后".
+
+    Whole months and years only, the begun one left out. A day that is over reads as `day` has it.
+    """
+    days = (d - today).days
+    if days <= 1:
+        return day(d, today)
+    if days < _FEW_DAYS:
+        return ngettext("in {n} day", "in {n} days", days).format(n=days)
+    months = (d.year - today.year) * 12 + d.month - today.month - (d.day < today.day)
+    if months < _FEW_MONTHS:
+        return ngettext("in {n} month", "in {n} months", months).format(n=months)
+    years = months // 12
+    return ngettext("in {n} year", "in {n} years", years).format(n=years)
+
+
 @lru_cache(maxsize=8192)
 def _date(d: date, pattern: str, locale: str) -> str:
     from babel.dates import format_date

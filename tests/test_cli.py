@@ -145,6 +145,7 @@ def test_show_has_everything(run: Command) -> None:
     assert set(shown) >= {
         *("id", "number", "name", "grade", "stage", "phone", "contacts", "birthday", "purchases"),
         *("interactions", "follow_ups", "relations", "tags", "notes", "spend_12m_cents"),
+        *("dates", "called", "quiet_from", "quiet_until"),
         "history",
     }
     assert shown["contacts"] == [

@@ -19,11 +19,12 @@ from custdesk.exchange.outcome import (
 from custdesk.exchange.records import CustomerRecord, Rejected, Remark, lines_of
 from custdesk.exchange.values import split_list
 from custdesk.i18n import _
-from custdesk.people import customers
+from custdesk.people import customers, quiet_hours
 from custdesk.store.models import (
     ContactKind,
     ContactPoint,
     Customer,
+    CustomerDate,
     CustomerTag,
     FormerNumber,
     Grade,
@@ -172,6 +173,21 @@ class CustomerArrivals:
             point for i, record in enumerate(self._new) for point in _points(first + i, record)
         ]
         insert_all(db, ContactPoint, points)
+        insert_all(
+            db,
+            CustomerDate,
+            [
+                {
+                    "customer_id": first + i,
+                    "name": own.name,
+                    "day": own.day,
+                    "yearly": own.yearly,
+                    "known_on": self._today,
+                }
+                for i, record in enumerate(self._new)
+                for own in record.dates
+            ],
+        )
         tags = _tag_ids(db, {tag for record in self._new for tag in record.tags})
         insert_all(
             db,
@@ -210,6 +226,7 @@ class CustomerArrivals:
 
     def _row(self, id: int, record: CustomerRecord) -> dict[str, object]:
         birthday = record.birthday
+        quiet_from, quiet_until = quiet_hours.read(record.quiet_hours) or (None, None)
         return {
             "id": id,
             "number": record.number,
@@ -234,6 +251,9 @@ class CustomerArrivals:
             "grade": record.grade or Grade.POTENTIAL,
             "potential": record.potential,
             "preferred_channel": record.preferred_channel,
+            "called": record.called,
+            "quiet_from": quiet_from,
+            "quiet_until": quiet_until,
             "do_not_contact": record.do_not_contact,
             "consented_on": record.consented_on,
             "added_on": record.added_on or self._today,

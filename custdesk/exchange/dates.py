@@ -104,14 +104,24 @@ def read_birthday(
 
 
 def read_date(
-    cell: Cell, *, today: date, day_first: bool | None = None
+    cell: Cell,
+    *,
+    today: date,
+    day_first: bool | None = None,
+    years_ahead: int = _YEARS_AHEAD,
+    yearly: bool = False,
 ) -> date | Unreadable | None:
-    """A day with its year, past or up to 20 years ahead; None for an empty cell."""
+    """A day with its year, past or up to `years_ahead`; None for an empty cell.
+
+    One that comes `yearly` may lack its year: the last time that it came stands for the first.
+    """
     found = _find(cell, day_first)
     if found is None:
         return None
     if isinstance(found, _Found):
-        read = _date(found, today)
+        if yearly and found.year in (None, _NO_YEAR_OF_APPLE):
+            found = replace(found, year=_last_year_with(found, today))
+        read = _date(found, today, years_ahead)
         if isinstance(read, date):
             return read
         found = read
@@ -160,7 +170,18 @@ def _solar(birthday: Birthday, year: int) -> date:
     return to_solar(year, birthday.month, birthday.day, birthday.leap)
 
 
-def _date(found: _Found, today: date) -> date | Why:
+def _last_year_with(found: _Found, today: date) -> int:
+    """The last year in which the day has come, or this one where there is no such day."""
+    for year in range(today.year, today.year - 9, -1):
+        try:
+            if date(year, found.month, found.day) <= today:
+                return year
+        except ValueError:
+            continue
+    return today.year
+
+
+def _date(found: _Found, today: date, years_ahead: int) -> date | Why:
     if found.calendar is Calendar.LUNAR:
         return Why.NOT_A_DATE
     if found.year is None:
@@ -174,7 +195,7 @@ def _date(found: _Found, today: date) -> date | Why:
         return Why.NO_SUCH_DAY
     if year < _OLDEST_YEAR:
         return Why.TOO_LONG_AGO
-    return Why.IN_THE_FUTURE if year > today.year + _YEARS_AHEAD else day
+    return Why.IN_THE_FUTURE if year > today.year + years_ahead else day
 
 
 def _bare(text: str) -> str:

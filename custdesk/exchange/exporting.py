@@ -13,15 +13,24 @@ from sqlmodel import Session, col, select
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.errors import CustdeskError
+from custdesk.exchange import own_dates
 from custdesk.exchange.fields import Field
 from custdesk.exchange.guarding import doubled, guarded
 from custdesk.exchange.headers import phone_label
+from custdesk.exchange.own_dates import OwnDate
 from custdesk.exchange.records import Report
 from custdesk.exchange.whole import put_whole
 from custdesk.i18n import _, language
-from custdesk.people import customers, phones
+from custdesk.people import customers, phones, quiet_hours
 from custdesk.store import search
-from custdesk.store.models import ContactKind, ContactPoint, Customer, Relation, RelationKind
+from custdesk.store.models import (
+    ContactKind,
+    ContactPoint,
+    Customer,
+    CustomerDate,
+    Relation,
+    RelationKind,
+)
 from custdesk.words import contact_words, shown
 
 BATCH = 500
@@ -76,10 +85,12 @@ def _table(db: Session, ids: Sequence[int], report: Report | None) -> Iterator[C
         )
         tags = _by_customer(_tags(db, batch))
         referrers = _by_customer(_referrers(db, batch))
+        dates = _by_customer(_own_dates(db, batch))
         for id in batch:
-            yield _row(
-                people[id], points.get(id, []), tags.get(id, []), referrers.get(id, []), widths
+            belongings = _Belongings(
+                points.get(id, []), tags.get(id, []), referrers.get(id, []), dates.get(id, [])
             )
+            yield _row(people[id], belongings, widths)
         db.expunge_all()
     if report:
         report(len(ids), len(ids))
@@ -142,24 +153,31 @@ def _headers(widths: _Widths) -> Cells:
 
 
 _PLAIN = (
-    *(Field.BIRTHDAY, Field.GRADE, Field.POTENTIAL, Field.COMPANY, Field.TITLE, Field.CITY),
-    *(Field.ADDRESS, Field.SOURCE, Field.REFERRED_BY, Field.TAGS, Field.LIKES, Field.TABOOS),
-    *(Field.PREFERRED_CHANNEL, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT),
+    *(Field.CALLED, Field.BIRTHDAY, Field.DATES, Field.GRADE, Field.POTENTIAL, Field.COMPANY),
+    *(Field.TITLE, Field.CITY, Field.ADDRESS, Field.SOURCE, Field.REFERRED_BY, Field.TAGS),
+    *(Field.LIKES, Field.TABOOS),
+    *(Field.PREFERRED_CHANNEL, Field.QUIET_HOURS, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT),
     *(Field.CONSENTED_ON, Field.ADDED_ON),
 )
 """The facts of which everybody has one, in the order of the columns."""
 
 
-def _row(
-    one: Customer,
-    points: Sequence[ContactPoint],
-    tags: Sequence[str],
-    referrers: Sequence[str],
-    widths: _Widths,
-) -> Cells:
+@dataclass(frozen=True, slots=True)
+class _Belongings:
+    """What a customer may have several of."""
+
+    points: Sequence[ContactPoint]
+    tags: Sequence[str]
+    referrers: Sequence[str]
+    dates: Sequence[OwnDate]
+
+
+def _row(one: Customer, its: _Belongings, widths: _Widths) -> Cells:
     birthday = customers.birthday_of(one)
     plain = {
+        Field.CALLED: one.called,
         Field.BIRTHDAY: _birthday(birthday) if birthday else "",
+        Field.DATES: own_dates.in_words(its.dates),
         Field.GRADE: shown(one.grade),
         Field.POTENTIAL: shown(one.potential) if one.potential else "",
         Field.COMPANY: one.company,
@@ -167,27 +185,28 @@ def _row(
         Field.CITY: one.city,
         Field.ADDRESS: one.address,
         Field.SOURCE: one.source,
-        Field.REFERRED_BY: "、".join(referrers),
-        Field.TAGS: "、".join(tags),
+        Field.REFERRED_BY: "、".join(its.referrers),
+        Field.TAGS: "、".join(its.tags),
         Field.LIKES: one.likes,
         Field.TABOOS: one.taboos,
         Field.PREFERRED_CHANNEL: shown(one.preferred_channel) if one.preferred_channel else "",
+        Field.QUIET_HOURS: quiet_hours.words(one.quiet_from, one.quiet_until),
         Field.PRIVATE_SIGN: _("Yes") if one.private_sign else "",
         Field.DO_NOT_CONTACT: _("Yes") if one.do_not_contact else "",
         Field.CONSENTED_ON: one.consented_on.isoformat() if one.consented_on else "",
         Field.ADDED_ON: one.added_on.isoformat(),
     }
     phone: Cells = []
-    for point in _of(points, ContactKind.PHONE, widths.phones):
+    for point in _of(its.points, ContactKind.PHONE, widths.phones):
         phone.append(_phone(point.value) if point else "")
         if widths.labelled:
             phone.append(_label(point.label) if point else "")
     return [
         *(one.number, one.name, shown(one.kind), shown(one.gender) if one.gender else ""),
         *phone,
-        *_values(points, ContactKind.WECHAT, widths.wechats),
-        *_values(points, ContactKind.EMAIL, widths.emails),
-        *_values(points, ContactKind.OTHER, widths.others),
+        *_values(its.points, ContactKind.WECHAT, widths.wechats),
+        *_values(its.points, ContactKind.EMAIL, widths.emails),
+        *_values(its.points, ContactKind.OTHER, widths.others),
         *(plain[field] for field in _PLAIN),
         *_pieces(one.notes, widths.notes),
     ]
@@ -252,6 +271,15 @@ def _tags(db: Session, ids: Sequence[int]) -> Iterable[tuple[int, str]]:
         )
     )
     return ((id, name) for id, name in rows)
+
+
+def _own_dates(db: Session, ids: Sequence[int]) -> Iterable[tuple[int, OwnDate]]:
+    rows = db.exec(
+        select(CustomerDate)
+        .where(col(CustomerDate.customer_id).in_(ids))
+        .order_by(col(CustomerDate.day), col(CustomerDate.id))
+    )
+    return ((one.customer_id, OwnDate(one.name, one.day, one.yearly)) for one in rows)
 
 
 def _referrers(db: Session, ids: Sequence[int]) -> Iterable[tuple[int, str]]:

@@ -21,6 +21,7 @@ class Field(StrEnum):
     FAMILY_NAME = "family_name"
     GIVEN_NAME = "given_name"
     MIDDLE_NAME = "middle_name"
+    CALLED = "called"
     KIND = "kind"
     GENDER = "gender"
     PHONE = "phone"
@@ -28,6 +29,11 @@ class Field(StrEnum):
     EMAIL = "email"
     BIRTHDAY = "birthday"
     LUNAR_BIRTHDAY = "lunar_birthday"
+    ANNIVERSARY = "anniversary"
+    MEMBERSHIP_ENDS = "membership_ends"
+    INSURANCE_ENDS = "insurance_ends"
+    CONTRACT_ENDS = "contract_ends"
+    DATES = "dates"
     COMPANY = "company"
     TITLE = "title"
     CITY = "city"
@@ -42,6 +48,7 @@ class Field(StrEnum):
     GRADE = "grade"
     POTENTIAL = "potential"
     PREFERRED_CHANNEL = "preferred_channel"
+    QUIET_HOURS = "quiet_hours"
     PRIVATE_SIGN = "private_sign"
     DO_NOT_CONTACT = "do_not_contact"
     CONSENTED_ON = "consented_on"
@@ -75,6 +82,7 @@ _LABELS = {
     Field.FAMILY_NAME: N_("Family name"),
     Field.GIVEN_NAME: N_("Given name"),
     Field.MIDDLE_NAME: N_("Middle name"),
+    Field.CALLED: N_("Called"),
     Field.KIND: N_("Person or company"),
     Field.GENDER: N_("Gender"),
     Field.PHONE: N_("Phone"),
@@ -82,6 +90,11 @@ _LABELS = {
     Field.EMAIL: N_("E-mail"),
     Field.BIRTHDAY: N_("Birthday"),
     Field.LUNAR_BIRTHDAY: N_("Lunar birthday"),
+    Field.ANNIVERSARY: N_("Anniversary"),
+    Field.MEMBERSHIP_ENDS: N_("Membership ends on"),
+    Field.INSURANCE_ENDS: N_("Insurance ends on"),
+    Field.CONTRACT_ENDS: N_("Contract ends on"),
+    Field.DATES: N_("Important dates"),
     Field.COMPANY: N_("Company"),
     Field.TITLE: N_("Title"),
     Field.CITY: N_("City"),
@@ -96,6 +109,7 @@ _LABELS = {
     Field.GRADE: N_("Grade"),
     Field.POTENTIAL: N_("Potential value"),
     Field.PREFERRED_CHANNEL: N_("Preferred channel"),
+    Field.QUIET_HOURS: N_("Quiet hours"),
     Field.PRIVATE_SIGN: N_("Private-sign client"),
     Field.DO_NOT_CONTACT: N_("Do not contact"),
     Field.CONSENTED_ON: N_("Consent given on"),
@@ -132,6 +146,7 @@ CUSTOMER_WORDS = {
     Field.FAMILY_NAME: "姓 姓氏 lastname surname familyname",
     Field.GIVEN_NAME: "名 firstname givenname forename",
     Field.MIDDLE_NAME: "中间名 middlename additionalname",
+    Field.CALLED: "称呼 客户称呼 怎么称呼 平时称呼 called calledas addressas formofaddress",
     Field.KIND: "个人企业 个人或公司 客户性质 性质 personorcompany",
     Field.GENDER: "性别 男女 gender sex",
     Field.PHONE: (
@@ -152,6 +167,32 @@ CUSTOMER_WORDS = {
         " 生日阳历 birthday birthdate dateofbirth dob bday"
     ),
     Field.LUNAR_BIRTHDAY: "农历生日 阴历生日 旧历生日 生日农历 生日阴历 农历 lunarbirthday",
+    Field.ANNIVERSARY: (
+        "纪念日 结婚纪念日 结婚日期 结婚日 婚期 周年纪念日 周年 event#value event#日期 anniversary"
+        " weddinganniversary weddingdate weddingday wedding"
+    ),
+    Field.MEMBERSHIP_ENDS: (
+        "会员到期 会员到期日 会员到期日期 会员到期时间 会员有效期 会员有效期至 会员截止日期"
+        " 会员卡到期 会员卡到期日 会员卡有效期 卡到期日 卡到期日期 卡有效期 卡有效期至 到期 到期日"
+        " 到期日期 到期时间 有效期 有效期至 有效日期 有效期限 有效截止日期 截止日期 过期时间"
+        " 过期日期 失效日期 失效时间 membershipends membershipendson membershipexpires"
+        " membershipexpiry membershipexpirydate membershipexpirationdate membershipenddate"
+        " memberuntil expires expireson expiry expirydate expirationdate expiration validuntil"
+        " validthrough"
+    ),
+    Field.INSURANCE_ENDS: (
+        "保险到期 保险到期日 保险到期日期 保险到期时间 保险截止日期 保险终止日期 保险止期"
+        " 保单到期 保单到期日 保单到期日期 保单终止日期 保单止期 车险到期 车险到期日 车险到期日期"
+        " 交强险到期 交强险到期日 商业险到期 商业险到期日 续保日 续保日期 续保时间 insuranceends"
+        " insuranceendson insuranceexpiry insuranceexpirydate insurancerenewal insurancerenewaldate"
+        " policyends policyexpiry policyexpirydate policyenddate policyrenewaldate renewaldate"
+    ),
+    Field.CONTRACT_ENDS: (
+        "合同到期 合同到期日 合同到期日期 合同到期时间 合同截止日期 合同终止日期 合同结束日期"
+        " 合同有效期 合同有效期至 协议到期 协议到期日 租约到期 contractends contractendson"
+        " contractexpiry contractexpirydate contractenddate contractrenewaldate"
+    ),
+    Field.DATES: "重要日期 重要日子 importantdates dates keydates",
     Field.COMPANY: (
         "公司 单位 公司名称 单位名称 工作单位 企业 企业名称 任职公司 就职单位 公司单位 company"
         " companyname organization organizationname organization#name accountname employer"
@@ -195,6 +236,10 @@ CUSTOMER_WORDS = {
     Field.POTENTIAL: "潜在价值 潜力 价值 potential potentialvalue",
     Field.PREFERRED_CHANNEL: (
         "偏好渠道 首选渠道 偏好联系方式 首选联系方式 preferredchannel preferredcontactmethod"
+    ),
+    Field.QUIET_HOURS: (
+        "免打扰时间 免打扰时段 勿扰时间 勿扰时段 休息时间 不便联系时间 不方便时间 不方便联系时间"
+        " quiethours quiettime donotcallbetween"
     ),
     Field.PRIVATE_SIGN: "私签客户 私签 privatesign privatesignclient",
     Field.DO_NOT_CONTACT: "请勿联系 不要联系 拒绝联系 勿扰 免打扰 donotcontact",
@@ -321,13 +366,17 @@ WECHAT_EXPORT = {
 NAME_STAND_INS = "联系人 昵称 微信昵称 称呼 称谓 fileas nickname contactname contact contactperson"
 """Headers that give the name where no better one does, the best first; then the company."""
 
+ANNIVERSARIES = "anniversary 纪念日 结婚纪念日 周年纪念日 周年 wedding weddinganniversary"
+"""What address books call an event that is the wedding; others keep their own name."""
+
 NEVER_KEPT = (
     "序号 行号 缩写 优先级 敏感度 私有 目录服务器 internet忙闲 最后修改人 最后修改时间"
     " 电子邮件类型 电子邮件显示名称 电子邮件#类型 电子邮件#显示名 客户资料完善度"
     " initials priority sensitivity private directoryserver internetfreebusy emailtype"
     " emaildisplayname email#type email#displayname email#label 电话#标签 phone#label phone#type"
-    " address#label address#type website#label website#type photo recordid contactownerid"
-    " accountnameid vendornameid createdbyid modifiedbyid modifiedby modifiedtime changelogtime"
-    " locked lastenrichedtime enrichstatus reportingtoid unsubscribedmode unsubscribedtime"
+    " address#label address#type website#label website#type event#label event#type photo"
+    " recordid contactownerid accountnameid vendornameid createdbyid modifiedbyid modifiedby"
+    " modifiedtime changelogtime locked lastenrichedtime enrichstatus reportingtoid"
+    " unsubscribedmode unsubscribedtime"
 )
 """What programs write for themselves."""

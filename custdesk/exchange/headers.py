@@ -33,7 +33,8 @@ class Column:
     """One column and its meaning.
 
     `label` is that of its phones or addresses ("mobile", "home", "work" …); where another column
-    holds the label of each row (Phone 1 - Label), `label_column` is that column's index.
+    holds the label of each row (Phone 1 - Label, Event 1 - Label), `label_column` is that column's
+    index.
     """
 
     index: int
@@ -237,6 +238,10 @@ class _Guess:
                     label=next((_labels()[w] for w in _ways(column.header) if w in _labels()), ""),
                     label_column=self.label_column(column.header),
                 )
+            elif field is Field.ANNIVERSARY:
+                self.columns[i] = replace(
+                    self.columns[i], label_column=self.label_column(column.header)
+                )
             elif field is Field.ADDRESS:
                 self.columns[i] = replace(
                     self.columns[i], label=_address_parts().get(self.keys[i], "")
@@ -336,7 +341,7 @@ class _Guess:
             return
         for word in fields.NAME_STAND_INS.split():
             for i, known in enumerate(self.keys):
-                if known == word and self.columns[i].field is Field.KEEP_IN_NOTES:
+                if known == word and self.columns[i].field in (Field.KEEP_IN_NOTES, Field.CALLED):
                     self.mean(i, Field.NAME)
                     return
         companies = [column for column in self.columns if column.field is Field.COMPANY]

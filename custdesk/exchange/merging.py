@@ -10,10 +10,11 @@ from sqlmodel import Session
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.exchange.fields import Field
+from custdesk.exchange.own_dates import OwnDate, missing
 from custdesk.exchange.records import CustomerRecord, lines_of, same_name
 from custdesk.exchange.values import split_list
 from custdesk.i18n import _
-from custdesk.people import customers
+from custdesk.people import customers, own_dates, quiet_hours
 from custdesk.people.phones import Phone
 from custdesk.store.models import (
     ContactKind,
@@ -25,7 +26,7 @@ from custdesk.words import shown
 
 _SINGLE = (
     *(Field.GENDER, Field.BIRTHDAY, Field.COMPANY, Field.TITLE, Field.CITY, Field.ADDRESS),
-    *(Field.SOURCE, Field.POTENTIAL, Field.PREFERRED_CHANNEL),
+    *(Field.SOURCE, Field.POTENTIAL, Field.PREFERRED_CHANNEL, Field.CALLED, Field.QUIET_HOURS),
     *(Field.GRADE, Field.KIND, Field.CONSENTED_ON, Field.ADDED_ON),
 )
 """Facts of which a customer has one: the first stays, another one goes to the notes."""
@@ -61,6 +62,7 @@ def merged(known: CustomerRecord, row: CustomerRecord) -> CustomerRecord:
         setattr(now, name, _with(getattr(known, name), getattr(row, name)))
     held = {phone.value for phone in known.phones}
     now.phones += [phone for phone in row.phones if phone.value not in held]
+    now.dates = [*known.dates, *missing(known.dates, row.dates)]
     now.referred_by = [*known.referred_by, *_new_referrers(known, row)]
     for words in notes:
         add_note(now, words)
@@ -129,7 +131,12 @@ def record_of(db: Session, customer_id: int) -> CustomerRecord:
         number=one.number,
         kind=one.kind,
         gender=one.gender,
+        called=one.called,
         birthday=customers.birthday_of(one),
+        dates=[
+            OwnDate(date.name, date.day, date.yearly)
+            for date in own_dates.of_customer(db, customer_id)
+        ],
         phones=[Phone(value) for value in values[ContactKind.PHONE]],
         emails=values[ContactKind.EMAIL],
         wechats=values[ContactKind.WECHAT],
@@ -144,6 +151,7 @@ def record_of(db: Session, customer_id: int) -> CustomerRecord:
         grade=one.grade,
         potential=one.potential,
         preferred_channel=one.preferred_channel,
+        quiet_hours=quiet_hours.words(one.quiet_from, one.quiet_until),
         private_sign=one.private_sign,
         do_not_contact=one.do_not_contact,
         consented_on=one.consented_on,
@@ -203,6 +211,8 @@ def write_gains(
             continue
         if field is Field.BIRTHDAY:
             customers.set_birthday(one, value, today)
+        elif field is Field.QUIET_HOURS:
+            one.quiet_from, one.quiet_until = quiet_hours.read(value) or (None, None)
         else:
             setattr(one, field, value)
     one.likes = "、".join(filter(None, (one.likes, *now.likes[len(before.likes) :])))
@@ -216,5 +226,7 @@ def write_gains(
         customers.put_contact(db, customer_id, ContactKind.WECHAT, wechat)
     for email in now.emails[len(before.emails) :]:
         customers.put_contact(db, customer_id, ContactKind.EMAIL, email)
+    for own in now.dates[len(before.dates) :]:
+        own_dates.add(db, customer_id, own.name, own.day, today, yearly=own.yearly)
     for tag in now.tags[len(before.tags) :]:
         customers.add_tag(db, customer_id, tag)

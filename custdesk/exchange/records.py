@@ -1,5 +1,6 @@
 """What the rows of a table say about customers, purchases or interactions; nothing is written."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -8,9 +9,12 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from custdesk.care.birthday import Birthday, Calendar
+from custdesk.errors import CustdeskError
 from custdesk.exchange.dates import guess_day_first, read_birthday, read_date
-from custdesk.exchange.fields import Field, Kind
-from custdesk.exchange.headers import Column, Mapping, phone_label
+from custdesk.exchange.fields import ANNIVERSARIES, Field, Kind
+from custdesk.exchange.headers import Column, Mapping, key, phone_label
+from custdesk.exchange.own_dates import YEARS_AHEAD, OwnDate, missing
+from custdesk.exchange.own_dates import read as read_own_dates
 from custdesk.exchange.table import Cell, Row, Table, text_of
 from custdesk.exchange.values import (
     MOST_CENTS,
@@ -26,11 +30,11 @@ from custdesk.exchange.values import (
     read_yes_no,
     split_list,
 )
-from custdesk.i18n import _
-from custdesk.people import phones
+from custdesk.i18n import N_, _
+from custdesk.people import phones, quiet_hours
 from custdesk.people.customers import NUMBER_DIGITS
 from custdesk.people.phones import Phone
-from custdesk.people.typed import visible
+from custdesk.people.typed import LONGEST_LINE, line, visible
 from custdesk.store.models import Channel, CustomerKind, Gender, Grade, Potential
 from custdesk.store.spelling import fold
 
@@ -75,7 +79,9 @@ class CustomerRecord:
     number: str = ""
     kind: CustomerKind | None = None
     gender: Gender | None = None
+    called: str = ""
     birthday: Birthday | None = None
+    dates: list[OwnDate] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     emails: list[str] = field(default_factory=list)
     wechats: list[str] = field(default_factory=list)
@@ -90,6 +96,7 @@ class CustomerRecord:
     grade: Grade | None = None
     potential: Potential | None = None
     preferred_channel: Channel | None = None
+    quiet_hours: str = ""
     private_sign: bool = False
     do_not_contact: bool = False
     consented_on: date | None = None
@@ -236,21 +243,50 @@ def customers(
     table: Table, mapping: Mapping, today: date, report: Report | None = None
 ) -> Iterator[CustomerRecord | Rejected]:
     """Every row as a customer; a row without a name is rejected."""
-    day_first = guess_day_first(_column(table, mapping, Field.BIRTHDAY))
+    styles = _Styles(
+        guess_day_first(_column(table, mapping, Field.BIRTHDAY)),
+        {
+            column.index: guess_day_first(row.cells[column.index] for row in table.rows)
+            for column in mapping.columns
+            if column.field in _OWN_DATES
+        },
+    )
     total = len(table.rows)
     marks = zip(digests(table, Kind.CUSTOMERS), _facts_marks(table, mapping), strict=True)
     for at, (row, (cells, facts)) in enumerate(zip(table.rows, marks, strict=True)):
         if report and at % 500 == 0:
             report(at, total)
-        yield _customer(row, cells + facts, mapping, today, day_first)
+        yield _customer(row, cells + facts, mapping, today, styles)
 
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """Whether days are written before months: in birthdays, and in each column of other dates."""
+
+    birthdays: bool | None
+    columns: dict[int, bool | None]
+
+
+_OWN_DATES = {
+    Field.ANNIVERSARY: N_("Wedding anniversary"),
+    Field.MEMBERSHIP_ENDS: N_("Membership"),
+    Field.INSURANCE_ENDS: N_("Insurance"),
+    Field.CONTRACT_ENDS: N_("Contract"),
+}
+"""What the date of a column is called."""
+
+_INSURANCE = re.compile(r"\w{1,4}险")
+_SALUTATIONS = frozenset(
+    ("先生", "女士", "小姐", "太太", "男士", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss")
+)
+"""How nobody is called without a name."""
 
 _LONGEST_PHONES = 2_000
 """Characters; a cell with more holds something else than phone numbers."""
 
 
 def _customer(
-    row: Row, digest: str, mapping: Mapping, today: date, day_first: bool | None
+    row: Row, digest: str, mapping: Mapping, today: date, styles: _Styles
 ) -> CustomerRecord | Rejected:
     record = CustomerRecord(row.line, digest, "")
     parts: dict[Field, str] = {}
@@ -263,7 +299,9 @@ def _customer(
             if parts.setdefault(column.field, words) != words:
                 record.keep(column.header, words)
         elif column.field in (Field.BIRTHDAY, Field.LUNAR_BIRTHDAY):
-            _take_birthday(record, column, cell, today, day_first)
+            _take_birthday(record, column, cell, today, styles.birthdays)
+        elif column.field in _OWN_DATES:
+            _take_own_date(record, column, row, today, styles.columns[column.index])
         elif column.field is Field.PHONE:
             _take_phones(record, column, row, words)
         else:
@@ -300,6 +338,36 @@ def _take_birthday(
         record.birthday = read
 
 
+def _take_own_date(
+    record: CustomerRecord, column: Column, row: Row, today: date, day_first: bool | None
+) -> None:
+    yearly = column.field is Field.ANNIVERSARY
+    read = read_date(
+        row.cells[column.index],
+        today=today,
+        day_first=day_first,
+        years_ahead=YEARS_AHEAD,
+        yearly=yearly,
+    )
+    if isinstance(read, Unreadable):
+        record.keep(column.header, read.text, read.reason)
+    elif read is not None:
+        name = _name_of_date(column, row)
+        record.dates += missing(record.dates, [OwnDate(name, read, yearly)])
+
+
+def _name_of_date(column: Column, row: Row) -> str:
+    """保险, or 车险 in a column so headed; of an event in an address book, its label."""
+    if column.label_column is not None:
+        label = line(text_of(row.cells[column.label_column]).lstrip("* ")[:LONGEST_LINE])
+        if label and key(label) not in ANNIVERSARIES.split():
+            return label
+    kind = _INSURANCE.match(column.header.strip())
+    if column.field is Field.INSURANCE_ENDS and kind and kind[0] != "保险":
+        return kind[0]
+    return _(_OWN_DATES[column.field])
+
+
 def _take(
     record: CustomerRecord, header: str, column: Field, cell: Cell, words: str, today: date
 ) -> None:
@@ -321,6 +389,23 @@ def _take(
                 _take_one(record, header, column, Gender(gender), words)
         case Field.GRADE | Field.POTENTIAL | Field.KIND | Field.PREFERRED_CHANNEL:
             _take_choice(record, header, column, words)
+        case Field.DATES:
+            dates, others = read_own_dates(words, today)
+            record.dates += missing(record.dates, dates)
+            for piece in others:
+                record.keep(header, piece, _(Why.NOT_A_DATE.value))
+        case Field.QUIET_HOURS:
+            try:
+                hours = quiet_hours.read(words)
+            except CustdeskError as error:
+                record.keep(header, words, str(error))
+            else:
+                _take_text(record, header, column, quiet_hours.words(*hours or (None, None)))
+        case Field.CALLED:
+            if fold(words) in _SALUTATIONS or len(words) > LONGEST_LINE:
+                record.keep(header, words)
+            else:
+                _take_text(record, header, column, words)
         case Field.PRIVATE_SIGN | Field.DO_NOT_CONTACT:
             said = read_yes_no(words)
             if isinstance(said, Unreadable):

@@ -19,7 +19,7 @@ from custdesk.paper.profile import (
     RelationRow,
     behind_the_mask,
 )
-from custdesk.people import customers, history, phones
+from custdesk.people import customers, history, own_dates, phones, quiet_hours
 from custdesk.people.history import Bought
 from custdesk.store.models import ContactKind, Interaction, RelationKind, Standing
 from custdesk.words import contact_words, shown
@@ -68,6 +68,9 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
         gender=shown(customer.gender) if customer.gender else "",
         birthday=birthday_words(birthday) if birthday else "",
         next_birthday=next_birthday(birthday, today, rules=rules) if birthday else None,
+        called=customer.called,
+        dates=_own_dates(db, customer_id, today),
+        quiet_hours=quiet_hours.words(customer.quiet_from, customer.quiet_until),
         company=customer.company,
         title=customer.title,
         likes=customer.likes,
@@ -100,6 +103,20 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
     if not masked:
         return facts
     return replace(behind_the_mask(facts), know_before=coming)
+
+
+def _own_dates(db: Session, customer_id: int, today: date) -> list[str]:
+    """What is still to come of a customer's own dates, the next first."""
+    coming = sorted(
+        (own_dates.next_time(one, today), one.name)
+        for one in own_dates.of_customer(db, customer_id)
+    )
+    said = "{name} {day}"
+    return [
+        said.format(name=name, day=formats.calendar_day(day, today))
+        for day, name in coming
+        if day >= today
+    ]
 
 
 def _label(kind: ContactKind, label: str) -> str:

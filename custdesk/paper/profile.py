@@ -83,6 +83,9 @@ class ProfileFacts:
     gender: str = ""
     birthday: str = ""
     next_birthday: date | None = None
+    called: str = ""
+    dates: Sequence[str] = ()
+    quiet_hours: str = ""
     company: str = ""
     title: str = ""
     likes: str = ""
@@ -118,6 +121,7 @@ def for_the_client(facts: ProfileFacts) -> ProfileFacts:
         gender=facts.gender,
         birthday=facts.birthday,
         next_birthday=facts.next_birthday,
+        dates=facts.dates,
         company=facts.company,
         title=facts.title,
         purchases=[replace(one, note="") for one in facts.purchases],

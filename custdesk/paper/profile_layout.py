@@ -119,11 +119,14 @@ def _details(facts: ProfileFacts) -> list[tuple[str, str]]:
             birthday = _("{birthday} (next {day})").format(birthday=birthday, day=day)
     details = [
         (_("Birthday"), birthday),
+        (_("Important dates"), " · ".join(facts.dates)),
+        (_("Called"), facts.called),
         (_("Work"), " ".join(part for part in (facts.company, facts.title) if part)),
         (_("Likes"), facts.likes),
         (_("Source"), facts.source),
         (_("Tags"), " · ".join(facts.tags)),
         (_("Reach by"), facts.preferred_channel),
+        (_("Quiet hours"), facts.quiet_hours),
         (_("Taboos"), facts.taboos),
         (_("Gender"), facts.gender),
         (_("Consent given on"), full_day(facts.consented_on) if facts.consented_on else ""),

@@ -15,7 +15,7 @@ from custdesk import formats
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.i18n import N_, _, pgettext
-from custdesk.people import history, phones
+from custdesk.people import history, own_dates, phones, quiet_hours
 from custdesk.store import journal
 from custdesk.store.journal import Entry, Image, Names, Step, Values
 from custdesk.store.models import (
@@ -89,6 +89,7 @@ _FIELDS = {
     "kind": N_("Kind"),
     "private_sign": N_("Private-sign client"),
     "gender": N_("Gender"),
+    "called": N_("Called"),
     "company": N_("Company"),
     "title": N_("Job title"),
     "city": N_("City"),
@@ -117,7 +118,10 @@ _DAYS = frozenset({"added_on", "consented_on"})
 _OF_COURSE = frozenset({"kind", "added_on"})
 """What every new record has: no news."""
 _BIRTHDAY = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
-_ORDER = ("customer", "contact_point", "customer_tag", "relation", "interaction", "purchase")
+_ORDER = (
+    *("customer", "contact_point", "customer_date", "customer_tag", "relation"),
+    *("interaction", "purchase"),
+)
 
 
 Reading = Callable[[Values, Entry], str]
@@ -158,6 +162,8 @@ class _Words:
                 yield from self._fields(image)
             case "contact_point":
                 yield self._contact(image)
+            case "customer_date":
+                yield self._own_date(image)
             case "customer_tag":
                 yield self._one(image, "customer_tag", _("Tag"), entry, self._tag)
             case "interaction":
@@ -188,6 +194,8 @@ class _Words:
             yield Difference(about, _(field), before, after)
         before, after = (_birthday(row) for row in (image.before, image.after))
         yield Difference("customer.birthday", _("Birthday"), before, after)
+        before, after = (_quiet(row) for row in (image.before, image.after))
+        yield Difference("customer.quiet_hours", _("Quiet hours"), before, after)
 
     def _value(self, column: str, row: Values | None) -> str:
         value = row[column] if row else None
@@ -214,6 +222,12 @@ class _Words:
                 for one in (image.before, image.after)
             )
         return Difference(f"contact_point.{kind.value}", label, before, after)
+
+    def _own_date(self, image: Image) -> Difference:
+        rows = [row for row in (image.before, image.after) if row]
+        renamed = len({row["name"] for row in rows}) > 1
+        before, after = (_when(row, named=renamed) for row in (image.before, image.after))
+        return Difference("customer_date", str(rows[0]["name"]), before, after)
 
     # --- what belongs to it -----------------------------------------------------------------------
 
@@ -313,6 +327,21 @@ def _birthday(row: Values | None) -> str:
     calendar, year, month, day, leap = (row[column] for column in _BIRTHDAY)
     born = Birthday.stored(calendar, year, month, day, leap)  # type: ignore[arg-type]
     return birthday_words(born) if born else ""
+
+
+def _quiet(row: Values | None) -> str:
+    if not row or not row["quiet_from"]:
+        return ""
+    return quiet_hours.words(str(row["quiet_from"]), str(row["quiet_until"]))
+
+
+def _when(row: Values | None, *, named: bool) -> str:
+    """The day of a customer's own date; `named` with what it is called."""
+    if row is None:
+        return ""
+    day = date.fromisoformat(str(row["day"]))
+    words = own_dates.day_words(day, yearly=bool(row["yearly"]))
+    return f"{row['name']} · {words}" if named else words
 
 
 def _point(kind: ContactKind, row: Values | None) -> str:

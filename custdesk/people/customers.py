@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from custdesk.care.birthday import Birthday
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.people import phones
+from custdesk.people import phones, quiet_hours
+from custdesk.people.typed import line
 from custdesk.store.models import (
     Channel,
     ContactKind,
@@ -33,7 +34,6 @@ NUMBER_DIGITS = 4
 BATCH = 5000
 """How many customers one statement names."""
 
-LONGEST_LINE = 500
 LONGEST_TEXT = 100_000
 
 
@@ -61,10 +61,10 @@ def get(db: Session, customer_id: int) -> Customer:
 
 def add(db: Session, details: Details, today: date) -> Customer:
     """Make a record; the number is the next free one unless `details` brings a free one."""
-    name = _line(details.name)
+    name = line(details.name)
     if not name:
         raise CustdeskError(_("A customer needs a name. Type one."))
-    number = _line(details.number)
+    number = line(details.number)
     if number and number_owner(db, number) is not None:
         raise CustdeskError(
             _("The number {number} is taken. Choose another.").format(number=number)
@@ -129,7 +129,7 @@ def number_owner(db: Session, number: str) -> int | None:
     return found
 
 
-TEXTS = ("company", "title", "city", "address", "source", "likes", "taboos", "notes")
+TEXTS = ("called", "company", "title", "city", "address", "source", "likes", "taboos", "notes")
 """The fields that hold a customer's own words."""
 
 
@@ -137,20 +137,20 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
     """Set one field of a customer; raises a sentence when the value cannot be accepted.
 
     Fields: number, name, kind, gender, birthday (a Birthday or None), grade, potential,
-    preferred_channel, private_sign, do_not_contact, added_on, consented_on (a day or None), and the
-    texts of `TEXTS`.
+    preferred_channel, private_sign, do_not_contact, added_on, consented_on (a day or None),
+    quiet_hours (as typed, "" for none), and the texts of `TEXTS`.
     """
     customer = get(db, customer_id)
     if field_name in TEXTS:
         long = field_name == "notes"
-        setattr(customer, field_name, _text(str(value)) if long else _line(str(value)))
+        setattr(customer, field_name, _text(str(value)) if long else line(str(value)))
     elif field_name == "name":
-        name = _line(str(value))
+        name = line(str(value))
         if not name:
             raise CustdeskError(_("A customer needs a name. Type one."))
         customer.name = name
     elif field_name == "number":
-        _renumber(db, customer, _line(str(value)))
+        _renumber(db, customer, line(str(value)))
     elif field_name == "birthday":
         set_birthday(customer, value if isinstance(value, Birthday) else None, today)
     elif field_name == "added_on":
@@ -161,6 +161,9 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
         if value is not None and (not isinstance(value, date) or value > today):
             raise CustdeskError(_("Nobody can have consented after today. Choose an earlier day."))
         customer.consented_on = value
+    elif field_name == "quiet_hours":
+        hours = quiet_hours.read(str(value))
+        customer.quiet_from, customer.quiet_until = hours or (None, None)
     elif field_name in ("private_sign", "do_not_contact"):
         setattr(customer, field_name, bool(value))
     elif field_name in _CHOICES:
@@ -228,7 +231,7 @@ def contacts(db: Session, customer_id: int) -> list[ContactPoint]:
 
 def contact_value(kind: ContactKind, typed: str) -> str:
     """What is stored for a typed contact point: phones as E.164; a sentence if it is none."""
-    value = _line(typed)
+    value = line(typed)
     if not value:
         raise CustdeskError(_("This is empty. Type a number or an address."))
     if kind is ContactKind.PHONE:
@@ -292,7 +295,7 @@ def edit_contact(db: Session, contact_id: int, typed: str, label: str | None = N
         raise CustdeskError(_("This customer has that one already."))
     point.value = value
     if label is not None:
-        point.label = _line(label)
+        point.label = line(label)
     db.add(point)
 
 
@@ -307,7 +310,7 @@ def tags_of(db: Session, customer_id: int) -> list[str]:
 
 
 def add_tag(db: Session, customer_id: int, name: str) -> None:
-    name = _line(name)
+    name = line(name)
     if not name or name in tags_of(db, customer_id):
         return
     tag = db.exec(select(Tag).where(Tag.name == name)).first()
@@ -322,7 +325,7 @@ def add_tag(db: Session, customer_id: int, name: str) -> None:
 
 def set_tags(db: Session, customer_id: int, names: Iterable[str]) -> None:
     """Make a customer's tags exactly `names`; a tag that nobody has any more goes."""
-    keep = {name for name in map(_line, names) if name}
+    keep = {name for name in map(line, names) if name}
     for link, name in db.exec(
         select(CustomerTag, Tag.name)
         .join(Tag, col(CustomerTag.tag_id) == Tag.id)
@@ -410,15 +413,6 @@ def trashed(db: Session) -> list[Customer]:
             .order_by(col(Customer.trashed_at).desc(), col(Customer.id))
         )
     )
-
-
-def _line(typed: str) -> str:
-    """One line of text: white space around and within put right, control characters gone."""
-    line = " ".join(typed.split())
-    line = "".join(char for char in line if char.isprintable() or char in "\u200d\ufe0f")
-    if len(line) > LONGEST_LINE:
-        raise CustdeskError(_("This is too long: {n} characters fit here.").format(n=LONGEST_LINE))
-    return line
 
 
 def _text(typed: str) -> str:

@@ -2,6 +2,11 @@
 
 import re
 
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _
+
+LONGEST_LINE = 500
+
 # Full-width ASCII and the ideographic space. Not NFKC: it would replace compatibility
 # ideographs, which some people have in their names.
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
@@ -30,3 +35,15 @@ def visible(text: str) -> str:
 def plain(text: str) -> str:
     """`text` half-width, without invisible characters, and without space around it."""
     return half_width(visible(text)).strip()
+
+
+def line(typed: str) -> str:
+    """One line of text: white space around and within put right, control characters gone.
+
+    Raises a sentence when it is longer than `LONGEST_LINE`.
+    """
+    words = " ".join(typed.split())
+    words = "".join(char for char in words if char.isprintable() or char in "\u200d\ufe0f")
+    if len(words) > LONGEST_LINE:
+        raise CustdeskError(_("This is too long: {n} characters fit here.").format(n=LONGEST_LINE))
+    return words

@@ -33,6 +33,7 @@ from custdesk.ui.export import ExportAction
 from custdesk.ui.follow_ups.view import FollowUpsView
 from custdesk.ui.import_view.view import ImportView
 from custdesk.ui.lock_page import LockPage
+from custdesk.ui.products_view import ProductsView
 from custdesk.ui.profile_preview import ProfilePreview
 from custdesk.ui.safety.backups import is_old, last_words
 from custdesk.ui.safety.view import SafetyView
@@ -103,6 +104,7 @@ class MainWindow(QWidget):
         self.import_view = ImportView(desk)
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
+        self.products = ProductsView(desk)
         self.trash = TrashView(desk)
         self.safety = SafetyView(desk, self.caretaker)
         self.changes = ChangesView(desk)
@@ -117,7 +119,7 @@ class MainWindow(QWidget):
         self._views = QStackedWidget()
         for view in (
             *(self._split, self.follow_ups, self.care, self.import_view, self.preview),
-            *(self.settings, self.trash, self.changes, self.safety, self.welcome),
+            *(self.settings, self.products, self.trash, self.changes, self.safety, self.welcome),
         ):
             self._views.addWidget(view)
         self._before: QWidget = self._split
@@ -184,6 +186,7 @@ class MainWindow(QWidget):
         self.care.customer_requested.connect(self.open_customer)
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
+        self.products.closed.connect(self._go_back)
         self.trash.closed.connect(self._go_back)
         self.safety.closed.connect(self._go_back)
         self.safety.look_requested.connect(self.look_requested)
@@ -202,6 +205,7 @@ class MainWindow(QWidget):
         self.settings.care_requested.connect(self.show_care)
         self.settings.language_chosen.connect(self._speak)
         self.settings.theme_chosen.connect(self._dress)
+        self.settings.products_requested.connect(self._show_products)
         self.settings.trash_requested.connect(self._show_trash)
         self.settings.import_requested.connect(lambda: self._import())
         self.settings.export_requested.connect(self._export.ask)
@@ -249,6 +253,7 @@ class MainWindow(QWidget):
         act["view_customers"].triggered.connect(self.show_customers)
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
         act["view_care"].triggered.connect(self.show_care)
+        act["products"].triggered.connect(self._show_products)
         act["open_trash"].triggered.connect(self._show_trash)
         act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
@@ -332,6 +337,10 @@ class MainWindow(QWidget):
     def _plan_for(self, customer_id: int) -> None:
         self.show_follow_ups()
         self.follow_ups.schedule_for(customer_id)
+
+    def _show_products(self) -> None:
+        self._show(self.products)
+        self.products.setFocus()
 
     def _show_trash(self) -> None:
         self.trash.refresh()

@@ -19,6 +19,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.fields import LineField
+from custdesk.ui.widgets.flow_layout import FlowLayout
 from custdesk.ui.widgets.text import ElidedLabel, Label
 
 _WIDTH, _LABEL_WIDTH = 1250, 96
@@ -40,6 +41,7 @@ class SettingsView(QWidget):
 
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    products_requested = Signal()
     trash_requested = Signal()
     safety_requested = Signal()
     care_requested = Signal()
@@ -61,6 +63,7 @@ class SettingsView(QWidget):
         self.care_hours = CareHoursCard(desk)
         self._path, self._size = ElidedLabel(), Label("")
         self._where, self._holds = Label("", "muted"), Label("", "muted")
+        self.products = Button(icon="tag")
         self.trash = Button(icon="trash")
         self.import_button = Button(icon="import")
         self.export_button = Button(icon="export")
@@ -120,6 +123,7 @@ class SettingsView(QWidget):
         self._holds.setText(_("Contents"))
         self.import_button.set_text(_("Import …"))
         self.export_button.set_text(_("Export …"))
+        self.products.set_text(_("Products …"))
         self.safety.set_text(_("Safety …"))
         self._sample.setText(_("This is a sample with made-up customers; nothing of it is kept."))
         self.leave_sample.set_text(_("Leave the sample"))
@@ -220,18 +224,19 @@ class SettingsView(QWidget):
         grid.addWidget(self._path, 0, 1)
         grid.addWidget(self._holds, 1, 0)
         grid.addWidget(self._size, 1, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.import_button, self.export_button, self.trash, self.safety):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, 8)
+        for button in (
+            *(self.import_button, self.export_button, self.products, self.trash, self.safety),
+        ):
+            flow.addWidget(button)
         self._sample_part = Card("amber", (14, 8, 10, 8))
         line = QHBoxLayout()
         line.addWidget(self._sample, 1)
         line.addWidget(self.leave_sample)
         self._sample_part.box.addLayout(line)
         card.box.addLayout(grid)
-        card.box.addLayout(buttons)
+        card.box.addWidget(buttons)
         card.box.addWidget(self._sample_part)
         return card
 
@@ -244,6 +249,7 @@ class SettingsView(QWidget):
 
     def _connect(self) -> None:
         self.business_name.committed.connect(self._save_name)
+        self.products.clicked.connect(self.products_requested)
         self.care_rules.plans_requested.connect(self.care_requested)
         self.trash.clicked.connect(self.trash_requested)
         self.safety.clicked.connect(self.safety_requested)

@@ -4,6 +4,7 @@ import csv
 import re
 import tempfile
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from custdesk.exchange.fields import Field
 from custdesk.exchange.guarding import guarded, unguarded
 from custdesk.exchange.headers import guess_mapping
 from custdesk.exchange.importing import Choices, import_file
-from custdesk.people import customers, history
+from custdesk.people import customers, history, own_dates
 from custdesk.store.models import (
     Channel,
     ContactKind,
@@ -73,6 +74,8 @@ def facts(store: Store) -> dict[str, tuple[object, ...]]:
                 one.consented_on,
                 *(one.private_sign, *(getattr(one, field) for field in customers.TEXTS)),
                 [(point.kind, point.value, point.label) for point in customers.contacts(db, id)],
+                (one.quiet_from, one.quiet_until),
+                [(own.name, own.day, own.yearly) for own in own_dates.of_customer(db, id)],
                 customers.tags_of(db, id),
                 [
                     related.number
@@ -109,6 +112,8 @@ def shop(store: Store) -> Store:
         notes='喜欢下午来\n不要早上打电话，"很重要"\n=1+1',
         preferred_channel=Channel.WECHAT,
         do_not_contact=True,
+        called="𬭎哥",
+        quiet_hours="22:00-8:30",
         consented_on=store.today.replace(month=3),
         private_sign=True,
     )
@@ -119,6 +124,14 @@ def shop(store: Store) -> Store:
             point.label = label
         customers.add_contact(db, everything, ContactKind.EMAIL, "hong@example.org")
         history.relate(db, everything, 1, RelationKind.REFERRED_BY)
+        for name, day, yearly in (
+            ("结婚纪念日", "1996-02-29", True),
+            ("会员卡 2 号", "2027-03-31", False),
+            ("Policy: life", "2099-12-31", False),
+            ("会员卡 2 号", "2028-03-31", False),
+        ):
+            day_of = date.fromisoformat(day)
+            own_dates.add(db, everything, name, day_of, store.today, yearly=yearly)
     add(store, "买买提·吐尔逊", lunar="10-13")
     add(store, "Anna Smith", solar="1968-11-21", notes="- likes oolong\n+ milk")
     add(store, "𬭎子", solar="02-29", email="x@example.com")
@@ -404,3 +417,16 @@ def test_a_birthday_in_words(store: Store, tmp_path: Path, spoken: str) -> None:
         if spoken == "en"
         else ["1968年农历十月十三", "2020年农历闰四月初八", "11-21"]
     )
+
+
+def test_own_dates_in_words(shop: Store, tmp_path: Path, spoken: str) -> None:
+    export(shop, tmp_path / "a.csv")
+    header, *rows = cells(tmp_path / "a.csv")
+    at = header.index("Important dates" if spoken == "en" else "重要日期")
+    assert [row[at] for row in rows if row[at]] == [
+        "结婚纪念日 1996-02-29 (yearly); 会员卡 2 号 2027-03-31; 会员卡 2 号 2028-03-31;"
+        " Policy: life 2099-12-31"
+        if spoken == "en"
+        else "结婚纪念日 1996-02-29（每年）；会员卡 2 号 2027-03-31；会员卡 2 号 2028-03-31；"
+        "Policy: life 2099-12-31"
+    ]

@@ -39,6 +39,7 @@ def test_google_contacts() -> None:
         "phone": ["Phone 1 - Value", "Phone 2 - Value"],
         "email": ["E-mail 1 - Value", "E-mail 2 - Value"],
         "birthday": ["Birthday"],
+        "anniversary": ["Event 1 - Value"],
         "company": ["Organization Name"],
         "title": ["Organization Title"],
         "city": ["Address 1 - City"],

@@ -2,7 +2,7 @@
 
 import io
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from custdesk.care import follow_ups
 from custdesk.paper.facts import gather
 from custdesk.paper.profile import ProfileFacts, write_profile
-from custdesk.people import history
+from custdesk.people import history, own_dates
 from custdesk.people.history import Item
 from custdesk.store.models import Channel, Grade
 from custdesk.store.store import Store
@@ -111,3 +111,20 @@ def test_with_the_mask_there_is_no_code_to_scan(
     masked_page = printed(facts(store, customer, masked=True), client_safe=client_safe)
     assert [code.count("13812345678") for code in codes(open_page)] == [1]
     assert codes(masked_page) == []
+
+
+@pytest.mark.parametrize("client_safe", [False, True])
+def test_dates_to_come_are_printed_for_both(store: Store, customer: int, client_safe: bool) -> None:
+    with store.write("Dates") as db:
+        for name, day, yearly in (
+            ("会员卡", "2027-03-31", False),
+            ("结婚纪念日", "1992-12-01", True),
+            ("旧合同", "2026-03-31", False),
+        ):
+            own_dates.add(db, customer, name, date.fromisoformat(day), store.today, yearly=yearly)
+    helpers.edit(store, customer, called="丽华姐", quiet_hours="12:00-14:00")
+    found = facts(store, customer, masked=False)
+    assert found.dates == ["结婚纪念日 Dec 1", "会员卡 Mar 31, 2027"]
+    words = read(printed(found, client_safe=client_safe))
+    assert "结婚纪念日 Dec 1 · 会员卡 Mar 31, 2027" in words
+    assert ("丽华姐" in words, "12:00-14:00" in words) == (not client_safe, not client_safe)

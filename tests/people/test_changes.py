@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from custdesk.care import follow_ups
-from custdesk.people import changes, customers, history
+from custdesk.people import changes, customers, history, own_dates
 from custdesk.people.history import Item
 from custdesk.store.models import Channel, ContactKind, Gender, Grade, RelationKind
 from custdesk.store.store import Store
@@ -49,6 +49,10 @@ def _first_phone(db: Session, id: int) -> int:
     return customers.contacts(db, id)[0].id or 0
 
 
+def _first_date(db: Session, id: int) -> int:
+    return own_dates.of_customer(db, id)[0].id or 0
+
+
 def _friend(db: Session, id: int) -> int:
     return customers.number_owner(db, "0001") or 0
 
@@ -66,6 +70,31 @@ DEEDS: dict[str, tuple[Deed, list[Words]]] = {
     "a birthday": (
         _edit("birthday", birthday("1968-10-13", lunar=True)),
         [("Birthday", "Oct 13, 1968", "10th lunar month, day 13, 1968")],
+    ),
+    "quiet hours": (
+        _edit("quiet_hours", "12:00-14:00"),
+        [("Quiet hours", "", "12:00-14:00")],
+    ),
+    "how they are called": (_edit("called", "丽华姐"), [("Called", "", "丽华姐")]),
+    "a date": (
+        lambda db, id: own_dates.add(db, id, "车险", date(2027, 3, 31), TODAY, yearly=False),
+        [("车险", "", "ends on Mar 31, 2027")],
+    ),
+    "a date that moved": (
+        lambda db, id: own_dates.move(db, _first_date(db, id), date(2027, 12, 31), TODAY),
+        [("会员卡", "ends on Dec 31, 2026", "ends on Dec 31, 2027")],
+    ),
+    "a date that comes every year now": (
+        lambda db, id: own_dates.repeat(db, _first_date(db, id), yearly=True),
+        [("会员卡", "ends on Dec 31, 2026", "every year, first on Dec 31, 2026")],
+    ),
+    "a date with another name": (
+        lambda db, id: own_dates.rename(db, _first_date(db, id), "金卡"),
+        [("会员卡", "会员卡 · ends on Dec 31, 2026", "金卡 · ends on Dec 31, 2026")],
+    ),
+    "no date": (
+        lambda db, id: own_dates.remove(db, _first_date(db, id)),
+        [("会员卡", "ends on Dec 31, 2026", "")],
     ),
     "a phone": (
         lambda db, id: customers.edit_contact(db, _first_phone(db, id), "13900001111"),
@@ -119,6 +148,8 @@ def _zhang(store: Store) -> int:
 def test_a_change_reads_as_the_user_would_say_it(store: Store, name: str) -> None:
     deed, said = DEEDS[name]
     id = _zhang(store)
+    with store.write("A membership") as db:
+        own_dates.add(db, id, "会员卡", date(2026, 12, 31), TODAY, yearly=False)
     with store.write(name) as db:
         deed(db, id)
     assert sorted(told(store, id)) == sorted(said)

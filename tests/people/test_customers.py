@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
 from custdesk.people import customers, history
-from custdesk.people.customers import LONGEST_LINE, LONGEST_TEXT, Details
+from custdesk.people.customers import LONGEST_TEXT, Details
+from custdesk.people.typed import LONGEST_LINE
 from custdesk.store.models import (
     Channel,
     ContactKind,
@@ -167,6 +168,7 @@ def test_what_cannot_be_added_is_refused_in_a_sentence(
         ("added_on", date(2020, 1, 2), date(2020, 1, 2)),
         ("consented_on", date(2026, 11, 21), date(2026, 11, 21)),
         ("consented_on", None, None),
+        ("called", "  丽华　姐 ", "丽华 姐"),
     ],
 )
 def test_edits(store: Store, field: str, typed: object, kept: object) -> None:
@@ -188,6 +190,14 @@ def test_edits(store: Store, field: str, typed: object, kept: object) -> None:
         ("consented_on", date(2026, 11, 22)),
         ("consented_on", "2026-11-20"),
         ("added_on", "soon"),
+        ("quiet_hours", "12:00"),
+        ("quiet_hours", "12:00-"),
+        ("quiet_hours", "12:00-25:00"),
+        ("quiet_hours", "12:60-13:00"),
+        ("quiet_hours", "12:00-12:00"),
+        ("quiet_hours", "0:00-24:00"),
+        ("quiet_hours", "午休"),
+        ("called", "丽" * (LONGEST_LINE + 1)),
         ("birthday", birthday("13-01")),
         ("birthday", birthday("2025-02-29")),
         ("birthday", birthday("2026-10-13L", lunar=True)),
@@ -198,6 +208,28 @@ def test_edits_that_are_refused(store: Store, field: str, typed: object, spoken:
     id = add(store, "张丽华")
     add(store, "李国强")
     assert is_a_sentence(refused(store, id, **{field: typed}), spoken)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("12:00-14:00", ("12:00", "14:00")),
+        ("9-10", ("09:00", "10:00")),
+        ("22:00 至 8:30", ("22:00", "08:30")),
+        ("１２：００－１４：３０", ("12:00", "14:30")),
+        ("12点到14点半", ("12:00", "14:30")),
+        ("12点15分~14点", ("12:15", "14:00")),
+        ("20:00 – 24:00", ("20:00", "00:00")),
+        ("", (None, None)),
+    ],
+)
+def test_quiet_hours_as_people_type_them(
+    store: Store, typed: str, kept: tuple[str | None, str | None]
+) -> None:
+    id = add(store, "张丽华", quiet_hours="6:00-7:00")
+    edit(store, id, quiet_hours=typed)
+    found = customer(store, id)
+    assert (found.quiet_from, found.quiet_until) == kept
 
 
 def test_one_s_own_number_may_be_typed_again(store: Store) -> None:

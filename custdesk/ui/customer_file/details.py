@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from sqlmodel import Session
 
 from custdesk.care import habits
 from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.exchange.values import split_list
 from custdesk.i18n import N_, _
-from custdesk.people import customers, phones
+from custdesk.people import customers, own_dates, phones, quiet_hours
 from custdesk.store.models import (
     Channel,
     ContactKind,
@@ -21,6 +22,7 @@ from custdesk.store.models import (
     Potential,
 )
 from custdesk.ui.customer_file.birthday_field import BirthdayField
+from custdesk.ui.customer_file.dates import DatesCard
 from custdesk.ui.customer_file.page import Page
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
@@ -33,6 +35,7 @@ from custdesk.words import contact_words, shown
 _LINES = (
     ("name", N_("Name")),
     ("number", N_("Number")),
+    ("called", N_("Called")),
     ("company", N_("Company")),
     ("title", N_("Job title")),
     ("city", N_("City")),
@@ -66,6 +69,8 @@ class Details(Page):
         self._choices = {name: ChoiceField("") for name, _label, _kind in _CHOICES}
         self._switches = {name: CheckBox() for name, _label in _SWITCHES}
         self._birthday = BirthdayField()
+        self._quiet = LineField("", placeholder="12:00-14:00")
+        self._dates = DatesCard(desk, self._save_date)
         self._added = DateField("", desk.today)
         self._consent = DateField("", desk.today)
         self._consented = Button(variant="link", icon="check")
@@ -84,6 +89,7 @@ class Details(Page):
 
     def refused(self) -> list[str]:
         """A sentence for every field that holds something which could not be saved."""
+        self._dates.refuse_begun()
         said = _("Not saved: {field} “{typed}”. {why}")
         return [
             said.format(
@@ -91,7 +97,12 @@ class Details(Page):
                 typed=self.desk.mask.over(field.text()),
                 why=field.error.text(),
             )
-            for field in (*self._fields(), *self._point_fields.values(), *self._blanks)
+            for field in (
+                *self._fields(),
+                *self._point_fields.values(),
+                *self._blanks,
+                *self._dates.fields(),
+            )
             if field.error.text()
         ]
 
@@ -105,12 +116,13 @@ class Details(Page):
         left_and_right: tuple[tuple[QWidget, QWidget], ...] = (
             (self._lines["name"], self._lines["number"]),
             (self._choices["grade"], self._choices["potential"]),
-            (self._choices["gender"], self._choices["kind"]),
+            (self._lines["called"], self._choices["gender"]),
             (self._lines["company"], self._lines["title"]),
             (self._lines["city"], self._lines["address"]),
             (self._lines["likes"], self._lines["taboos"]),
             (self._lines["source"], self._tags),
-            (self._choices["preferred_channel"], self._added),
+            (self._choices["preferred_channel"], self._quiet),
+            (self._choices["kind"], self._added),
             (self._consent, self._consented),
         )
         for row, (left, right) in enumerate(left_and_right):
@@ -137,7 +149,7 @@ class Details(Page):
         more = Card(margins=(16, 13, 16, 14))
         more.box.addWidget(self._birthday)
         more.box.addWidget(self._notes)
-        for card in (reach, who, more):
+        for card in (reach, who, self._dates, more):
             self.box.addWidget(card)
         self.box.addStretch(1)
 
@@ -148,6 +160,7 @@ class Details(Page):
             switch.clicked.connect(lambda on, name=name: self._switch(name, on))
         self._notes.committed.connect(self._saver("notes", self._notes))
         self._tags.committed.connect(self._save_tags)
+        self._quiet.committed.connect(self._saver("quiet_hours", self._quiet))
         self._added.day_committed.connect(
             lambda day: self._save_value(self._added, "added_on", day)
         )
@@ -195,10 +208,14 @@ class Details(Page):
             lambda db, id: customers.edit(db, id, "birthday", birthday, self.desk.today),
         )
 
+    def _save_date(self, field: Field, name: str, work: Callable[[Session, int], object]) -> None:
+        label = _("Edit {name}: {field}").format(name=self.name(), field=name)
+        self.save(field, label, work)
+
     def _align_labels(self) -> None:
         """One width for all labels, the widest one's in this language."""
         fields = [*self._lines.values(), *self._choices.values(), self._tags, self._added,
-                  self._consent, self._notes, self._birthday.line]  # fmt: skip
+                  self._consent, self._quiet, self._notes, self._birthday.line]  # fmt: skip
         for field in fields:
             field.label.ensurePolished()
         width = max(field.label.sizeHint().width() for field in fields)
@@ -290,13 +307,14 @@ class Details(Page):
     def show_customer(self, customer_id: int) -> None:
         if customer_id != self.customer_id:
             self._clear_points()
+            self._dates.forget()
             for field in self._fields():
                 field.set_value("")
         super().show_customer(customer_id)
 
     def _fields(self) -> list[Field]:
         return [*self._lines.values(), *self._choices.values(), self._tags, self._notes,
-                self._added, self._consent, self._birthday.line]  # fmt: skip
+                self._added, self._consent, self._quiet, self._birthday.line]  # fmt: skip
 
     def refresh(self) -> None:
         if self.customer_id is None:
@@ -306,10 +324,14 @@ class Details(Page):
             points = customers.contacts(db, self.customer_id)
             tags = customers.tags_of(db, self.customer_id)
             rules = habits.of(db).birthdays
+            dates = own_dates.of_customer(db, self.customer_id)
+            known_dates = own_dates.known_names(db)
         for name, field in (*self._lines.items(), *self._choices.items()):
             self._show(field, str(getattr(customer, name) or ""))
         self._show(self._notes, customer.notes)
         self._show(self._tags, "、".join(tags))
+        self._show(self._quiet, quiet_hours.words(customer.quiet_from, customer.quiet_until))
+        self._dates.show_dates(dates, known_dates)
         self._show(self._added, customer.added_on.isoformat())
         consent = customer.consented_on
         self._show(self._consent, consent.isoformat() if consent else "")
@@ -346,6 +368,10 @@ class Details(Page):
         self._consent.set_label(_("Consent"))
         self._consent.setToolTip(_("When they agreed to be kept here and contacted"))
         self._consented.set_text(_("They agreed today"))
+        self._quiet.set_label(_("Quiet hours"))
+        self._quiet.setToolTip(_("When they do not want to be called"))
+        self._lines["called"].edit.setPlaceholderText(_("for example: Lihua"))
+        self._dates.retranslate()
         self._tags.set_label(_("Tags"))
         self._tags.edit.setPlaceholderText(_("Several with commas between"))
         self._notes.set_label(_("Notes"))

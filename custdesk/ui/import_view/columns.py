@@ -39,7 +39,8 @@ _OPEN = frozenset(
         *(Field.BIRTHDAY, Field.LUNAR_BIRTHDAY, Field.COMPANY, Field.TITLE, Field.CITY),
         *(Field.PROVINCE, Field.SOURCE, Field.TAGS, Field.GRADE, Field.POTENTIAL, Field.CHANNEL),
         *(Field.PREFERRED_CHANNEL, Field.PRIVATE_SIGN, Field.DO_NOT_CONTACT, Field.ON),
-        *(Field.ADDED_ON, Field.LAST_CONTACT),
+        *(Field.ADDED_ON, Field.LAST_CONTACT, Field.CALLED, Field.QUIET_HOURS, Field.DATES),
+        *(Field.ANNIVERSARY, Field.MEMBERSHIP_ENDS, Field.INSURANCE_ENDS, Field.CONTRACT_ENDS),
     }
 )
 """What the mask leaves to be seen; of all else nobody knows what it is before it is explained."""
