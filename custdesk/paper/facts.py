@@ -130,7 +130,7 @@ def _coming(db: Session, customer_id: int, today: date, masked: bool) -> list[st
     """What is due, which is good to have in mind on meeting."""
     return [
         _("{day}: {reason}").format(
-            day=formats.day(due.day, today),
+            day=formats.day(max(due.day, due.due), today),
             reason=shown(due.kind) if masked and due.is_reason_written else due.reason,
         )
         for due in follow_ups.of_customer(db, customer_id, today)

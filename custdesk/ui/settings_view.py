@@ -156,9 +156,9 @@ class SettingsView(QWidget):
         for side, cards in (
             (
                 left,
-                (self._look_card(), self._business_card(), self._file_card()),
+                (self._look_card(), self._business_card(), self._file_card(), self._about_card()),
             ),
-            (right, (self.care_rules, self.care_hours, self._about_card())),
+            (right, (self.care_rules, self.care_hours)),
         ):
             side.setSpacing(16)
             for card in cards:
