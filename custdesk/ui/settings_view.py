@@ -226,9 +226,9 @@ class SettingsView(QWidget):
         grid.addWidget(self._size, 1, 1)
         buttons = QWidget()
         flow = FlowLayout(buttons, 8)
-        for button in (
-            *(self.import_button, self.export_button, self.products, self.trash, self.safety),
-        ):
+        flow.addWidget(self.import_button)
+        flow.addWidget(self.export_button)
+        for button in (self.products, self.trash, self.safety):
             flow.addWidget(button)
         self._sample_part = Card("amber", (14, 8, 10, 8))
         line = QHBoxLayout()

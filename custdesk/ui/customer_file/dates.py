@@ -119,7 +119,7 @@ class DatesCard(Card):
         for line in (*self._lines.values(), self._new):
             line.comes.set_choices([(_YEARLY, _("Every year")), (_ENDS, _("Ends"))])
         self._new.name.set_label(_("Name of the date"))
-        self._new.name.edit.setPlaceholderText(_("for example: membership"))
+        self._new.name.edit.setPlaceholderText(_("Name of the date"))
         self._new.day.set_label(_("Day"))
         self._new.comes.set_label(_("Every year or once"))
         self._new.button.set_text(_("Add"))
