@@ -393,6 +393,90 @@ def test_nobody_left_says_what_comes_next(
     assert said == "Nothing is due today Next: 陈思远 on Nov 26 (送样品)."
 
 
+# --- several at once, the next step, dragging, festivals ------------------------------------------
+
+
+def test_several_are_done_in_one_step(
+    store: Store, strip: Strip, people: dict[str, int], view: FollowUpsView
+) -> None:
+    click(view, "张卫国")
+    box = table(view).part_box(row_of(view, "张晓燕"), Part.BODY)
+    held = Qt.KeyboardModifier.ControlModifier
+    QTest.mouseClick(
+        table(view).viewport(), Qt.MouseButton.LeftButton, held, box.center().toPoint()
+    )
+    assert len(table(view).chosen_ids()) == 2
+    view.ask_outcome()
+    keys("both called")
+    QTest.keyClick(focus(), Qt.Key.Key_Return, held)
+    for name in ("张卫国", "张晓燕"):
+        assert last_talk(store, people[name]) == ("both called", Channel.PHONE)
+    assert strip == [("2 follow-ups done", True)]
+    store.undo()
+    assert last_talk(store, people["张卫国"]) is None
+
+
+def test_a_next_step_is_planned_with_the_outcome(
+    store: Store, people: dict[str, int], view: FollowUpsView
+) -> None:
+    click(view, "张卫国", Part.DONE)
+    keys("will think about it")
+    press(view, "Next step")
+    keys("bring samples")
+    press(view, "Done, plan the next")
+    assert [(one.kind, one.due) for one in ahead(store, people["张卫国"])] == [
+        ("custom", "2026-11-28"),
+        ("callback", "2026-12-21"),
+    ]
+    store.undo()
+    assert [one.kind for one in ahead(store, people["张卫国"])] == ["callback"]
+
+
+def test_a_day_that_is_past_is_refused_for_the_next_step(
+    store: Store, people: dict[str, int], view: FollowUpsView
+) -> None:
+    click(view, "张卫国", Part.DONE)
+    keys("later")
+    press(view, "Next step")
+    keys("samples")
+    then = view._panel.outcome.then
+    then.day.edit.setText("2026-11-20")
+    view.complete()
+    assert then.day.error.text() == "Choose today or a later day."
+    assert last_talk(store, people["张卫国"]) is None
+
+
+def test_dropped_on_a_day_it_is_due_then(
+    store: Store, strip: Strip, people: dict[str, int], view: FollowUpsView
+) -> None:
+    ids = [row.id for row in view._agenda.model.entries() if isinstance(row, Open)][:2]
+    what = " ".join(map(str, ids)).encode()
+    view._panel.month.dropped.emit(date(2026, 11, 27), what)
+    assert {todo.due for todo in due_on(store, "2026-11-27") if todo.kind == "callback"} >= {
+        "2026-11-27"
+    }
+    assert strip == [("2 follow-ups put off to Nov 27", True)]
+    view._panel.month.dropped.emit(date(2026, 11, 20), what)
+    assert strip[-1] == ("Choose a day after today.", False)
+
+
+def test_the_greetings_of_a_festival_are_one_row(
+    qtbot: QtBot, store: Store, clock: Clock, desk: Desk, view: FollowUpsView
+) -> None:
+    for n in range(4):
+        add(store, f"客户{n}", grade=Grade.VIP)
+    clock.turn_to("2027-02-05")
+    desk.turn_day()
+    view.show_day(date(2027, 2, 5))
+    rows = [view._agenda.model.words(at) for at in range(view._agenda.model.rowCount())]
+    assert "4 customers, Spring Festival, Feb 6, All day" in rows
+    table(view).choose_row(rows.index("4 customers, Spring Festival, Feb 6, All day"))
+    table(view).setFocus()
+    with qtbot.waitSignal(view.list_requested) as asked:
+        keys(Qt.Key.Key_Return)
+    assert asked.args == ["spring_festival", 2027]
+
+
 # --- later, skipped -------------------------------------------------------------------------------
 
 
@@ -400,10 +484,10 @@ def test_later_by_mouse(
     qtbot: QtBot, store: Store, strip: Strip, people: dict[str, int], view: FollowUpsView
 ) -> None:
     click(view, "张卫国", Part.LATER)
-    offer(view, "In 3 days")
-    assert ahead(store, people["张卫国"])[0].due == "2026-11-24"
+    offer(view, "Next working day")
+    assert ahead(store, people["张卫国"])[0].due == "2026-11-23"
     assert chosen(view) == "张晓燕"
-    assert strip == [("Put off to Nov 24: 张卫国", True)]
+    assert strip == [("Put off to Nov 23: 张卫国", True)]
 
 
 def test_later_by_keyboard(store: Store, people: dict[str, int], view: FollowUpsView) -> None:

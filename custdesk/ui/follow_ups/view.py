@@ -304,7 +304,7 @@ class FollowUpsView(QWidget):
     def snooze(self, until: date, ids: Sequence[int] = ()) -> None:
         """Put what is chosen, or these, off."""
         ids, today = list(ids) or self._chosen(), self._desk.today
-        day = formats.day(until, today)
+        day = formats.calendar_day(until, today)
         one = _("Put off to {day}: {name}").replace("{day}", day)
         many = ngettext(
             "{n} follow-up put off to {day}", "{n} follow-ups put off to {day}", len(ids)
