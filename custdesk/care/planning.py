@@ -231,13 +231,14 @@ def refresh(db: Session, today: date) -> None:
     for key, row in left.items():
         if row.id in answered:
             continue
-        one = _still(people[key[0]], plans, key, row, today)
-        if one is None or (one.plan_id, one.key) != key[1:]:
+        late = _still(people[key[0]], plans, key, row, today)
+        identity = late and (late.customer_id, late.plan_id, late.key)
+        if identity != key:
             withdrawn.append(row.id)
-        elif not _stands(row, one):
-            moved.append((row, one))
-        if one is not None and (identity := (one.customer_id, one.plan_id, one.key)) not in taken:
-            new.append(one)
+        elif late and not _stands(row, late):
+            moved.append((row, late))
+        if late and identity and identity not in taken:
+            new.append(late)
             taken.add(identity)
     for start in range(0, len(withdrawn), BATCH):
         part = withdrawn[start : start + BATCH]
