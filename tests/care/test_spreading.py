@@ -1,4 +1,4 @@
-"""Callbacks find a working day with room: against a model that looks at every day, and in a file."""
+"""Callbacks find a working day with room: against a calendar and a pencil, and in a file."""
 
 from collections import Counter
 from dataclasses import dataclass, field
