@@ -164,7 +164,8 @@ class Person:
     closed: dict[tuple[int, str], Call] = field(default_factory=dict)
     put_off: dict[tuple[int, str], tuple[date, date]] = field(default_factory=dict)
     """The day it is about, and until when."""
-    callback_put_off: tuple[date, date] | None = None
+    callback_put_off: dict[date, date] = field(default_factory=dict)
+    """Until when, by the day it is about; one that a contact has answered may open again."""
 
     def last_contact(self) -> date:
         return max([self.begun, *(at.date() for at in self.contacts.values()), *self.calls_closed])
@@ -230,8 +231,10 @@ class Oracle:
             for name, (day, until) in who.put_off.items()
             if name in who.standing and who.standing[name].day == day
         }
-        if who.callback_put_off and self.callback(who) != who.callback_put_off[0]:
-            who.callback_put_off = None
+        now, last = self.callback(who), who.last_contact()
+        who.callback_put_off = {
+            day: until for day, until in who.callback_put_off.items() if day == now or day <= last
+        }
 
     def _without_twins(self, who: Person) -> list[Call]:
         """What plans want, but no two the same, and no greeting that somebody had already."""
