@@ -412,7 +412,7 @@ def doubles(db: Session) -> list[str]:
     seen, found = set[tuple[object, ...]](), []
     for customer_id, kind, key, day, due, snoozed, days, about in rows:
         thing = (customer_id, kind, rules.what_of(key) or about, day)
-        marks = {(*thing, "of as many days", days)}
+        marks: set[tuple[object, ...]] = {(*thing, "of as many days", days)}
         if kind == FollowUpKind.CALLBACK:
             marks = {(customer_id, kind)}
         elif not snoozed:
