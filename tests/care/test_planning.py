@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlmodel import Session
 
-from custdesk.care import planning, plans
+from custdesk.care import planning, plans, rules
 from custdesk.care.birthday import BirthdayRules, InCommonYears
 from custdesk.care.habits import Habits
 from custdesk.care.plans import Draft
+from custdesk.errors import CustdeskError
 from custdesk.people import history
 from custdesk.people.history import Item
 from custdesk.store.models import CarePlan, FollowUpKind, Grade, Product
@@ -26,6 +27,7 @@ from tests.helpers import (
     edit,
     faults,
     follow_up,
+    is_a_sentence,
     skip,
     snooze,
     spoke,
@@ -249,3 +251,15 @@ def test_a_birthday_done_or_left_out_is_nobody_else_s_and_comes_next_year(
     turn_to(store, clock, "2026-12-02")
     assert of(store, id, "birthday") == [("2027-12-01", "2027-11-28")]
     assert faults(store) == []
+
+
+@pytest.mark.parametrize("kind", sorted(rules.YEARLY))
+def test_what_comes_every_year_cannot_be_due_before_it_is_planned(
+    store: Store, kind: FollowUpKind, spoken: str
+) -> None:
+    about = "spring_festival" if kind is FollowUpKind.FESTIVAL else ""
+    with pytest.raises(CustdeskError) as refused:
+        plan(store, kind, about=about, days=-61)
+    assert is_a_sentence(str(refused.value), spoken)
+    plan(store, kind, about=about, days=-60)
+    plan(store, FollowUpKind.RENEWAL, days=-366)
