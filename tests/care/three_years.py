@@ -211,7 +211,7 @@ class Shop:
             if off < 0 and self.random.random() < 0.006:
                 off = self.random.randrange(4, 40)  # holidays: the PC is off
                 self.tally.counts["weeks off"] += off // 7
-            if off < 0 and (works(day) or self.random.random() < 0.1):
+            if off < 0 and self.random.random() < (0.9 if works(day) else 0.1):
                 if self.random.random() < 0.01:
                     self._run_back(day, self.random.choice([1, 7]))
                 self._switch_on(day)
@@ -363,7 +363,7 @@ class Shop:
         self.oracle.touch(who, self.today)
 
     def _trash(self) -> None:
-        who = self._somebody()
+        who = self._somebody(lambda who: not who.trashed and who.id > 1)
         with self.store.write("Trash") as db:
             customers.trash(db, [who.id], self.clock())
         who.trashed = True
