@@ -122,6 +122,8 @@ class Shop:
         self.calls_a_day = calls_a_day
         self.placed: dict[int, tuple[date, date, date]] = {}
         """Of each open callback: the day it is about, when it is due, and from when it was put."""
+        self.found: dict[int, tuple[date, date]] = {}
+        """About which day, and on which, every callback was that has ever been seen."""
         self.names = 0
         self.store: Store = open_store(self.path, self.clock)
         self.store.new_day()
@@ -249,7 +251,7 @@ class Shop:
             (self._trash, 0.3),
             (self._bring_back, 0.5),
             (self._import_people, 0.08),
-            (self._import_sales, 0.2),
+            (self._import_sales, 0.6),
             (self._change_rules, 0.2),
             (self._undone, 0.5),
         ]
@@ -486,6 +488,7 @@ class Shop:
                 id: (about, due, tomorrow) if due > self.today else (about, due, put)
                 for id, (about, due, put) in self._callbacks_now().items()
             }
+            self.found |= {id: one[:2] for id, one in self.placed.items()}
 
     def _with_plan(self, rule: Rule, deed: Callable[[Session, CarePlan], None]) -> None:
         with self.store.write("Plans") as db:
@@ -646,8 +649,10 @@ class Shop:
         moved = {
             id: one
             for id, one in self.placed.items()
-            if id not in before or before[id][:2] != one[:2]
+            # One that is open again, since its answer was taken back, has the day that it had.
+            if self.found.get(id) != one[:2]
         }
+        self.found |= {id: one[:2] for id, one in self.placed.items()}
         if not moved or undone:
             return
         with self.store.read() as db:
@@ -674,8 +679,7 @@ class Shop:
             }
         crowded: dict[date, list[bool]] = {}
         for id, (about, due, put) in moved.items():
-            # One that is open again, since its answer was taken back, has the day that it had.
-            days = near_days(max(about, min(put, due)), every[id])
+            days = near_days(max(about, put), every[id])
             if due not in days:
                 self.tally.differs("too many a day", self.today, [(id, about, due, "not near")])
             former = before.get(id)
@@ -717,6 +721,7 @@ class Shop:
                 del known.people[id]  # forgotten for good meanwhile: a backup brings nobody back
             self.store.new_day()
             self.placed = self._callbacks_now()
+            self.found = {id: one[:2] for id, one in self.placed.items()}
             self.tally.counts["backups restored"] += 1
             self.compare()
 
