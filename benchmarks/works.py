@@ -180,7 +180,7 @@ class Bench:
                 )
 
         def by_hand() -> int:
-            needed = {"narrowed": "", "tomorrow": (today + timedelta(days=1)).isoformat()}
+            needed = {"narrowed": "", "by": today.isoformat()}
             queries = (planning._CARED, planning._LAST_PURCHASE, planning._DATES)
             with closing(self._raw()) as raw:
                 return sum(len(raw.execute(query.format(**needed)).fetchall()) for query in queries)

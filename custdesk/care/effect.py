@@ -28,27 +28,31 @@ _MIDDLE = 15
 
 @dataclass(slots=True)
 class Group:
-    """People, how many of them bought, and for how much, each on average; fractions of people
-    come from taking the months in the shares in which care was done."""
+    """How often somebody was looked at for 30 days, how many people they were, how often they
+    bought in that time and for how much.
 
+    Fractions come from taking the months in the shares in which care was done.
+    """
+
+    times: float = 0
     people: float = 0
     bought: float = 0
     spent_cents: float = 0
 
     def count(self, bought: bool, spent_cents: int) -> None:
-        self.people += 1
+        self.times += 1
         self.bought += bought
         self.spent_cents += spent_cents
 
     @property
     def share(self) -> float | None:
-        """How many of them bought, from 0 to 1; None for too few to say."""
-        return self.bought / self.people if self.people >= FEWEST else None
+        """How often they bought, from 0 to 1; None for too few people to say."""
+        return self.bought / self.times if self.people >= FEWEST else None
 
     @property
     def each_cents(self) -> float | None:
-        """What each spent on average; None for too few to say."""
-        return self.spent_cents / self.people if self.people >= FEWEST else None
+        """What was spent each time on average; None for too few people to say."""
+        return self.spent_cents / self.times if self.people >= FEWEST else None
 
 
 @dataclass(slots=True)
@@ -132,6 +136,7 @@ def _compare(
 ) -> None:
     """Count who bought after each event, and who of the others did in the same months."""
     weights: dict[tuple[FollowUpKind, Grade], Counter[tuple[date, bool]]] = defaultdict(Counter)
+    people: dict[tuple[FollowUpKind, Grade], set[int]] = defaultdict(set)
     strata: dict[tuple[FollowUpKind, Grade], list[tuple[int, Group]]] = defaultdict(list)
     days = sorted({day for some in events.values() for _id, day in some})
     steps = len(days) + len({day.replace(day=_MIDDLE) for day in days})
@@ -147,10 +152,13 @@ def _compare(
             if id in theirs:
                 _grade, was_buyer, bought, spent = theirs[id]
                 found[kind, grade].cared.count(bought, spent)
+                people[kind, grade].add(id)
                 weights[kind, grade][day.replace(day=_MIDDLE), was_buyer] += 1
         done += 1
         if look:
             look(done, steps)
+    for which, ids in people.items():
+        found[which].cared.people = len(ids)
     for middle in sorted({day.replace(day=_MIDDLE) for day in days}):
         everybody = _purchases(db, middle, None)
         every = _in_strata(everybody.values())
@@ -179,7 +187,8 @@ def _in_strata(rows: Iterable[_Row]) -> dict[tuple[Grade, bool], Group]:
 
 def _less(group: Group, part: Group) -> Group:
     return Group(
-        group.people - part.people,
+        group.times - part.times,
+        group.times - part.times,
         group.bought - part.bought,
         group.spent_cents - part.spent_cents,
     )
@@ -187,14 +196,14 @@ def _less(group: Group, part: Group) -> Group:
 
 def _weighed(groups: list[tuple[int, Group]]) -> Group:
     """One group in which each has its weight, however many people are in it."""
-    some = [(weight, group) for weight, group in groups if group.people]
+    some = [(weight, group) for weight, group in groups if group.times]
     whole = sum(weight for weight, _group in some)
     if not whole:
         return Group()
-    people = sum(weight * group.people for weight, group in some) / whole
-    bought = sum(weight * group.bought / group.people for weight, group in some) / whole
-    spent = sum(weight * group.spent_cents / group.people for weight, group in some) / whole
-    return Group(people, bought * people, spent * people)
+    times = sum(weight * group.times for weight, group in some) / whole
+    bought = sum(weight * group.bought / group.times for weight, group in some) / whole
+    spent = sum(weight * group.spent_cents / group.times for weight, group in some) / whole
+    return Group(times, times, bought * times, spent * times)
 
 
 def _purchases(db: Session, day: date, ids: set[int] | None) -> dict[int, _Row]:

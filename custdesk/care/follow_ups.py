@@ -13,7 +13,7 @@ from custdesk import formats
 from custdesk.care import habits, occasions, planning, rules
 from custdesk.care.birthday import CUSTOM, Birthday, BirthdayRules
 from custdesk.care.calendar import age_on, birthday_words
-from custdesk.care.notices import Waiting
+from custdesk.care.notices import Hours, Waiting
 from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
@@ -498,7 +498,7 @@ def to_tell(db: Session, today: date, after: date = date.min) -> list[Waiting]:
     """
     rows = db.execute(
         text(
-            "SELECT f.id, f.due, f.due_time, c.do_not_contact"
+            "SELECT f.id, f.due, f.due_time, c.do_not_contact, c.quiet_from, c.quiet_until"
             " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
             " WHERE f.state = 'open' AND f.due > :after AND f.due <= :today"
             " AND c.trashed_at IS NULL ORDER BY f.due, coalesce(f.due_time, ''), f.id"
@@ -511,8 +511,11 @@ def to_tell(db: Session, today: date, after: date = date.min) -> list[Waiting]:
             date.fromisoformat(day),
             clock_time.fromisoformat(at) if at else None,
             do_not_contact=bool(silent),
+            quiet=Hours(clock_time.fromisoformat(quiet), clock_time.fromisoformat(until))
+            if quiet and until
+            else None,
         )
-        for id, day, at, silent in rows
+        for id, day, at, silent, quiet, until in rows
     ]
 
 

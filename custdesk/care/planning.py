@@ -6,7 +6,7 @@ twice changes nothing.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,9 @@ from custdesk.care.working_days import is_working_day
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
 
 BATCH = 5000
+
+AHEAD = timedelta(days=31)
+"""So far ahead a contact may be dated: a clock was wrong. Beyond, the year was mistyped."""
 
 _TOUCHED = " AND c.id IN (SELECT customer_id FROM touched)"
 
@@ -54,7 +57,7 @@ _CARED = """WITH cared AS MATERIALIZED (
      coalesce(c.birthday_known_on, c.care_from), c.care_from,
      max(c.care_from,
        coalesce((SELECT date(max(at)) FROM interaction
-         WHERE customer_id = c.id AND at < '{tomorrow}'), ''),
+         WHERE customer_id = c.id AND at < '{by}'), ''),
        coalesce((SELECT date(max(closed_at)) FROM follow_up
          WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), '')) AS since
    FROM customer c WHERE c.trashed_at IS NULL{narrowed})
@@ -68,30 +71,34 @@ _TAGS = """SELECT t.customer_id, tag.name FROM customer_tag t JOIN tag ON tag.id
  JOIN customer c ON c.id = t.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
 
 _LAST_PURCHASE = """SELECT c.id, p.day FROM customer c JOIN purchase p ON p.id =
-   (SELECT id FROM purchase WHERE customer_id = c.id AND amount_cents > 0
+   (SELECT id FROM purchase one WHERE customer_id = c.id AND amount_cents > 0 AND
+      (SELECT sum(amount_cents) FROM purchase WHERE customer_id = c.id AND day >= one.day) > 0
      ORDER BY day DESC, amount_cents DESC LIMIT 1)
- WHERE c.trashed_at IS NULL{narrowed} AND
-   (SELECT sum(amount_cents) FROM purchase WHERE customer_id = c.id AND day >= p.day) > 0"""
-"""A purchase that went back has been none."""
+ WHERE c.trashed_at IS NULL{narrowed}"""
+"""A purchase that went back has been none: the one before it counts."""
 
-_BOUGHT = """SELECT customer_id, product_id, product, category, day, bought, lasts_days FROM (
-   SELECT p.customer_id, product.id AS product_id, product.name AS product, product.category,
-     p.day, product.lasts_days, sum(line.quantity) AS bought,
-     rank() OVER (PARTITION BY p.customer_id, product.id ORDER BY p.day DESC) AS place
-   FROM customer c JOIN purchase p ON p.customer_id = c.id
-   JOIN purchase_line line ON line.purchase_id = p.id
-   JOIN product ON product.id = line.product_id
-   WHERE c.trashed_at IS NULL{narrowed} AND ({every} OR product.lasts_days IS NOT NULL)
-   GROUP BY p.customer_id, product.id, p.day HAVING sum(line.quantity) > 0)
+_BOUGHT = """SELECT customer_id, product_id, product, category, day, min(bought, kept), lasts_days
+ FROM (SELECT *, rank() OVER (PARTITION BY customer_id, product_id ORDER BY day DESC) AS place
+   FROM (SELECT p.customer_id, product.id AS product_id, product.name AS product,
+       product.category, p.day, product.lasts_days, sum(line.quantity) AS bought,
+       sum(sum(line.quantity)) OVER (PARTITION BY p.customer_id, product.id ORDER BY p.day DESC)
+         AS kept
+     FROM customer c JOIN purchase p ON p.customer_id = c.id
+     JOIN purchase_line line ON line.purchase_id = p.id
+     JOIN product ON product.id = line.product_id
+     WHERE c.trashed_at IS NULL{narrowed}
+     GROUP BY p.customer_id, product.id, p.day)
+   WHERE bought > 0 AND kept > 0)
  WHERE place = 1"""
+"""What went back, on that day or later, was not bought."""
 
 _DATES = """SELECT d.customer_id, d.id, d.name, d.day, d.yearly, d.known_on FROM customer_date d
  JOIN customer c ON c.id = d.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
 
-_GREETED = """SELECT f.customer_id, f.plan_id, f.kind, f.day FROM customer c
+_GREETED = """SELECT f.customer_id, f.plan_id, f.kind, f.day, f.occurrence FROM customer c
  JOIN follow_up f ON f.customer_id = c.id
- WHERE f.state = 'done' AND f.occurrence IS NOT NULL AND f.kind IN ('birthday', 'festival',
-   'anniversary') AND c.trashed_at IS NULL{narrowed}"""
+ WHERE f.state <> 'open' AND f.occurrence IS NOT NULL AND f.kind <> 'callback'
+   AND c.trashed_at IS NULL{narrowed}"""
 
 
 def cared_for(
@@ -104,7 +111,7 @@ def cared_for(
 ) -> list[Cared]:
     """What these plans need to know of every customer, of those in temp.touched, or of one.
 
-    A contact that is dated ahead has not been made yet.
+    A contact that is dated far ahead is a slip, and counts when its time has come.
     """
     narrowed = _TOUCHED if touched else ""
     if customer_id is not None:
@@ -116,8 +123,7 @@ def cared_for(
     bought_counts = every or (_KIND.REPLENISHMENT in kinds and _something_lasts(db))
 
     def rows(query: str, needed: bool) -> Iterable[Any]:
-        tomorrow = (today + timedelta(days=1)).isoformat()
-        query = query.format(narrowed=narrowed, tomorrow=tomorrow, every=int(every))
+        query = query.format(narrowed=narrowed, by=_believed(today), every=int(every))
         return db.execute(text(query)) if needed else ()
 
     tags, dates = defaultdict[int, set[str]](set), defaultdict[int, list[OwnDate]](list)
@@ -128,8 +134,8 @@ def cared_for(
         dates[id].append(OwnDate(one[0], one[1], _day(one[2]), bool(one[3]), _day(one[4])))
     for id, *one in rows(_BOUGHT, bought_counts):
         bought[id].append(Bought(one[0], one[1], one[2], _day(one[3]), one[4], one[5]))
-    for id, plan_id, kind, day in rows(_GREETED, True):
-        greeted[id].add(Greeted(plan_id, FollowUpKind(kind), _day(day)))
+    for id, plan_id, kind, day, key in rows(_GREETED, True):
+        greeted[id].add(Greeted(plan_id, FollowUpKind(kind), _day(day), rules.what_of(key)))
     last = {id: _day(day) for id, day in rows(_LAST_PURCHASE, _KIND.AFTER_SALE in kinds)}
     nobody: frozenset[Any] = frozenset()
     return [
@@ -151,6 +157,11 @@ def cared_for(
         )
         for row in rows(_CARED, True)
     ]
+
+
+def _believed(today: date) -> str:
+    """The day before which contacts count."""
+    return (today + AHEAD + timedelta(days=1)).isoformat()
 
 
 def _something_lasts(db: Session) -> bool:
@@ -236,18 +247,26 @@ def refresh(db: Session, today: date) -> None:
             kept.add(row.id)
             if row.is_open and not _stands(row, one):
                 moved.append((row, one))
-    ids = {plan.id for plan in plans}
     left = {
         key: row
         for key, row in existing.items()
         if row.is_open and row.id not in kept and key[0] in people
     }
     answered = _answers(db, [row for row in left.values() if row.kind in rules.ROUTINE], today)
-    withdrawn = [
-        row.id
-        for key, row in left.items()
-        if row.id not in answered and not _stays(people[key[0]], plans, ids, key, row)
-    ]
+    taken = existing.keys() | {(one.customer_id, one.plan_id, one.key) for one in new}
+    withdrawn: list[int] = []
+    for key, row in left.items():
+        if row.id in answered:
+            continue
+        late = _still(people[key[0]], plans, key, row, today)
+        identity = late and (late.customer_id, late.plan_id, late.key)
+        if identity != key:
+            withdrawn.append(row.id)
+        elif late and not _stands(row, late):
+            moved.append((row, late))
+        if late and identity and identity not in taken:
+            new.append(late)
+            taken.add(identity)
     for start in range(0, len(withdrawn), BATCH):
         part = withdrawn[start : start + BATCH]
         db.execute(delete(FollowUp).where(FollowUp.id.in_(part)))  # type: ignore[union-attr]
@@ -269,27 +288,37 @@ def _stands(row: _Row, one: Occurrence) -> bool:
     return row.day == one.day and (row.snoozed or routine or row.due == one.due)
 
 
-def _stays(cared: Cared, plans: list[Plan], ids: set[int], key: _Key, row: _Row) -> bool:
-    """Whether what the plans do not call for now is still to be done: it is late, or was put off
-    by somebody and its plan switched off since."""
+def _still(cared: Cared, plans: list[Plan], key: _Key, row: _Row, today: date) -> Occurrence | None:
+    """What is to be done of what the plans do not call for now: it is late, or somebody put it off
+    before its plan was switched off, and no other plan calls for it. None: it is withdrawn."""
     if cared.do_not_contact:
-        return False
-    if key[1] not in ids:
-        return row.snoozed
-    if row.kind in rules.ROUTINE:
-        return False
+        return None
     one = Occurrence(cared.customer_id, key[1], row.kind, key[2], row.day, row.due)
-    return rules.is_called_for(cared, plans, one)
+    own = next((plan for plan in plans if plan.id == key[1]), None)
+    if own and row.snoozed:  # the plan may have been switched off since, and on again
+        plans = [replace(plan, since=date.min) if plan is own else plan for plan in plans]
+    if row.kind not in rules.ROUTINE and (found := rules.called_for(cared, plans, one, today)):
+        return found
+    is_off = own is None and not any(
+        plan.kind is row.kind and row.kind in rules.ROUTINE and plan.concerns(cared)
+        for plan in plans
+    )
+    return one if row.snoozed and is_off else None
+
+
+_UNANSWERED = """f.customer_id IN (SELECT customer_id FROM touched) AND f.answered
+ AND NOT EXISTS (SELECT 1 FROM interaction i
+   WHERE i.customer_id = f.customer_id AND i.at = f.closed_at)"""
 
 
 def _open_again(db: Session) -> None:
-    """Callbacks that were answered by a contact which is no longer there."""
+    """Callbacks that were answered by a contact which is no longer there; those whose plan is gone
+    as well were never made."""
+    db.execute(text(f"DELETE FROM follow_up AS f WHERE {_UNANSWERED} AND f.plan_id IS NULL"))
     db.execute(
         text(
             "UPDATE follow_up AS f SET state = 'open', closed_at = NULL, answered = 0"
-            " WHERE f.customer_id IN (SELECT customer_id FROM touched) AND f.answered"
-            " AND NOT EXISTS (SELECT 1 FROM interaction i"
-            " WHERE i.customer_id = f.customer_id AND i.at = f.closed_at)"
+            f" WHERE {_UNANSWERED}"
         )
     )
 
@@ -301,10 +330,10 @@ def _answers(db: Session, rows: list[_Row], today: date) -> dict[int, datetime]:
         at = db.execute(
             text(
                 "SELECT min(i.at) FROM follow_up f JOIN interaction i"
-                " ON i.customer_id = f.customer_id AND i.at >= f.day AND i.at < :tomorrow"
+                " ON i.customer_id = f.customer_id AND i.at >= f.day AND i.at < :by"
                 " WHERE f.id = :id"
             ),
-            {"id": row.id, "tomorrow": (today + timedelta(days=1)).isoformat()},
+            {"id": row.id, "by": _believed(today)},
         ).scalar_one()
         if at:
             found[row.id] = datetime.fromisoformat(at)
@@ -385,7 +414,10 @@ class _Day:
         self._room = Room(
             chosen.calls_a_day, _working_days(chosen), {_day(day): count for day, count in rows}
         )
+        self._free = set[int]()
+        """Those about to find another day: nobody takes their place from them."""
         for row in free:
+            self._free.add(row.id)
             self._room.take(row.due, -1)
 
     def place(self, day: date, near: int, grade: Grade) -> date:
@@ -398,16 +430,17 @@ class _Day:
         """Who of a lower grade has the most time left moves on."""
         if not lower:
             return
-        row = self._db.execute(
+        rows = self._db.execute(
             text(
                 "SELECT f.id, f.customer_id, p.every_days, f.day FROM follow_up f"
                 " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
                 " WHERE f.state = 'open' AND f.due = :day AND f.kind = 'callback'"
                 " AND NOT f.snoozed AND c.grade IN (:lowest, :other)"
-                " ORDER BY c.grade = :lowest DESC, f.day DESC, f.id DESC LIMIT 1"
+                " ORDER BY c.grade = :lowest DESC, f.day DESC, f.id DESC"
             ),
             {"day": day.isoformat(), "lowest": lower[-1], "other": lower[0]},
-        ).first()
+        )
+        row = next((row for row in rows if row[0] not in self._free), None)
         if row is None:
             return
         id, customer_id, every_days, about = row
@@ -489,7 +522,7 @@ def stale(db: Session, last: date, today: date) -> None:
     db.execute(
         text(
             "INSERT OR IGNORE INTO touched SELECT customer_id FROM follow_up"
-            f" WHERE kind IN ({kinds}) AND plan_id IS NOT NULL AND day >= :last AND day <= :today"
+            f" WHERE kind IN ({kinds}) AND day >= :last AND day <= :today"
         ),
         {"last": last.isoformat(), "today": today.isoformat()},
     )
@@ -499,10 +532,7 @@ def stale(db: Session, last: date, today: date) -> None:
             "INSERT OR IGNORE INTO touched SELECT customer_id FROM interaction"
             " WHERE at >= :first AND at < :after"
         ),
-        {
-            "first": (first + timedelta(days=1)).isoformat(),
-            "after": (final + timedelta(days=1)).isoformat(),
-        },
+        {"first": _believed(first), "after": _believed(final)},
     )
     works = _working_days(habits.of(db))
     days = db.execute(

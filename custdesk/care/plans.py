@@ -17,6 +17,9 @@ PREVIEW_DAYS = 30
 
 LEAST_EVERY, MOST_EVERY = 1, 3660
 MOST_BEFORE, MOST_AFTER = 366, 3660
+MOST_BEFORE_YEARLY = 60
+"""What comes every year is planned when it has come the year before: it must not be due by then.
+`follow_ups.LONGEST_STORED_AHEAD` counts on it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def check(draft: Draft) -> None:
     if draft.kind is FollowUpKind.CALLBACK:
         _check_days(draft.every_days, LEAST_EVERY, MOST_EVERY)
     else:
-        _check_days(draft.days, -MOST_BEFORE, MOST_AFTER)
+        most_before = MOST_BEFORE_YEARLY if draft.kind in rules.YEARLY else MOST_BEFORE
+        _check_days(draft.days, -most_before, MOST_AFTER)
     after = draft.kind is FollowUpKind.AFTER_SALE and (draft.days or 0) < 0
     if after:
         raise CustdeskError(_("After a purchase comes later than it: choose a day after it."))

@@ -15,7 +15,7 @@ of the plan's days it is:
 
 from calendar import isleap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -74,11 +74,13 @@ class OwnDate:
 
 @dataclass(frozen=True, slots=True)
 class Greeted:
-    """What was done for a customer by a plan, about a day."""
+    """What was done for a customer by a plan, or left out this once, about a day."""
 
     plan_id: int | None
     kind: FollowUpKind
     day: date
+    what: str = ""
+    """Which product or date, where it is about one: see `what_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,12 @@ class Span:
     until: date | None = None
 
     def reach(self, comes: Callable[[date, date], list[date]], ahead: timedelta) -> date:
-        """Up to which day something that comes every year is planned."""
-        coming = comes(self.today + timedelta(days=1), self.today + LONGEST_YEAR)
+        """Up to which day something that comes every year is planned.
+
+        `first` is after today where the clock ran ahead when we learned of it.
+        """
+        after = max(self.today + timedelta(days=1), self.first)
+        coming = comes(after, after + LONGEST_YEAR)
         last = coming[0] if coming else self.today
         return max(last, self.until + ahead) if self.until else last
 
@@ -143,8 +149,10 @@ def wanted(cared: Cared, plans: Iterable[Plan], span: Span) -> list[Occurrence]:
     """What the plans call for, for a customer (product.md, "Care").
 
     Of several callback plans the most frequent holds. Two plans never call for the same thing on
-    the same day, and what was done by a plan that no longer concerns the customer is not to be
-    done again by another. Somebody who wants no contact is left alone.
+    the same day, nor so many days from it: the one that names what it is about holds, then the
+    older one. What was done or left out by one is not to be done again by another of as many days,
+    nor is a greeting by one that no longer concerns the customer. Somebody who wants no contact is
+    left alone.
     """
     if cared.do_not_contact:
         return []
@@ -153,29 +161,57 @@ def wanted(cared: Cared, plans: Iterable[Plan], span: Span) -> list[Occurrence]:
     if len(calls) > 1:
         holds = min(calls, key=lambda plan: (plan.every_days, plan.id))
         theirs = [plan for plan in theirs if plan is holds or plan not in calls]
-    ids = {plan.id for plan in theirs}
-    formerly = {(one.kind, one.day) for one in cared.greeted if one.plan_id not in ids}
-    found: dict[object, Occurrence] = {}
+    theirs.sort(key=lambda plan: (not plan.about, plan.id))
+    by_id = {plan.id: plan for plan in theirs}
+    acted: dict[tuple[FollowUpKind, str, date], list[Plan | None]] = {}
+    for past in cared.greeted:
+        by = by_id.get(past.plan_id or 0)
+        acted.setdefault((past.kind, past.what, past.day), []).append(by)
+    found, seen = [], set[object]()
     for plan in theirs:
         for key, day, due in RULES[plan.kind](plan, cared, span):
-            if (plan.kind, day) in formerly:
+            what = what_of(key)
+            by_others = acted.get((plan.kind, what, day), ())
+            if any(_did(other, plan, what) for other in by_others):
                 continue
-            one = Occurrence(cared.customer_id, plan.id, plan.kind, key, day, due)
-            found.setdefault((plan.kind, plan.about, _what(key), day, due), one)
-    return list(found.values())
+            thing = (plan.kind, what or plan.about, day)
+            if seen.isdisjoint({(thing, due), (thing, plan.days)}):
+                found.append(Occurrence(cared.customer_id, plan.id, plan.kind, key, day, due))
+                seen.update({(thing, due), (thing, plan.days)})
+    return found
 
 
-def _what(key: str) -> str:
+def _did(other: Plan | None, plan: Plan, what: str) -> bool:
+    """Whether what `other` did (None: a plan that is not theirs any more) was the plan's to do."""
+    if other is None:
+        return plan.kind in YEARLY
+    same = bool(what) or other.about == plan.about
+    return same and other is not plan and other.days == plan.days
+
+
+def what_of(key: str) -> str:
     """Which product or date a key is about; "" where there is no such thing."""
     return key.partition(":")[0] if ":" in key else ""
 
 
-def is_called_for(cared: Cared, plans: Iterable[Plan], row: Occurrence) -> bool:
-    """Whether an earlier occurrence is still called for, although its time has passed."""
+def called_for(
+    cared: Cared, plans: Iterable[Plan], row: Occurrence, today: date
+) -> Occurrence | None:
+    """What has become of an earlier occurrence that `wanted` does not look for; None: it is off.
+
+    It may be about another day that has passed, since a rule was chosen or a product lasts longer.
+    Where its plan is for others now, another plan may call for the same.
+    """
     first = min(row.day, row.due)
-    return any(
-        (one.plan_id, one.key, one.day) == (row.plan_id, row.key, row.day)
-        for one in wanted(cared, plans, Span(first, first))
+    from_day = date.fromordinal(max(1, first.toordinal() - LONGEST_YEAR.days))
+    found = [one for one in wanted(cared, plans, Span(from_day, first)) if one.kind is row.kind]
+    about = (row.day, what_of(row.key))
+    for one in found:
+        is_own = (one.plan_id, one.key) == (row.plan_id, row.key)
+        if is_own and (one.day == row.day or one.day <= today):
+            return one
+    return next(
+        (one for one in found if (one.day, what_of(one.key)) == about and one.day <= today), None
     )
 
 
@@ -231,6 +267,8 @@ def _kept(
 def _festival(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
     """Some days before or after a festival or solar term."""
     known = max(cared.care_from, plan.since)
+    if known > span.today:
+        span = replace(span, first=max(span.first, known))
     for day in _celebrated(plan.about, span, plan.days):
         if day >= known:
             yield str(day.year), day, _not_before(day, plan.days, known)
@@ -265,7 +303,7 @@ def _replenishment(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, 
             continue
         used_up = one.day + timedelta(days=round(one.lasts_days * max(1.0, one.quantity)))
         if used_up >= max(span.first, plan.since, cared.care_from):
-            due = _not_before(used_up, plan.days, one.day)
+            due = _not_before(used_up, plan.days, max(one.day, plan.since))
             yield f"{one.product_id}:{one.day.isoformat()}", used_up, due
 
 
@@ -284,9 +322,9 @@ def _anniversary(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, da
         if not one.yearly or plan.about not in ("", one.name):
             continue
         known = max(one.known_on, plan.since)
-        comes = _every_year(one.day)
-        last = span.reach(comes, timedelta(days=-plan.days))
-        for day in comes(max(span.first, known), last):
+        first, comes = max(span.first, known), _every_year(one.day)
+        last = replace(span, first=first).reach(comes, timedelta(days=-plan.days))
+        for day in comes(first, last):
             yield f"{one.id}:{day.year}", day, _not_before(day, plan.days, known)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -196,7 +196,7 @@ def _renumber(db: Session, customer: Customer, number: str) -> None:
 
 
 def set_birthday(customer: Customer, birthday: Birthday | None, today: date) -> None:
-    """Set or clear the birthday; one that is new counts from `today`."""
+    """Set or clear the birthday; a day that is new counts from `today`, a year alone is not."""
     if birthday:
         birthday.check()
     before = birthday_of(customer)
@@ -205,8 +205,10 @@ def set_birthday(customer: Customer, birthday: Birthday | None, today: date) -> 
     customer.birth_month = birthday.month if birthday else None
     customer.birth_day = birthday.day if birthday else None
     customer.birth_leap = birthday.leap if birthday else False
-    if birthday != before:
-        customer.birthday_known_on = today if birthday else None
+    if birthday is None:
+        customer.birthday_known_on = None
+    elif before is None or replace(birthday, year=None) != replace(before, year=None):
+        customer.birthday_known_on = today
 
 
 def birthday_of(customer: Customer) -> Birthday | None:

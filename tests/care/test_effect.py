@@ -122,3 +122,24 @@ def test_buyers_are_compared_with_buyers(store: Store, clock: Clock) -> None:
     clock.turn_to("2027-11-21")
     one = found(store)[FollowUpKind.CALLBACK, Grade.VIP]
     assert (one.others.people, one.others.share) == (20, 0.25)
+
+
+def test_one_who_was_called_often_is_one(store: Store, clock: Clock) -> None:
+    id = add(store, "张三", grade=Grade.VIP)
+    for month in range(1, 10):
+        for day in (5, 15, 25):
+            clock.turn_to(date(2027, month, day))
+            store.new_day()
+            with store.write("Promise") as db:
+                db.execute(
+                    text(
+                        "UPDATE follow_up SET due = :day WHERE kind = 'callback' AND state = 'open'"
+                    ),
+                    {"day": f"2027-{month:02}-{day:02}"},
+                )
+            with store.write("Done") as db:
+                called = follow_up(store, id, "callback")
+                follow_ups.complete(db, called, "聊过", Channel.PHONE, store.clock())
+    clock.turn_to("2027-11-21")
+    one = found(store)[FollowUpKind.CALLBACK, Grade.VIP]
+    assert (one.cared.times, one.cared.people, one.cared.share) == (27, 1, None)

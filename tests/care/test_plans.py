@@ -239,19 +239,24 @@ def test_any_logged_contact_restarts_the_clock(
     assert callbacks(store, id) == [due]
 
 
-def test_a_contact_dated_ahead_counts_when_its_day_has_come(store: Store, clock: Clock) -> None:
+def test_a_contact_dated_far_ahead_counts_when_its_time_has_come(
+    store: Store, clock: Clock
+) -> None:
+    """The year was mistyped: nobody is forgotten for that."""
     id = add(store, "张丽华", grade=Grade.VIP)
-    spoke(store, id, "2026-12-05")
+    spoke(store, id, "2027-02-05")
     assert callbacks(store, id) == ["2026-12-21"]
-    clock.turn_to("2026-12-05")
+    clock.turn_to("2027-01-04")
     store.new_day()
-    assert callbacks(store, id) == ["2027-01-04"]
+    assert callbacks(store, id) == ["2026-12-21"]
+    clock.turn_to("2027-01-05")
+    store.new_day()
+    assert callbacks(store, id) == ["2027-03-08"]
     assert faults(store) == []
 
 
-def test_a_contact_taken_back_counts_no_more(store: Store, clock: Clock) -> None:
+def test_a_contact_taken_back_counts_no_more(store: Store) -> None:
     id = add(store, "张丽华", grade=Grade.VIP)
-    clock.turn_to("2026-12-05")
     spoke(store, id, "2026-12-05")
     store.undo()
     assert callbacks(store, id) == ["2026-12-21"]

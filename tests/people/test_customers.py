@@ -482,3 +482,12 @@ def test_what_was_undone_was_nobody(store: Store) -> None:
     first = add(store, "张三")
     store.undo()
     assert add(store, "李四") == first
+
+
+def test_a_year_of_birth_makes_no_birthday_new(store: Store, clock: Clock) -> None:
+    """What has not been kept yet stays to be kept when one learns how old they are."""
+    id = add(store, "张丽华", solar="11-30")
+    clock.turn_to("2026-12-03")
+    store.new_day()
+    edit(store, id, birthday=birthday("1968-11-30"))
+    assert ahead(store, id)[0].day == "2026-11-30"

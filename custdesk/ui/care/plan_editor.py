@@ -27,7 +27,6 @@ from custdesk.ui.widgets.text import Label
 from custdesk.words import shown
 
 GRADES = (Grade.VIP, Grade.REGULAR, Grade.POTENTIAL)
-WITH_GIFTS = (FollowUpKind.FESTIVAL, FollowUpKind.BIRTHDAY, FollowUpKind.ANNIVERSARY)
 _ABOUT_PRODUCTS = (FollowUpKind.AFTER_SALE, FollowUpKind.REPLENISHMENT)
 _ABOUT_DATES = (FollowUpKind.RENEWAL, FollowUpKind.ANNIVERSARY)
 _LABEL_WIDTH, _NUMBER_WIDTH = 96, 60
@@ -131,7 +130,7 @@ class PlanEditor(QWidget):
         )
         called = kind is FollowUpKind.CALLBACK
         self.side.setVisible(not called and kind is not FollowUpKind.AFTER_SALE)
-        self._gift_row.setVisible(kind in WITH_GIFTS)
+        self._gift_row.setVisible(kind is FollowUpKind.FESTIVAL)
         self._unit.setText(
             _("days without a contact")
             if called
