@@ -20,7 +20,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from custdesk import formats, i18n, paths, settings
+from custdesk import autostart, formats, i18n, paths, settings
 from custdesk.errors import CustdeskError, Damaged
 from custdesk.i18n import _
 from custdesk.sample import fill
@@ -146,7 +146,7 @@ class _Round:
 
         def then(next_one: Next) -> None:
             wanted.append(next_one)
-            if not window.close():
+            if not window.leave():
                 wanted.clear()
 
         with open_window(
@@ -240,7 +240,7 @@ def wire_notices(notifier: Notifier, window: MainWindow, leave: Callable[[], Non
 
     def quit() -> None:
         is_shown = window.isVisible()
-        if window.close() and not is_shown:
+        if window.leave() and not is_shown:
             leave()  # closing the last window ends the program, but only one that is shown
 
     notifier.open_requested.connect(window.come_forward)
@@ -251,6 +251,9 @@ def wire_notices(notifier: Notifier, window: MainWindow, leave: Callable[[], Non
     window.counts_changed.connect(notifier.show_counts)
     window.locked_changed.connect(notifier.set_locked)
     notifier.show_counts(window.counts)
+    # Who lets it start with the system wants to be told also when the window is closed.
+    window.stays_in_tray = lambda: notifier.tray.appear() and autostart.is_on()
+    window.hidden.connect(notifier.tray.tell_where_it_is)
 
 
 def _show_itself(notifier: Notifier, window: MainWindow) -> None:

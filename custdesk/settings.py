@@ -45,6 +45,9 @@ class Preferences:
     """Of which follow-ups a notice told, and for when they were due: a mark for the customer file,
     a day, ids; nothing of what they are about."""
 
+    told_of_tray: bool = False
+    """Whether it was said that a closed window goes on in the tray."""
+
     def save(self) -> None:
         """Write all of it, atomically; a read-only disk is no reason to disturb anybody."""
         if self.path is None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
-from custdesk import app
+from custdesk import app, autostart
 from custdesk.settings import Preferences
 from custdesk.ui import background
 from custdesk.ui.notices.cards import NoticeCard
@@ -110,3 +110,29 @@ def test_without_a_tray_it_shows_itself_after_a_while(
     start.go()
     clock.stop()
     assert (seen[0], seen[-1]) == (False, True)
+
+
+def test_a_window_that_is_closed_goes_on_in_the_tray_if_it_starts_with_the_system(
+    start: app._Round, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    monkeypatch.setattr(autostart, "is_on", lambda: True)
+    said: list[str] = []
+    monkeypatch.setattr(
+        QSystemTrayIcon, "showMessage", lambda _self, title, *_more: said.append(title)
+    )
+    seen: list[bool] = []
+
+    def look() -> None:
+        (window,) = app._shown
+        for _time in range(2):
+            window.come_forward()
+            seen.append(window.isVisible())
+            window.close()
+            seen.append(window.isVisible())
+        tray_menu(qapp).actions()[-1].trigger()
+
+    QTimer.singleShot(600, qapp, look)
+    start.go()
+    assert seen == [True, False, True, False]
+    assert said == ["CustDesk waits in the tray"]

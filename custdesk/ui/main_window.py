@@ -1,6 +1,7 @@
 """The main window: the rail, the views, and every wire between them in one block."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QDateTime, QEvent, QPoint, Qt, QTime, QTimer, Signal
@@ -75,8 +76,14 @@ class MainWindow(QWidget):
     """How much is overdue and due today (`Counts`): rail and title show it, and so may others."""
     locked_changed = Signal(bool)
 
+    hidden = Signal()
+    """Closed, but waiting in the tray."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.stays_in_tray: Callable[[], bool] = lambda: False
+        """Whether closing the window leaves the program in the tray."""
+        self._leaves = False
         self._warned_of_unfinished = False
         self._looked_at: Path | None = None
         self.desk = desk
@@ -199,7 +206,7 @@ class MainWindow(QWidget):
         self.caretaker.damage_found.connect(self.tell_of_damage)
         self.caretaker.idle.connect(self._lock_when_idle)
         self._lock_page.opened.connect(lambda _key: self._unlock())
-        self._lock_page.quit_requested.connect(self.close)
+        self._lock_page.quit_requested.connect(self.leave)
         self.changes.closed.connect(self._go_back)
         self.changes.customer_requested.connect(self.open_customer)
         self.settings.care_requested.connect(self.show_care)
@@ -238,7 +245,7 @@ class MainWindow(QWidget):
         act["safety"].triggered.connect(self._show_safety)
         act["lock"].triggered.connect(self.lock)
         act["settings"].triggered.connect(self._show_settings)
-        act["quit"].triggered.connect(self.close)
+        act["quit"].triggered.connect(self.leave)
         act["undo"].triggered.connect(self._undo)
         act["redo"].triggered.connect(desk.redo)
         act["changes"].triggered.connect(self._show_changes)
@@ -617,11 +624,22 @@ class MainWindow(QWidget):
         preferences.list_width = self._split.sizes()[0]
         preferences.save()
 
+    def leave(self) -> bool:
+        """Close for good; False when something is in the way of that."""
+        self._leaves = True
+        self._leaves = self.close()
+        return self._leaves
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """What is being typed is saved; work in the background stops and leaves nothing half."""
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
+        if not self._leaves and self.stays_in_tray():
+            event.ignore()
+            self.hide()
+            self.hidden.emit()
+            return
         unfinished = self.file.unfinished()
         if unfinished and not self._warned_of_unfinished:
             self._warned_of_unfinished = True

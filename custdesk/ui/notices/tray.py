@@ -74,6 +74,18 @@ class Tray(QObject):
         self._icon.setToolTip(" · ".join(filter(None, (_("CustDesk"), counts.words()))))
         self._fill()
 
+    def tell_where_it_is(self) -> None:
+        """Once on this PC: that the program goes on, and where it is ended."""
+        preferences = self._desk.preferences
+        if self._icon is None or preferences.told_of_tray:
+            return
+        preferences.told_of_tray = True
+        preferences.save()
+        self._icon.showMessage(
+            _("CustDesk waits in the tray"),
+            _("It goes on telling what is due. Quit is in the menu of its icon."),
+        )
+
     def menu(self) -> QMenu | None:
         return self._menu
 
