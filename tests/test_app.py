@@ -86,6 +86,7 @@ def test_the_tour_leaves_pictures_and_a_profile(home: dict[str, str], tmp_path: 
         "customers",
         "details",
         "follow-ups",
+        "care",
         "settings",
         "profile",
         "import",

@@ -60,9 +60,11 @@ class Due:
         return max(0, (on - self.due).days)
 
     @property
-    def is_reason_written(self) -> bool:
-        """Whether somebody wrote the reason, instead of a plan with a day and a rule."""
-        return self.kind is FollowUpKind.CUSTOM
+    def is_reason_private(self) -> bool:
+        """Whether the reason tells what is nobody else's business: what was bought, promised, or
+        which of their own days it is."""
+        told = (FollowUpKind.BIRTHDAY, FollowUpKind.CALLBACK, FollowUpKind.FESTIVAL)
+        return self.kind not in told
 
 
 _OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.due_time,

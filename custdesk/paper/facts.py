@@ -131,7 +131,7 @@ def _coming(db: Session, customer_id: int, today: date, masked: bool) -> list[st
     return [
         _("{day}: {reason}").format(
             day=formats.day(max(due.day, due.due), today),
-            reason=shown(due.kind) if masked and due.is_reason_written else due.reason,
+            reason=shown(due.kind) if masked and due.is_reason_private else due.reason,
         )
         for due in follow_ups.of_customer(db, customer_id, today)
         if due.due <= today + DUE_WITHIN

@@ -43,7 +43,7 @@ class Mask(QObject):
 
     def over_due(self, due: Due) -> Due:
         """A follow-up whose reason is hidden where a person wrote it."""
-        return replace(due, reason=self.over(due.reason)) if due.is_reason_written else due
+        return replace(due, reason=self.over(due.reason)) if due.is_reason_private else due
 
     def over_closed(self, closed: Closed) -> Closed:
         return replace(closed, words=self.over(closed.words))

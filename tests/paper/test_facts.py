@@ -100,7 +100,7 @@ def test_what_is_due_is_named_by_its_kind(store: Store, customer: int) -> None:
     assert list(facts(store, customer, masked=True).know_before) == [
         "Today: Birthday: 10th lunar month, day 13 · turns 58",
         "Tomorrow: Follow-up",
-        "Nov 28: Bought on Nov 21",
+        "Nov 28: After a sale",
     ]
 
 

@@ -174,8 +174,18 @@ def through_the_house(window: MainWindow, id: int, qtbot: QtBot, file: Path) -> 
     for shown in (Shown.TODAY, Shown.WEEK, Shown.DONE):
         window.follow_ups.show_list(shown)
         heard.append(everything(window))
+    window.show_care()
+    for row in range(window.care.plans.table.model().rowCount()):
+        window.care.plans.table.selectRow(row)
+        wait_for_background(qtbot)
+        heard.append(everything(window))
+    for page in ("ledger", "effect"):
+        window.care.tabs.choose(page)
+        wait_for_background(qtbot)
+        heard.append(everything(window))
     for view in ("open_trash", "settings", "safety"):
         window.actions_by_name[view].trigger()
+        wait_for_background(qtbot)
         heard.append(everything(window))
     window.actions_by_name["changes"].trigger()
     for row in range(len(window.desk.store.steps())):

@@ -155,6 +155,7 @@ class LedgerPage(QWidget):
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.table)
+        self._mask(desk.mask.is_on)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -205,7 +206,14 @@ class LedgerPage(QWidget):
         self._cancel.clicked.connect(self.put_away)
         for field in (self.gift, self.cost, self.reason):
             field.entered.connect(lambda: self._asks())
-        self._desk.mask.changed.connect(lambda _on: self._list.layoutChanged.emit())
+        self._desk.mask.changed.connect(self._mask)
+
+    def _mask(self, on: bool) -> None:
+        """What was typed of a gift waits out of sight."""
+        self._list.layoutChanged.emit()
+        self._sums.setText(self._sum_words())
+        for field in (self.gift, self.cost, self.reason):
+            field.set_masked(on)
 
     # --- showing ----------------------------------------------------------------------------------
 

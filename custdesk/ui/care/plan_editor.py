@@ -69,6 +69,7 @@ class PlanEditor(QWidget):
         self._names = Label("", "small", wrap=True)
         self._lay_out()
         self._connect()
+        self._mask(desk.mask.is_on)
         self.retranslate()
 
     # --- showing ----------------------------------------------------------------------------------
@@ -260,7 +261,12 @@ class PlanEditor(QWidget):
         for gift in self.gifts.values():
             gift.committed.connect(lambda _typed: self._save_gifts())
         self.switch.clicked.connect(self._switch)
+        self._desk.mask.changed.connect(self._mask)
         self.remove.clicked.connect(self._remove)
+
+    def _mask(self, on: bool) -> None:
+        for field in self.gifts.values():
+            field.set_masked(on)
 
     # --- saving -----------------------------------------------------------------------------------
 
