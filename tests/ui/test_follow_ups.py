@@ -19,7 +19,7 @@ from custdesk.store.store import Store
 from custdesk.ui import language
 from custdesk.ui.desk import Desk
 from custdesk.ui.follow_ups.dial import DialPopup, tel
-from custdesk.ui.follow_ups.plan_form import PlanForm, read_time
+from custdesk.ui.follow_ups.plan_form import PlanForm
 from custdesk.ui.follow_ups.row_painter import Part
 from custdesk.ui.follow_ups.rows import Group, Open, Past
 from custdesk.ui.follow_ups.table import FollowUpTable
@@ -616,15 +616,6 @@ def test_escape_closes_the_card(people: dict[str, int], view: FollowUpsView) -> 
     keys(Qt.Key.Key_Escape)
     assert not one(view, PlanForm).isVisible()
     assert table(view).hasFocus()
-
-
-@pytest.mark.parametrize(
-    ("typed", "time"),
-    [("10:30", "10:30"), ("9：05", "09:05"), ("0930", "09:30"), ("930", "09:30"), ("14点", "14:00"),
-     ("14", "14:00"), ("9点30分", "09:30"), ("24:00", None), ("10:75", None), ("早上", None)],
-)  # fmt: skip
-def test_times_are_read_as_people_write_them(typed: str, time: str | None) -> None:
-    assert read_time(typed) == time
 
 
 # --- the month, the words, the call ---------------------------------------------------------------

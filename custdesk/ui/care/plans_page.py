@@ -1,7 +1,7 @@
 """The care plans: the list, and the chosen one beside it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -33,7 +33,7 @@ FIRST = {
 }
 """What a new plan of each kind begins with."""
 
-_EDITOR_WIDTH = 520
+_EDITOR_WIDTH, _NARROW_EDITOR, _ROOMY = 520, 420, 1150
 
 
 class PlansPage(QWidget):
@@ -135,6 +135,11 @@ class PlansPage(QWidget):
         self._list.headerDataChanged.emit(
             Qt.Orientation.Horizontal, 0, self._list.columnCount() - 1
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOMY
+        self._beside.setFixedWidth(_EDITOR_WIDTH if roomy else _NARROW_EDITOR)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():

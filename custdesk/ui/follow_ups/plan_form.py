@@ -1,6 +1,5 @@
 """The card at the top of the list in which a follow-up is planned by hand."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -24,16 +23,10 @@ from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.month_calendar import MonthCalendar
 from custdesk.ui.widgets.picker import Picker
 from custdesk.ui.widgets.text import Label
+from custdesk.ui.widgets.time_field import read_time
 
 _MATCHES = 8
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_TIME = re.compile(r"([01]?\d|2[0-3])[:：.点时]?([0-5]\d)?分?")
-
-
-def read_time(typed: str) -> str | None:
-    """ "9:30", "930", "0930", "9：30", "9点", "14" as HH:MM; None for what is no time."""
-    found = _TIME.fullmatch("".join(typed.split()))
-    return f"{int(found[1]):02}:{found[2] or '00'}" if found else None
 
 
 class PlanForm(Card):
@@ -123,11 +116,12 @@ class PlanForm(Card):
         """Plan it, or say beside the field what is missing."""
         id, day = self._customer(), self._chosen_day()
         typed = self._time.edit.text().strip()
-        time = read_time(typed) if typed else None
-        self._time.set_error(_("Write the time like 10:30.") if typed and time is None else None)
+        at = read_time(typed) if typed else None
+        time = f"{at:%H:%M}" if at else None
+        self._time.set_error(_("Write the time like 10:30.") if typed and at is None else None)
         if id is None:
             self._who.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        if id is None or day is None or (typed and time is None):
+        if id is None or day is None or (typed and at is None):
             return
         what = self._what.edit.text()
         with self._desk.read() as db:
