@@ -5,7 +5,7 @@ twice changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,9 +16,9 @@ from sqlmodel import Session, SQLModel, select
 from custdesk.care import habits, rules
 from custdesk.care.birthday import Birthday
 from custdesk.care.habits import Habits
+from custdesk.care.placing import Finder, spread_anew, working_days
 from custdesk.care.rules import Bought, Cared, Greeted, Occurrence, OwnDate, Plan, Span
-from custdesk.care.spreading import RANK, Room, days_near
-from custdesk.care.working_days import is_working_day
+from custdesk.care.spreading import RANK, days_near
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
 
 BATCH = 5000
@@ -362,7 +362,8 @@ def _put(
         free = [row for row, one in moved if one.kind in rules.ROUTINE]
         first = min(one.day for one in calls)
         first = max(span.first, first)
-        day = _Day(db, span, first, [row for row in free if row.due >= first])
+        freed = {row.id: row.due for row in free if row.due >= first}
+        day = Finder(db, span, first, freed)
         calls.sort(key=lambda one: (one.day, RANK[people[one.customer_id].grade], one.customer_id))
         for one in calls:
             grade = people[one.customer_id].grade
@@ -392,116 +393,6 @@ def _row(one: Occurrence, dues: dict[Occurrence, date]) -> dict[str, object]:
         "state": FollowUpState.OPEN,
         "skip_reason": "",
     }
-
-
-class _Day:
-    """Finds room for callbacks among those that have theirs already.
-
-    A customer of a higher grade finds it on a full day in the place of one of a lower grade, who
-    moves on as far as may be.
-    """
-
-    def __init__(self, db: Session, span: Span, first: date, free: Iterable[_Row]) -> None:
-        self._db, self._span = db, span
-        chosen = habits.of(db)
-        rows = db.execute(
-            text(
-                "SELECT due, count(*) FROM follow_up WHERE state = 'open' AND kind = 'callback'"
-                " AND due >= :first GROUP BY due"
-            ),
-            {"first": first.isoformat()},
-        )
-        self._room = Room(
-            chosen.calls_a_day, _working_days(chosen), {_day(day): count for day, count in rows}
-        )
-        self._free = set[int]()
-        """Those about to find another day: nobody takes their place from them."""
-        for row in free:
-            self._free.add(row.id)
-            self._room.take(row.due, -1)
-
-    def place(self, day: date, near: int, grade: Grade) -> date:
-        own = self._room.working_day(max(day, self._span.first))
-        if own > self._span.today and not self._room.has_any(own):
-            self._make_way(own, [one.value for one in RANK if RANK[one] > RANK[grade]])
-        return self._room.place(own, near)
-
-    def _make_way(self, day: date, lower: list[str]) -> None:
-        """Who of a lower grade has the most time left moves on."""
-        if not lower:
-            return
-        rows = self._db.execute(
-            text(
-                "SELECT f.id, f.customer_id, p.every_days, f.day FROM follow_up f"
-                " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
-                " WHERE f.state = 'open' AND f.due = :day AND f.kind = 'callback'"
-                " AND NOT f.snoozed AND c.grade IN (:lowest, :other)"
-                " ORDER BY c.grade = :lowest DESC, f.day DESC, f.id DESC"
-            ),
-            {"day": day.isoformat(), "lowest": lower[-1], "other": lower[0]},
-        )
-        row = next((row for row in rows if row[0] not in self._free), None)
-        if row is None:
-            return
-        id, customer_id, every_days, about = row
-        left = days_near(every_days) - self._room.days_from(_day(about), day)
-        if left < 1:
-            return
-        to = self._room.place(self._room.working_day(day + timedelta(days=1)), left)
-        self._room.take(day, -1)
-        self._db.execute(
-            text("UPDATE follow_up SET due = :due WHERE id = :id"),
-            {"due": to.isoformat(), "id": id},
-        )
-        self._db.execute(
-            text("INSERT OR IGNORE INTO touched (customer_id) VALUES (:id)"), {"id": customer_id}
-        )
-
-
-def spread_anew(db: Session, today: date, days: Collection[str] = ()) -> None:
-    """Find another day for callbacks that are ahead and that nobody has put off: for every one, or
-    for those due on these days."""
-    narrowed = f" AND f.due IN ({', '.join(map(repr, days))})" if days else ""
-    rows = db.execute(
-        text(
-            "SELECT f.id, f.day, p.every_days, c.grade, c.id FROM follow_up f"
-            " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
-            " WHERE f.state = 'open' AND f.kind = 'callback' AND NOT f.snoozed AND f.due > :today"
-            f" AND c.trashed_at IS NULL{narrowed}"
-        ),
-        {"today": today.isoformat()},
-    ).all()
-    if not rows:
-        return
-    ids = ", ".join(str(row[0]) for row in rows)
-    others = db.execute(
-        text(
-            "SELECT due, count(*) FROM follow_up WHERE state = 'open' AND kind = 'callback'"
-            f" AND due >= :today AND id NOT IN ({ids}) GROUP BY due"
-        ),
-        {"today": today.isoformat()},
-    )
-    chosen = habits.of(db)
-    taken = {_day(day): count for day, count in others}
-    room = Room(chosen.calls_a_day, _working_days(chosen), taken)
-    tomorrow = today + timedelta(days=1)
-    ordered = sorted(rows, key=lambda row: (row[1], RANK[Grade(row[3])], row[4]))
-    db.execute(
-        update(FollowUp),
-        [
-            {"id": row[0], "due": room.place(max(_day(row[1]), tomorrow), days_near(row[2]))}
-            for row in ordered
-        ],
-    )
-    db.execute(
-        text("INSERT OR IGNORE INTO touched (customer_id) VALUES (:id)"),
-        [{"id": row[4]} for row in rows],
-    )
-    db.expire_all()
-
-
-def _working_days(chosen: Habits) -> Callable[[date], bool]:
-    return lambda day: is_working_day(day, chosen.country)
 
 
 def choose(db: Session, chosen: Habits, today: date) -> None:
@@ -534,7 +425,7 @@ def stale(db: Session, last: date, today: date) -> None:
         ),
         {"first": _believed(first), "after": _believed(final)},
     )
-    works = _working_days(habits.of(db))
+    works = working_days(habits.of(db))
     days = db.execute(
         text(
             "SELECT DISTINCT due FROM follow_up WHERE state = 'open' AND due > :today"
