@@ -252,7 +252,7 @@ def wire_notices(notifier: Notifier, window: MainWindow, leave: Callable[[], Non
     window.locked_changed.connect(notifier.set_locked)
     notifier.show_counts(window.counts)
     # Who lets it start with the system wants to be told also when the window is closed.
-    window.stays_in_tray = lambda: notifier.tray.appear() and autostart.is_on()
+    window.stays_in_tray = lambda: notifier.tray.icon is not None and autostart.is_on()
     window.hidden.connect(notifier.tray.tell_where_it_is)
 
 
