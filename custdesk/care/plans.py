@@ -1,5 +1,6 @@
 """Care plans as people edit them: added, changed, switched, taken away, and what each would do."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from custdesk.i18n import _, ngettext
 from custdesk.store.models import CareGift, CarePlan, Channel, FollowUpKind, Grade
 from custdesk.words import shown
 
-PREVIEW_DAYS = 30
+PREVIEW_DAYS, LONGEST_NAME = 30, 40
 
 LEAST_EVERY, MOST_EVERY = 1, 3660
 MOST_BEFORE, MOST_AFTER = 366, 3660
@@ -67,6 +68,8 @@ def gifts_of(db: Session, plan_id: int) -> dict[Grade, int]:
 
 def check(draft: Draft) -> None:
     """Raise a sentence for what is no plan."""
+    if len(draft.name) > LONGEST_NAME:
+        raise CustdeskError(_("Use {n} characters at most.").format(n=LONGEST_NAME))
     if draft.kind is FollowUpKind.CALLBACK:
         _check_days(draft.every_days, LEAST_EVERY, MOST_EVERY)
     else:
@@ -165,6 +168,9 @@ class Preview:
 
     customers: int
     coming: tuple[Occurrence, ...]
+    next_day: date | None = None
+    next_count: int = 0
+    """When the first come after those days, and how many on that day."""
 
 
 def preview(db: Session, draft: Draft, today: date) -> Preview:
@@ -179,15 +185,17 @@ def preview(db: Session, draft: Draft, today: date) -> Preview:
     alone = replace(planning.in_force(plan), since=today)
     span = Span(today, today)
     until = today + timedelta(days=PREVIEW_DAYS)
-    concerned, coming = 0, list[Occurrence]()
+    concerned, coming, later = 0, list[Occurrence](), Counter[date]()
     for cared in planning.cared_for(db, [alone], today):
         if cared.do_not_contact or not alone.concerns(cared):
             continue
         concerned += 1
         found = rules.wanted(replace(cared, greeted=frozenset()), [alone], span)
         coming += [one for one in found if one.due <= until]
+        later.update(one.due for one in found if one.due > until)
     coming.sort(key=lambda one: (max(one.due, today), one.customer_id))
-    return Preview(concerned, tuple(coming))
+    next_day = min(later, default=None)
+    return Preview(concerned, tuple(coming), next_day, later[next_day] if next_day else 0)
 
 
 # --- in words -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A customer's own dates: a wedding that comes every year, a membership or policy that ends."""
 
+import re
 from calendar import isleap
 from datetime import date
 
@@ -19,6 +20,19 @@ COMMON = {
     N_("Contract"): False,
 }
 """What most shops keep, in English; whether it comes every year."""
+
+
+_THAT_ENDS = re.compile(
+    "会员|险|合同|合约|到期|期满|有效期|年卡|月卡|储值|质保|保修|证|租"
+    "|member|insur|polic|contract|expir|renew|valid|warrant|lease|licen[cs]e",
+    re.IGNORECASE,
+)
+
+
+def comes_every_year(name: str) -> bool:
+    """Whether a date of this name is kept each year, as far as the name tells: a membership, a
+    policy and the like end once."""
+    return not _THAT_ENDS.search(name)
 
 
 def of_customer(db: Session, customer_id: int) -> list[CustomerDate]:

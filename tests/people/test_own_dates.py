@@ -120,3 +120,15 @@ def test_names_that_others_use_come_first(store: Store) -> None:
         ("Wedding anniversary", True),
         ("Membership", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "yearly"),
+    [
+        *(("结婚纪念日", True), ("女儿生日", True), ("开业", True), ("Wedding", True)),
+        *(("会员", False), ("车险", False), ("合同到期", False), ("Membership", False)),
+        ("car insurance", False),
+    ],
+)
+def test_a_name_tells_whether_it_comes_every_year(name: str, yearly: bool) -> None:
+    assert own_dates.comes_every_year(name) is yearly

@@ -183,6 +183,23 @@ def test_a_new_plan_is_looked_at_before_it_is_switched_on(
     settled(qtbot, view)
 
 
+def test_a_festival_that_is_further_ahead_is_told_in_the_preview(
+    qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
+) -> None:
+    for n in range(3):
+        add(store, f"客户{n}", grade=Grade.VIP)
+    choose(view, "Spring Festival")
+    view.plans.refresh()
+    qtbot.waitUntil(lambda: editor._names.text() == "The next ones: 3 on Feb 5, 2027")
+    settled(qtbot, view)
+
+
+def test_a_name_has_a_longest(view: CareView, editor: PlanEditor) -> None:
+    choose(view, "Birthday")
+    retype(editor.name.edit, "x" * 41)
+    assert editor.name.error.text() == "Use 40 characters at most."
+
+
 def test_a_tag_that_nobody_has_is_refused(view: CareView, editor: PlanEditor) -> None:
     choose(view, "Birthday")
     retype(editor.tags.edit, "xyz")
@@ -283,6 +300,33 @@ def test_a_gift_for_several(eve: LedgerPage, store: Store) -> None:
     QTest.keyClick(eve.cost.edit, Qt.Key.Key_Return)
     assert [(one.gift, one.gift_cents) for one in page(store).entries] == [("Tea", 8_800)] * 3
     assert eve.form.isHidden() or not eve.form.isVisible()
+
+
+def test_a_gift_that_was_noted_is_there_again(eve: LedgerPage, store: Store) -> None:
+    eve.table.selectRow(0)
+    with store.write("Gift") as db:
+        ledger.note_gift(db, page(store).entries[0].follow_up_id, "Tea", 10_000)
+    eve.refresh()
+    eve.table.selectRow(0)
+    QTest.mouseClick(eve.give, LEFT)
+    assert (eve.gift.edit.text(), eve.cost.edit.text()) == ("Tea", "100")
+    eve.gift.edit.clear()
+    QTest.keyClick(eve.gift.edit, Qt.Key.Key_Return)
+    assert eve.gift.error.text() == "Say what the gift is."
+    eve.cost.edit.clear()
+    QTest.keyClick(eve.cost.edit, Qt.Key.Key_Return)
+    assert page(store).entries[0].gift == ""
+    assert labels(store)[0] == "No gift for 1 customer"
+
+
+def test_the_mask_hides_sums_and_budgets_at_once(eve: LedgerPage, store: Store) -> None:
+    with store.write("Gift") as db:
+        ledger.note_gift(db, page(store).entries[0].follow_up_id, "Tea", 38_800)
+    eve.refresh()
+    assert "¥388" in eve._sums.text()
+    eve._desk.mask.put(True)
+    assert "388" not in eve._sums.text()
+    eve._desk.mask.put(False)
 
 
 def test_skipping_wants_a_reason(eve: LedgerPage, store: Store) -> None:

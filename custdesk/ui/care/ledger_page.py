@@ -274,18 +274,20 @@ class LedgerPage(QWidget):
         words = _("{done} of {n} greeted").format(done=figures.greeted, n=figures.customers)
         if figures.skipped:
             words += _(", {n} skipped").format(n=figures.skipped)
-        if figures.budget_cents or figures.spent_cents:
-            words += _(", gifts {spent} of {budget}").format(
-                spent=over(formats.money(figures.spent_cents)),
-                budget=over(formats.money(figures.budget_cents)),
-            )
+        if figures.spent_cents or figures.budget_cents:
+            words += _(", gifts {spent}").format(spent=over(formats.money(figures.spent_cents)))
+        if figures.budget_cents:
+            words += _(" of {budget}").format(budget=over(formats.money(figures.budget_cents)))
         return words
 
-    def _chosen(self, *, open_only: bool) -> list[int]:
+    def _entries_chosen(self) -> list[Entry]:
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [self._list.entries[row] for row in rows]
+
+    def _chosen(self, *, open_only: bool) -> list[int]:
         return [
             entry.follow_up_id
-            for entry in (self._list.entries[row] for row in rows)
+            for entry in self._entries_chosen()
             if not open_only or entry.state is FollowUpState.OPEN
         ]
 
@@ -368,9 +370,11 @@ class LedgerPage(QWidget):
         self._ask(
             ngettext("Gift for {n} customer", "Gift for {n} customers", n), n, self._save_gift
         )
-        for field in (self.gift, self.cost):
+        given = {(one.gift, one.gift_cents) for one in self._entries_chosen()}
+        gift, cents = given.pop() if len(given) == 1 else ("", None)
+        for field, value in ((self.gift, gift), (self.cost, _money(cents).lstrip("¥"))):
             field.show()
-            field.set_value("")
+            field.set_value(value)
         self.reason.hide()
         self.gift.edit.setFocus()
 
@@ -380,13 +384,19 @@ class LedgerPage(QWidget):
         if isinstance(cents, Unreadable) or (cents is not None and cents < 0):
             self.cost.set_error(_("Type an amount."))
             return
+        if cents and not gift:
+            self.gift.set_error(_("Say what the gift is."))
+            return
 
         def work(db: Session) -> None:
             for id in ids:
                 ledger.note_gift(db, id, gift, cents)
 
         n = len(ids)
-        said = ngettext("Gift of {n} customer noted", "Gifts of {n} customers noted", n).format(n=n)
+        said = ngettext("Gift of {n} customer noted", "Gifts of {n} customers noted", n)
+        if not gift:
+            said = ngettext("No gift for {n} customer", "No gifts for {n} customers", n)
+        said = said.format(n=n)
         self.put_away()
         self._act(ids, said, work)
 

@@ -23,7 +23,7 @@ from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.fields import Choice, ChoiceField, Field, LineField, TextField
 from custdesk.ui.widgets.tag import Tag
-from custdesk.ui.widgets.text import Label
+from custdesk.ui.widgets.text import ElidedLabel, Label
 from custdesk.words import shown
 
 GRADES = (Grade.VIP, Grade.REGULAR, Grade.POTENTIAL)
@@ -46,7 +46,7 @@ class PlanEditor(QWidget):
         self._plan: CarePlan | None = None
         self._draft: Draft | None = None
         self._job: Job | None = None
-        self._title, self._state = Label("", "title"), Tag("", "grey")
+        self._title, self._state = ElidedLabel("", "title"), Tag("", "grey")
         self.switch = Button(variant="primary")
         self.remove = Button(variant="danger", icon="trash")
         self.name = LineField("")
@@ -83,7 +83,8 @@ class PlanEditor(QWidget):
         for line, words in zip((self.tags, self.about), known, strict=True):
             self._offer(line, words)
         self._write_state()
-        self._title.setText(plans.title(plan))
+        self._wait(self._desk.is_busy)
+        self._title.set_text(plans.title(plan))
         self.name.edit.setPlaceholderText(plans.title(replace(draft, name="")))
         for grade, chip in self.grades.items():
             chip.setChecked(grade in draft.grades)
@@ -172,7 +173,7 @@ class PlanEditor(QWidget):
         self.words.edit.setPlaceholderText(_("One variant a line; empty: the words of CustDesk"))
         self._preview_title.setText(_("In the next 30 days"))
         if self._plan is not None:
-            self._title.setText(plans.title(self._plan))
+            self._title.set_text(plans.title(self._plan))
             self._write_state()
             self._dress(self._plan.kind)
             self._hint()
@@ -188,9 +189,8 @@ class PlanEditor(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(self._title)
+        head.addWidget(self._title, 1)
         head.addWidget(self._state)
-        head.addStretch(1)
         head.addWidget(self.remove)
         head.addWidget(self.switch)
         for field in (self.name, self.tags, self.occasion, self.about, self.channel, self.words):
@@ -246,7 +246,7 @@ class PlanEditor(QWidget):
         return row
 
     def _connect(self) -> None:
-        self.name.committed.connect(lambda typed: self._save(name=typed))
+        self.name.committed.connect(lambda typed: self._save(self.name, name=typed))
         self.tags.committed.connect(self._save_tags)
         self.occasion.committed.connect(lambda chosen: self._save(about=chosen))
         self.about.committed.connect(lambda typed: self._save(about=typed))
@@ -260,9 +260,15 @@ class PlanEditor(QWidget):
             chip.clicked.connect(self._save_grades)
         for gift in self.gifts.values():
             gift.committed.connect(lambda _typed: self._save_gifts())
+        self._desk.busy_changed.connect(self._wait)
         self.switch.clicked.connect(self._switch)
         self._desk.mask.changed.connect(self._mask)
         self.remove.clicked.connect(self._remove)
+
+    def _wait(self, busy: bool) -> None:
+        """One thing after the other: what is planned anew now may be another plan's in a moment."""
+        for button in (self.switch, self.remove):
+            button.setEnabled(not busy and not self._desk.store.read_only)
 
     def _mask(self, on: bool) -> None:
         for field in self.gifts.values():
@@ -430,6 +436,15 @@ class PlanEditor(QWidget):
                 coming=coming.format(n=formats.count(n)), concerned=concerned
             )
         )
+        if not n and found.next_day is not None:
+            words = ngettext("{n} on {day}", "{n} on {day}", found.next_count)
+            named = [
+                _("The next ones: {words}").format(
+                    words=words.format(
+                        n=formats.count(found.next_count), day=formats.full_day(found.next_day)
+                    )
+                )
+            ]
         more = ["…"] if n > len(named) else []
         self._names.setText("   ".join([*named, *more]))
         self._names.setVisible(bool(named))

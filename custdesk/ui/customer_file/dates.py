@@ -193,9 +193,8 @@ class DatesCard(Card):
 
     def _name_typed(self, name: str) -> None:
         """A membership ends, a wedding comes every year: as the others that are called so."""
-        yearly = self._known.get(name)
-        if yearly is not None:
-            self._new.comes.set_value(_YEARLY if yearly else _ENDS)
+        yearly = self._known.get(name, own_dates.comes_every_year(name))
+        self._new.comes.set_value(_YEARLY if yearly else _ENDS)
         if name and self._new.day.day() is not None:
             self._add()
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from custdesk.care.calendar import lunar_label
 from custdesk.care.follow_ups import NextStep
 from custdesk.errors import CustdeskError
-from custdesk.i18n import N_, _
+from custdesk.i18n import N_, _, ngettext
 from custdesk.store.models import Channel
 from custdesk.ui import theme
 from custdesk.ui.widgets.button import Button
@@ -86,6 +86,7 @@ class OutcomeBox(QStackedWidget):
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id: int | None = None
+        self._several = 0
         self._drafts: dict[int, tuple[str, Channel]] = {}
         self._before_mask: dict[int, tuple[str, Channel]] = {}
         self._skipped_id: int | None = None
@@ -153,6 +154,14 @@ class OutcomeBox(QStackedWidget):
             self.then.put_away()
             self.cancel_skip()
         self._next.set_text(next_words)
+
+    def set_several(self, n: int) -> None:
+        """How many are chosen, of which this will be the outcome."""
+        self._several = n
+        words = _("Done, plan the next")
+        if n > 1:
+            words = ngettext("Done: {n} follow-up", "Done: {n} follow-ups", n).format(n=n)
+        self._done.set_text(words)
 
     def _ask_next_step(self) -> None:
         self._more.hide()
@@ -246,7 +255,7 @@ class OutcomeBox(QStackedWidget):
             chip.set_text(shown(channel))
         for reason, chip in zip(_REASONS, self._reasons, strict=True):
             chip.set_text(_(reason))
-        self._done.set_text(_("Done, plan the next"))
+        self.set_several(self._several)
         self._more.set_text(_("Next step"))
         self.then.retranslate()
         self._skip.set_text(_("Skip this time"))

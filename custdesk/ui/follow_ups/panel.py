@@ -126,6 +126,12 @@ class Panel(QWidget):
         self.outcome.show_for(due.id or 0, usual_channel(known, due), next_words(coming, today))
         self._show(person=True, work=True, silent=known.do_not_contact)
 
+    def show_several(self, n: int) -> None:
+        """`n` rows are chosen: the outcome is of all of them, words are for one."""
+        self.outcome.set_several(n)
+        if n > 1:
+            self.words.hide()
+
     def show_closed(self, known: Briefing, today: date) -> None:
         """Show whom a follow-up was about that is done."""
         self._show_person(known, today)

@@ -63,7 +63,8 @@ class FollowUpsView(QWidget):
         self._agenda.form.planned.connect(self.choose)
         table = self._agenda.table
         table.row_opened.connect(self.ask_outcome)
-        table.done_asked.connect(self.complete)
+        table.done_asked.connect(self._done_asked)
+        table.selectionModel().selectionChanged.connect(lambda *_now: self._show_several())
         table.list_asked.connect(self.open_list)
         table.later_asked.connect(self._open_menu)
         table.menu_asked.connect(lambda place: self._open_menu(place, whole=True))
@@ -227,6 +228,17 @@ class FollowUpsView(QWidget):
         else:
             self.open_list()
 
+    def _done_asked(self) -> None:
+        """By a row's own button: the outcome is asked for where none was typed."""
+        if self._panel.outcome.outcome():
+            self.complete()
+        else:
+            self.ask_outcome()
+
+    def _show_several(self) -> None:
+        """Say how many are chosen, where the buttons are that act on all of them."""
+        self._panel.show_several(len(self._agenda.table.chosen_ids()))
+
     def open_list(self) -> None:
         """The list of the festival that is chosen."""
         entry = self._agenda.model.entry(self._agenda.table.chosen_row())
@@ -253,6 +265,7 @@ class FollowUpsView(QWidget):
             return
         if not box.outcome():
             box.ask_outcome()
+            box.refuse(_("Say in a word what came of it."))
             return
         outcome, channel, now = box.outcome(), box.channel(), self._desk.now
         try:
@@ -320,7 +333,7 @@ class FollowUpsView(QWidget):
     def _dropped(self, day: date, what: bytes) -> None:
         """Follow-ups were dragged onto a day."""
         if day > self._desk.today:
-            self.snooze(day, [int(id) for id in what.split()])
+            self.snooze(day, [int(id) for id in what.split() if id.isdigit()])
         else:
             self._desk.warned.emit(_("Choose a day after today."))
 
