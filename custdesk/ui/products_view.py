@@ -226,6 +226,7 @@ class ProductsView(QWidget):
         self._closing.timeout.connect(self._catch_up)
         self.table.left_above.connect(self.search.setFocus)
         self.table.selectionModel().currentChanged.connect(lambda *_now: self._say_refused())
+        self.model.dataChanged.connect(lambda *_now: self._say_refused())
         self.search.typed.connect(lambda _text: self._list())
         self.search.moved_down.connect(self._enter_list)
         self.search.entered.connect(self._enter_list)

@@ -245,6 +245,16 @@ def test_what_a_gift_may_cost(
         assert plans.gifts_of(db, id) == {Grade.VIP: 30_000}
 
 
+def test_what_can_only_be_looked_at_is_not_offered_for_changes(
+    qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
+) -> None:
+    store.read_only = "Only to look at."
+    view.plans.refresh()
+    parts = (editor.name, editor.number, editor.switch, editor.remove, view.plans.add)
+    assert not any(part.isEnabled() for part in parts)
+    settled(qtbot, view)
+
+
 def test_the_language_changes_at_once(qtbot: QtBot, view: CareView, qapp: QApplication) -> None:
     language.speak(qapp, "zh")
     qtbot.waitUntil(lambda: view.plans.table.accessibleName() == "关怀计划")

@@ -102,6 +102,16 @@ def test_what_is_refused_stays_in_its_cell_and_is_said(
     assert len(labels(store)) == len(before) + 1
 
 
+def test_what_was_refused_is_forgotten_when_the_former_words_come_back(
+    qtbot: QtBot, view: ProductsView
+) -> None:
+    before = rows(view)[0][_LASTS]
+    type_into(qtbot, view, 0, _LASTS, "two months")
+    assert view.error.isVisible()
+    type_into(qtbot, view, 0, _LASTS, "" if before == "—" else before)
+    assert not view.error.isVisible()
+
+
 def test_what_many_bought_is_changed_in_the_background(
     qtbot: QtBot, view: ProductsView, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,6 +107,8 @@ class PlanEditor(QWidget):
         for field, value in values:
             if not (same and field.is_edited()):
                 field.set_value(value)
+        for asked in (*(field for field, _value in values), *self.grades.values(), self.side):
+            asked.setEnabled(not self._desk.store.read_only)
         if not same:
             self._show_error("")
         self._dress(plan.kind)

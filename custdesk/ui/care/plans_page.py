@@ -87,6 +87,7 @@ class PlansPage(QWidget):
         with self._desk.read() as db:
             found = plans.all_plans(db)
         self._list.show_plans(found)
+        self.add.setEnabled(not self._desk.store.read_only)
         row = self._list.row_of(self._chosen)
         if found:
             self.table.selectRow(row or 0)
