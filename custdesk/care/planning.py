@@ -231,6 +231,7 @@ def refresh(db: Session, today: date) -> None:
     logged.
     """
     _open_again(db)
+    _withdraw_orphans(db)
     plans = plans_in_force(db)
     people = {cared.customer_id: cared for cared in cared_for(db, plans, today, touched=True)}
     existing = _planned_rows(db)
@@ -312,13 +313,22 @@ _UNANSWERED = """f.customer_id IN (SELECT customer_id FROM touched) AND f.answer
 
 
 def _open_again(db: Session) -> None:
-    """Callbacks that were answered by a contact which is no longer there; those whose plan is gone
-    as well were never made."""
-    db.execute(text(f"DELETE FROM follow_up AS f WHERE {_UNANSWERED} AND f.plan_id IS NULL"))
+    """Callbacks that were answered by a contact which is no longer there."""
     db.execute(
         text(
             "UPDATE follow_up AS f SET state = 'open', closed_at = NULL, answered = 0"
             f" WHERE {_UNANSWERED}"
+        )
+    )
+
+
+def _withdraw_orphans(db: Session) -> None:
+    """What a plan had planned that is no longer there: adding it was taken back, perhaps later than
+    it planned."""
+    db.execute(
+        text(
+            "DELETE FROM follow_up WHERE customer_id IN (SELECT customer_id FROM touched)"
+            " AND plan_id IS NULL AND occurrence IS NOT NULL AND state = 'open'"
         )
     )
 

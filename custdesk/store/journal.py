@@ -156,7 +156,7 @@ def _changes_care_for_all(db: Session, change_id: int) -> bool:
         text(
             "SELECT 1 FROM journal j LEFT JOIN care_plan p ON p.id = j.row_id"
             " WHERE j.change_id = :id AND j.tbl = 'care_plan'"
-            " AND (p.enabled OR j.before ->> '$.enabled')"
+            " AND (p.enabled OR p.id IS NULL OR j.before ->> '$.enabled')"
             " UNION ALL SELECT 1 FROM journal j LEFT JOIN care_habits h ON h.id = j.row_id"
             " WHERE j.change_id = :id AND j.tbl = 'care_habits'"
             " AND (h.chosen -> '$.birthdays') IS NOT (j.before ->> '$.chosen' -> '$.birthdays')"

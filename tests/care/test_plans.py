@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custdesk.care import follow_ups
+from custdesk.care import follow_ups, plans
 from custdesk.care.birthday import Birthday
 from custdesk.care.rules import Cared, Plan, Span, wanted
 from custdesk.people import history
@@ -548,3 +548,26 @@ def test_looking_further_ahead_only_adds(born: Birthday, today: date, more: int)
     far = wanted(cared, plans, Span(today, today, today + timedelta(days=more)))
     assert set(near) <= set(far)
     assert all(one.due <= today + timedelta(days=more) for one in set(far) - set(near))
+
+
+@pytest.mark.parametrize("way", ["undo", "take back"])
+def test_a_plan_that_was_never_added_leaves_nothing_behind(
+    store: Store, clock: Clock, way: str
+) -> None:
+    """What it planned since, on later days too, goes with it."""
+    id = add(store, "张丽华", grade=Grade.VIP)
+    before = ahead(store, id)
+    with store.write("Add a plan") as db:
+        draft = plans.Draft(FollowUpKind.CALLBACK, every_days=10)
+        plans.switch(db, plans.add(db, draft, store.today), True, store.today)
+    added = store.steps()[0].id
+    assert callbacks(store, id) == ["2026-12-01"]
+    if way == "undo":
+        clock.move(days=1)
+        store.new_day()
+        store.undo()
+    else:
+        set_interval(store, "birthday", 5)
+        store.take_back(added)
+    assert ahead(store, id) == before
+    assert faults(store) == []
