@@ -268,7 +268,7 @@ def _unpacked_size(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
     if part.compress_type == zipfile.ZIP_STORED:
         return part.compress_size
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise NotImplementedError
+        raise zipfile.BadZipFile  # packed in a way of its own, which no other reader takes either
     unpack = zlib.decompressobj(-zlib.MAX_WBITS)
     packed, size = part.compress_size, 0
     while packed > 0 and size <= most and not unpack.eof:
