@@ -1,7 +1,7 @@
 """The recent changes: what was done and when, and the way to take any of it back."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from custdesk.ui.widgets.card import ScrollPane
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.page import Page
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
 
@@ -231,7 +232,7 @@ def _widgets(widget: QWidget | None, inner: object) -> list[QWidget]:
     return [found for item in items if item and (found := item.widget()) is not None]
 
 
-class ChangesView(QWidget):
+class ChangesView(Page):
     """The last changes. Enter, Del or the button takes back the chosen one."""
 
     closed = Signal()
@@ -381,17 +382,6 @@ class ChangesView(QWidget):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-            if self.isVisible():
-                self.refresh()
 
 
 def _not_now(_error: CustdeskError) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
+from PySide6.QtCore import QModelIndex, QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QCompleter,
     QHBoxLayout,
@@ -34,6 +34,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import HighlightDelegate, Show
+from custdesk.ui.widgets.page import Page
 from custdesk.ui.widgets.search_field import SearchField
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
@@ -181,7 +182,7 @@ class _Cells(HighlightDelegate):
             painter.restore()
 
 
-class ProductsView(QWidget):
+class ProductsView(Page):
     """Every product with its price and how long one lasts.
 
     Enter or a double click opens a cell; what cannot be accepted stays in it, in red, and is said
@@ -406,16 +407,6 @@ class ProductsView(QWidget):
             self.search.edit.insert(event.text())
         else:
             super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-            self._list()
 
 
 def _change(one: Offered, column: int, typed: str) -> tuple[Offered, Callable[[Session], object]]:

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.page import Page
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 
@@ -70,7 +71,7 @@ class _Trashed(ColumnsModel):
         return formats.moment(at, self._today) if at else ""
 
 
-class TrashView(QWidget):
+class TrashView(Page):
     """Who is in the trash, the last first. Enter or the button restores all that are chosen."""
 
     closed = Signal()
@@ -212,13 +213,3 @@ class TrashView(QWidget):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-            self.refresh()

@@ -1,7 +1,6 @@
 """Care: the plans that make follow-ups, the festival ledger, and what care brought about."""
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk.i18n import _, pgettext
@@ -10,13 +9,14 @@ from custdesk.ui.care.effect_page import EffectPage
 from custdesk.ui.care.ledger_page import LedgerPage
 from custdesk.ui.care.plans_page import PlansPage
 from custdesk.ui.desk import Desk
+from custdesk.ui.widgets.page import Page
 from custdesk.ui.widgets.tabs import SegmentedTabs
 from custdesk.ui.widgets.text import Label, rule
 
 _PLANS, _LEDGER, _EFFECT = "plans", "ledger", "effect"
 
 
-class CareView(QWidget):
+class CareView(Page):
     customer_requested = Signal(int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -79,16 +79,5 @@ class CareView(QWidget):
         self.tabs.set_tabs(
             ((_PLANS, _("Plans")), (_LEDGER, _("Festivals")), (_EFFECT, _("Effect")))
         )
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-            for page in self._pages.values():
-                page.retranslate()
-            if self.isVisible():
-                self.refresh()
+        for page in self._pages.values():
+            page.retranslate()
