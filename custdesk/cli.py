@@ -375,19 +375,19 @@ def _profile(options: argparse.Namespace) -> None:
     _spare(options, options.output)
     if options.output.suffix.lower() != ".pdf":
         raise CustdeskError(_("Give the file a name that ends in .pdf."))
+    from custdesk.insight import policies
     from custdesk.paper.facts import gather
     from custdesk.paper.profile import write_profile
     from custdesk.store import search
-    from custdesk.store.models import Grade
 
     with cli_file.opened(options, must_exist=True) as store, store.read() as db:
         if options.all:
             ids = list(search.find(db, search.Query()))
         elif options.grade:
-            grades = [grade for grade in Grade if options.grade in _grade_names(grade)]
-            if not grades:
+            grade = policies.grades(db).named(options.grade)
+            if grade is None:
                 raise CustdeskError(_("There is no grade {name}.").format(name=options.grade))
-            ids = list(search.find(db, search.Query(grades=frozenset(grades))))
+            ids = list(search.find(db, search.Query(grades=frozenset({grade.key}))))
         else:
             ids = [_one_customer(store, named) for named in options.customers]
         if not ids:
@@ -395,14 +395,6 @@ def _profile(options: argparse.Namespace) -> None:
         facts = [gather(db, id, store.today) for id in ids]
         write_profile(facts, options.output, client_safe=options.client_safe)
     print(options.output)
-
-
-def _grade_names(grade: object) -> tuple[str, ...]:
-    from custdesk.store.models import Grade
-    from custdesk.words import shown
-
-    assert isinstance(grade, Grade)
-    return (grade.value, grade.value.upper(), shown(grade), shown(grade) + "客户")
 
 
 # --- people ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from custdesk.care import follow_ups, habits
 from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.care.calendar import next_birthday
 from custdesk.care.follow_ups import Due
+from custdesk.insight import policies
 from custdesk.people import changes, customers, held, history, lists, own_dates
 from custdesk.store.journal import Step
 from custdesk.store.models import Standing
@@ -26,7 +27,7 @@ def rows(db: Session, ids: Iterable[int]) -> list[Document]:
             "id": row.id,
             "number": row.number,
             "name": row.name,
-            "grade": row.grade.value,
+            "grade": row.grade.key,
             "stage": None,
             "phone": row.phone,
         }
@@ -91,8 +92,8 @@ def customer(db: Session, id: int, today: date) -> Document:
         "id": id,
         "number": found.number,
         "name": found.name,
-        "grade": found.grade.value,
-        "stage": None,
+        "grade": policies.grade_of(db, standing).key,
+        "stage": standing.stage.value if standing else None,
         "phone": standing.phone if standing else "",
         "kind": found.kind.value,
         "called": found.called,

@@ -5,15 +5,18 @@ from datetime import datetime
 from pathlib import Path
 
 from custdesk.care import planning
+from custdesk.insight import deriving
 from custdesk.store import search, standing
 from custdesk.store.store import Derivation, Store
 
 DERIVATIONS = (
-    Derivation(planning.refresh, planning.stale, planning.contents),
     Derivation(standing.refresh, standing.stale, standing.contents),
+    Derivation(deriving.refresh, deriving.stale),
+    Derivation(planning.refresh, planning.stale, planning.contents),
+    Derivation(standing.look_ahead),
     Derivation(search.refresh, search.stale, search.contents),
 )
-"""In this order: the next follow-up is part of the standing."""
+"""In this order: plans go by the grade, and the next follow-up is part of the standing."""
 
 
 def open_store(

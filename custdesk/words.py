@@ -11,17 +11,12 @@ from custdesk.store.models import (
     FollowUpKind,
     FollowUpState,
     Gender,
-    Grade,
     Potential,
     RelationKind,
+    Stage,
 )
 
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
-    Grade: {
-        Grade.VIP: N_("VIP"),
-        Grade.REGULAR: N_("Regular"),
-        Grade.POTENTIAL: N_("Potential"),
-    },
     CustomerKind: {
         CustomerKind.PERSON: N_("Person"),
         CustomerKind.COMPANY: N_("Firm"),
@@ -56,12 +51,20 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         FollowUpKind.REPLENISHMENT: N_("Replenishment"),
         FollowUpKind.RENEWAL: N_("Renewal"),
         FollowUpKind.ANNIVERSARY: N_("Anniversary"),
+        FollowUpKind.WIN_BACK: N_("Win back"),
         FollowUpKind.CUSTOM: N_("Follow-up"),
     },
     FollowUpState: {
         FollowUpState.OPEN: N_("Outstanding"),
         FollowUpState.DONE: N_("Completed"),
         FollowUpState.SKIPPED: N_("Skipped"),
+    },
+    Stage: {
+        Stage.PROSPECT: N_("Prospect"),
+        Stage.NEW: N_("New customer"),
+        Stage.ACTIVE: N_("Active"),
+        Stage.LOYAL: N_("Loyal"),
+        Stage.LAPSED: N_("Lapsed"),
     },
     RelationKind: {
         RelationKind.REFERRED_BY: N_("Referred by"),

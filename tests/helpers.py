@@ -17,14 +17,7 @@ from custdesk.exchange.outcome import Result
 from custdesk.people import customers, history, lists
 from custdesk.people.history import Item
 from custdesk.store import checking, search
-from custdesk.store.models import (
-    CarePlan,
-    Channel,
-    ContactKind,
-    Customer,
-    FollowUpKind,
-    Grade,
-)
+from custdesk.store.models import CarePlan, Channel, ContactKind, Customer, FollowUpKind
 from custdesk.store.search import Query
 from custdesk.store.store import Store
 
@@ -78,7 +71,7 @@ def add(
     wechat: str = "",
     solar: str = "",
     lunar: str = "",
-    grade: Grade | None = None,
+    grade: str | None = None,
     tags: Iterable[str] = (),
     number: str = "",
     **fields: object,
@@ -99,7 +92,7 @@ def add(
         for field, value in fields.items():
             customers.edit(db, id, field, value, store.today)
         if grade:
-            customers.edit(db, id, "grade", grade, store.today)
+            customers.edit(db, id, "grade_by_hand", grade, store.today)
     return id
 
 
@@ -288,7 +281,7 @@ def set_days(db: Session, plan: CarePlan, days: int) -> None:
     plans.change(db, plan, draft)
 
 
-def set_interval(store: Store, kind: str, days: int, grade: Grade | None = None) -> None:
+def set_interval(store: Store, kind: str, days: int, grade: str | None = None) -> None:
     """How often customers of a grade are called, or how many days ahead a birthday shows."""
     with store.write("Care plans") as db:
         for plan in plans.all_plans(db):

@@ -11,6 +11,7 @@ from custdesk.care import plans, templates
 from custdesk.care.habits import Habits
 from custdesk.care.working_days import CHINA, is_announced
 from custdesk.i18n import pgettext
+from custdesk.insight.policies import Policy
 from custdesk.store.migrations import DEFAULT_PLANS
 
 ROOT = Path(__file__).parents[1]
@@ -69,13 +70,18 @@ def test_care_calls_everything_as_the_window_does() -> None:
     assert sorted(named - _words_of_the_window("en")) == []
 
 
+GRADES = Policy().ranked
+
+
 def test_care_shows_the_plans_of_the_first_start(spoken: str) -> None:
     rows = re.findall(r"^\| (.+) \| (.+) \| (.+) \| (.+) \|$", CARE_IN[spoken], re.MULTILINE)
-    begin = next(at for at, row in enumerate(rows) if row[0] == plans.title(DEFAULT_PLANS[0]))
+    begin = next(
+        at for at, row in enumerate(rows) if row[0] == plans.title(DEFAULT_PLANS[0], GRADES)
+    )
     assert rows[begin : begin + len(DEFAULT_PLANS)] == [
         (
-            plans.title(plan),
-            plans.whom(plan),
+            plans.title(plan, GRADES),
+            plans.whom(plan, GRADES),
             plans.when(plan),
             pgettext("plan", "on") if plan.enabled else pgettext("plan", "off"),
         )

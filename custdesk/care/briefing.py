@@ -17,6 +17,8 @@ from custdesk.care.festivals import Festival
 from custdesk.care.follow_ups import Due
 from custdesk.care.greetings import GreetingFacts, GreetingKind
 from custdesk.care.occasions import Occasion
+from custdesk.insight import policies
+from custdesk.insight.grades import Grade
 from custdesk.people import customers
 from custdesk.store.models import (
     Channel,
@@ -27,7 +29,6 @@ from custdesk.store.models import (
     FollowUpKind,
     FollowUpState,
     Gender,
-    Grade,
     Standing,
 )
 
@@ -120,7 +121,7 @@ def briefing(db: Session, customer_id: int) -> Briefing:
     return Briefing(
         customer_id=customer_id,
         name=customer.name,
-        grade=customer.grade,
+        grade=policies.grade_of(db, standing),
         company=customer.kind is CustomerKind.COMPANY,
         gender=customer.gender,
         birthday=customers.birthday_of(customer),

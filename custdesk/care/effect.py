@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.care.spreading import RANK
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.insight import policies
+from custdesk.insight.grades import Grade
+from custdesk.store.models import FollowUpKind
 
 WITHIN = timedelta(days=30)
 """A purchase so long after counts."""
@@ -77,23 +78,27 @@ class Effect:
         return self.on_time + self.late + self.skipped + self.open
 
 
-_DONE = """SELECT f.kind, c.grade, f.state, f.customer_id, f.due, date(f.closed_at)
- FROM follow_up f JOIN customer c ON c.id = f.customer_id
- WHERE f.occurrence IS NOT NULL AND c.trashed_at IS NULL
+_DONE = """SELECT f.kind, s.grade, f.state, f.customer_id, f.due, date(f.closed_at)
+ FROM follow_up f JOIN standing s ON s.customer_id = f.customer_id
+ WHERE f.occurrence IS NOT NULL
    AND (f.due BETWEEN :since AND :until
      OR (f.state <> 'open' AND date(f.closed_at) BETWEEN :since AND :until))"""
 
-_THEIRS = """SELECT c.id, c.grade,
+_THEIRS = """SELECT c.id, s.grade,
    EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = c.id AND p.amount_cents > 0
      AND p.day > :year_ago AND p.day <= :day),
    EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = c.id AND p.amount_cents > 0
      AND p.day > :day AND p.day <= :last),
    coalesce((SELECT sum(amount_cents) FROM purchase p WHERE p.customer_id = c.id
      AND p.day > :day AND p.day <= :last), 0)
- FROM customer c WHERE c.trashed_at IS NULL AND c.added_on <= :day{narrowed}"""
+ FROM customer c JOIN standing s ON s.customer_id = c.id WHERE c.added_on <= :day{narrowed}"""
 
-_Row = tuple[Grade, bool, bool, int]
-"""Grade, whether somebody bought in the year before, in the 30 days after, and for how much."""
+_Which = tuple[FollowUpKind, str]
+"""A kind of care, and the key of a grade."""
+
+_Row = tuple[str, bool, bool, int]
+"""The key of the grade, whether somebody bought in the year before, in the 30 days after, and for
+how much."""
 
 
 def effects(
@@ -104,14 +109,15 @@ def effects(
     For a file of 100,000 customers this takes seconds: for the background; `look` hears how far
     it is, and may raise.
     """
-    found: dict[tuple[FollowUpKind, Grade], Effect] = {}
+    grades = policies.grades(db)
+    found: dict[_Which, Effect] = {}
     cared: dict[FollowUpKind, set[int]] = defaultdict(set)
-    events: dict[tuple[FollowUpKind, Grade], list[tuple[int, date]]] = defaultdict(list)
+    events: dict[_Which, list[tuple[int, date]]] = defaultdict(list)
     for kind, grade, state, customer_id, due, closed in db.execute(
         text(_DONE), {"since": since.isoformat(), "until": until.isoformat()}
     ):
-        which = FollowUpKind(kind), Grade(grade)
-        one = found.setdefault(which, Effect(*which))
+        which = FollowUpKind(kind), grade
+        one = found.setdefault(which, Effect(which[0], grades.of(grade)))
         if state == "open":
             one.open += 1
         elif state == "skipped":
@@ -124,24 +130,24 @@ def effects(
                 events[which].append((customer_id, date.fromisoformat(closed)))
     _compare(db, found, cared, events, look)
     return sorted(found.values(), key=lambda one: (list(FollowUpKind).index(one.kind),
-                                                   RANK[one.grade]))  # fmt: skip
+                                                   one.grade.rank))  # fmt: skip
 
 
 def _compare(
     db: Session,
-    found: dict[tuple[FollowUpKind, Grade], Effect],
+    found: dict[_Which, Effect],
     cared: dict[FollowUpKind, set[int]],
-    events: dict[tuple[FollowUpKind, Grade], list[tuple[int, date]]],
+    events: dict[_Which, list[tuple[int, date]]],
     look: Callable[[int, int], None] | None,
 ) -> None:
     """Count who bought after each event, and who of the others did in the same months."""
-    weights: dict[tuple[FollowUpKind, Grade], Counter[tuple[date, bool]]] = defaultdict(Counter)
-    people: dict[tuple[FollowUpKind, Grade], set[int]] = defaultdict(set)
-    strata: dict[tuple[FollowUpKind, Grade], list[tuple[int, Group]]] = defaultdict(list)
+    weights: dict[_Which, Counter[tuple[date, bool]]] = defaultdict(Counter)
+    people: dict[_Which, set[int]] = defaultdict(set)
+    strata: dict[_Which, list[tuple[int, Group]]] = defaultdict(list)
     days = sorted({day for some in events.values() for _id, day in some})
     steps = len(days) + len({day.replace(day=_MIDDLE) for day in days})
     done = 0
-    on_day: dict[date, list[tuple[FollowUpKind, Grade, int]]] = defaultdict(list)
+    on_day: dict[date, list[tuple[FollowUpKind, str, int]]] = defaultdict(list)
     for (kind, grade), some in events.items():
         for id, day in some:
             on_day[day].append((kind, grade, id))
@@ -164,7 +170,7 @@ def _compare(
         every = _in_strata(everybody.values())
         for kind in {kind for kind, _grade in weights}:
             had_some = _in_strata(everybody[id] for id in cared[kind] if id in everybody)
-            for grade in Grade:
+            for grade in {grade for _kind, grade in weights}:
                 shares = weights.get((kind, grade), Counter())
                 for was_buyer in (True, False):
                     if weight := shares[middle, was_buyer]:
@@ -177,9 +183,9 @@ def _compare(
         found[which].others = _weighed(theirs_by_weight)
 
 
-def _in_strata(rows: Iterable[_Row]) -> dict[tuple[Grade, bool], Group]:
+def _in_strata(rows: Iterable[_Row]) -> dict[tuple[str, bool], Group]:
     """By grade, and by whether they had bought in the year before."""
-    found: dict[tuple[Grade, bool], Group] = defaultdict(Group)
+    found: dict[tuple[str, bool], Group] = defaultdict(Group)
     for grade, was_buyer, bought, spent in rows:
         found[grade, was_buyer].count(bought, spent)
     return found
@@ -217,4 +223,4 @@ def _purchases(db: Session, day: date, ids: set[int] | None) -> dict[int, _Row]:
             "last": (day + WITHIN).isoformat(),
         },
     )
-    return {row[0]: (Grade(row[1]), bool(row[2]), bool(row[3]), row[4]) for row in rows}
+    return {row[0]: (row[1], bool(row[2]), bool(row[3]), row[4]) for row in rows}

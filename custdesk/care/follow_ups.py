@@ -14,9 +14,10 @@ from custdesk.care import habits, occasions, planning, rules
 from custdesk.care.birthday import CUSTOM, Birthday, BirthdayRules
 from custdesk.care.calendar import age_on, birthday_words
 from custdesk.care.notices import Hours, Waiting
-from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
+from custdesk.insight import policies
+from custdesk.insight.grades import Grade, Grades
 from custdesk.store.models import (
     CarePlan,
     Channel,
@@ -24,7 +25,6 @@ from custdesk.store.models import (
     FollowUp,
     FollowUpKind,
     FollowUpState,
-    Grade,
     Interaction,
 )
 from custdesk.words import shown
@@ -67,7 +67,7 @@ class Due:
         return self.kind not in told
 
 
-_OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.due_time,
+_OPEN = """SELECT f.id, f.customer_id, c.name, s.grade, f.kind, f.day, f.due, f.due_time,
     f.snoozed, f.note, c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
     f.occurrence, p.every_days, c.do_not_contact, p.about, p.name, f.plan_id,
     CASE WHEN f.kind IN ('renewal', 'anniversary') THEN
@@ -75,8 +75,9 @@ _OPEN = """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.day, f.due, f.
     WHEN f.kind = 'replenishment' THEN
       (SELECT name FROM product WHERE id = CAST(f.occurrence AS INTEGER)) END
   FROM follow_up f JOIN customer c ON c.id = f.customer_id
+  JOIN standing s ON s.customer_id = c.id
   LEFT JOIN care_plan p ON p.id = f.plan_id
-  WHERE f.state = 'open' AND c.trashed_at IS NULL"""
+  WHERE f.state = 'open'"""
 
 
 def due(db: Session, on: date, until: date, today: date) -> list[Due]:
@@ -85,8 +86,8 @@ def due(db: Session, on: date, until: date, today: date) -> list[Due]:
     Looking further than what is stored, or back, plans as far as asked and writes nothing.
     """
     rows = db.execute(text(f"{_OPEN} AND f.due <= :until"), {"until": until.isoformat()})
-    years = habits.of(db).birthdays
-    found = [_due(row, on, years) for row in rows]
+    years, grades = habits.of(db).birthdays, policies.grades(db)
+    found = [_due(row, on, years, grades) for row in rows]
     if on < today or until > today + LONGEST_STORED_AHEAD:
         found += _unstored(db, on, until, today)
     return sorted(found, key=_urgency)
@@ -99,10 +100,9 @@ def waiting(db: Session, until: date, since: date | None = None) -> list[tuple[i
     """
     rows = db.execute(
         text(
-            "SELECT f.id, f.due FROM follow_up f JOIN customer c ON c.id = f.customer_id"
-            " WHERE f.state = 'open' AND f.due BETWEEN :since AND :until AND c.trashed_at IS NULL"
-            " ORDER BY f.due, coalesce(f.due_time, ''),"
-            " CASE c.grade WHEN 'vip' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END, f.customer_id, f.id"
+            "SELECT f.id, f.due FROM follow_up f JOIN standing s ON s.customer_id = f.customer_id"
+            " WHERE f.state = 'open' AND f.due BETWEEN :since AND :until"
+            " ORDER BY f.due, coalesce(f.due_time, ''), s.grade_rank, f.customer_id, f.id"
         ),
         {"since": (since or date.min).isoformat(), "until": until.isoformat()},
     )
@@ -141,28 +141,28 @@ def these(db: Session, ids: Iterable[int], today: date) -> dict[int, Due]:
     """The open follow-ups `ids`, by id; those that are closed or gone are left out."""
     wanted = ",".join(str(int(id)) for id in ids)
     rows = db.execute(text(f"{_OPEN} AND f.id IN ({wanted})"))
-    years = habits.of(db).birthdays
-    return {row[0]: _due(row, today, years) for row in rows}
+    years, grades = habits.of(db).birthdays, policies.grades(db)
+    return {row[0]: _due(row, today, years, grades) for row in rows}
 
 
 def of_customer(db: Session, customer_id: int, today: date) -> list[Due]:
     """A customer's open follow-ups, earliest first."""
     rows = db.execute(text(f"{_OPEN} AND f.customer_id = :id"), {"id": customer_id})
-    years = habits.of(db).birthdays
-    return sorted((_due(row, today, years) for row in rows), key=_urgency)
+    years, grades = habits.of(db).birthdays, policies.grades(db)
+    return sorted((_due(row, today, years, grades) for row in rows), key=_urgency)
 
 
 def one(db: Session, follow_up_id: int, today: date) -> Due | None:
     """An open follow-up, or None when somebody has acted on it."""
     row = db.execute(text(f"{_OPEN} AND f.id = :id"), {"id": follow_up_id}).first()
-    return _due(row, today, habits.of(db).birthdays) if row else None
+    return _due(row, today, habits.of(db).birthdays, policies.grades(db)) if row else None
 
 
 def _urgency(due: Due) -> tuple[date, str, int, int]:
-    return (due.due, due.time or "", RANK[due.grade], due.customer_id)
+    return (due.due, due.time or "", due.grade.rank, due.customer_id)
 
 
-def _due(row: Sequence[Any], on: date, years: BirthdayRules) -> Due:
+def _due(row: Sequence[Any], on: date, years: BirthdayRules, grades: Grades) -> Due:
     (id, customer_id, name, grade, kind, day, due, time, snoozed, note, calendar, year, month,
      birth_day, leap, occurrence, every, silent, about, plan, plan_id, what) = row  # fmt: skip
     day, due, kind = date.fromisoformat(day), date.fromisoformat(due), FollowUpKind(kind)
@@ -171,13 +171,13 @@ def _due(row: Sequence[Any], on: date, years: BirthdayRules) -> Due:
         reason = birthday_reason(birthday, day, years)
     elif kind is FollowUpKind.CALLBACK and occurrence:
         silent_days = (on - rules.counts_from(occurrence)).days
-        reason = callback_reason(Grade(grade), every, silent_days)
+        reason = callback_reason(grades.of(grade), every, silent_days)
         if not snoozed and due > day:
             reason += " · " + moved_words(day, on)
     else:
         reason = plan_reason(kind, day, on, plan or "", about or "", what or "") or note
     return Due(
-        id, customer_id, name, Grade(grade), kind, day, due, time, bool(snoozed), reason,
+        id, customer_id, name, grades.of(grade), kind, day, due, time, bool(snoozed), reason,
         bool(silent), plan_id, (plan_id and occurrence) or "", every,
     )  # fmt: skip
 
@@ -207,6 +207,8 @@ def plan_reason(
         words = _("{what} ends on {day}").format(what=what or about, day=said)
     elif kind is FollowUpKind.ANNIVERSARY:
         words = _("{what}, {day}").format(what=what or about, day=said)
+    elif kind is FollowUpKind.WIN_BACK:
+        words = _("Churn warning since {day}").format(day=said)
     else:
         return ""
     return f"{plan} · {words}" if plan else words
@@ -229,7 +231,7 @@ def birthday_reason(birthday: Birthday, on: date, rules: BirthdayRules = CUSTOM)
 
 def callback_reason(grade: Grade, every_days: int, silent_days: int) -> str:
     """30 天未联系 · VIP 每 30 天回访"""
-    rule = _("{grade}: a call every {n} days").format(grade=shown(grade), n=every_days)
+    rule = _("{grade}: a call every {n} days").format(grade=grade.called, n=every_days)
     if silent_days <= 0:
         return rule
     silence = ngettext("No contact for {n} day", "No contact for {n} days", silent_days)
@@ -244,6 +246,7 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
     acted = {tuple(row) for row in db.execute(text(stored))}
     names = {id: name for id, name in db.execute(text("SELECT id, name FROM customer"))}
     plans = {plan.id: (plan.name, plan.about) for plan in db.exec(select(CarePlan))}
+    grades = policies.grades(db)
     span = rules.Span(min(on, today), on, until)
     found = []
     for cared in planning.cared_for(db, yearly, today):
@@ -264,8 +267,9 @@ def _unstored(db: Session, on: date, until: date, today: date) -> list[Due]:
                 reason = plan_reason(one.kind, one.day, on, *plans[one.plan_id], what)
             found.append(
                 Due(
-                    None, one.customer_id, names[one.customer_id], cared.grade, one.kind, one.day,
-                    one.due, None, False, reason, plan_id=one.plan_id, occurrence=one.key,
+                    None, one.customer_id, names[one.customer_id], grades.of(cared.grade),
+                    one.kind, one.day, one.due, None, False, reason,
+                    plan_id=one.plan_id, occurrence=one.key,
                 )
             )  # fmt: skip
     return found
@@ -277,8 +281,8 @@ def at_times(db: Session, day: date) -> list[Due]:
         text(f"{_OPEN} AND f.due = :day AND f.due_time IS NOT NULL AND NOT c.do_not_contact"),
         {"day": day.isoformat()},
     )
-    years = habits.of(db).birthdays
-    return sorted((_due(row, day, years) for row in rows), key=_urgency)
+    years, grades = habits.of(db).birthdays, policies.grades(db)
+    return sorted((_due(row, day, years, grades) for row in rows), key=_urgency)
 
 
 def overdue_count(db: Session, today: date, *, to_contact: bool = False) -> int:
@@ -328,20 +332,22 @@ def closed(db: Session, since: date) -> list[Closed]:
     """What was done or skipped on or after `since`, newest first."""
     rows = db.execute(
         text(
-            """SELECT f.id, f.customer_id, c.name, c.grade, f.kind, f.closed_at, f.state,
+            """SELECT f.id, f.customer_id, c.name, s.grade, f.kind, f.closed_at, f.state,
                  coalesce(i.outcome, f.skip_reason)
                FROM follow_up f JOIN customer c ON c.id = f.customer_id
+               JOIN standing s ON s.customer_id = c.id
                LEFT JOIN interaction i ON CASE WHEN f.answered
                  THEN i.customer_id = f.customer_id AND i.at = f.closed_at
                  ELSE i.follow_up_id = f.id END
-               WHERE f.state <> 'open' AND f.closed_at >= :since AND c.trashed_at IS NULL
+               WHERE f.state <> 'open' AND f.closed_at >= :since
                ORDER BY f.closed_at DESC, f.id DESC"""
         ),
         {"since": since.isoformat()},
     )
+    grades = policies.grades(db)
     return [
         Closed(
-            row[0], row[1], row[2], Grade(row[3]), FollowUpKind(row[4]),
+            row[0], row[1], row[2], grades.of(row[3]), FollowUpKind(row[4]),
             datetime.fromisoformat(row[5]), FollowUpState(row[6]), row[7],
         )
         for row in rows

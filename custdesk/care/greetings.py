@@ -28,6 +28,7 @@ class GreetingKind(StrEnum):
     REPLENISHMENT = "replenishment"
     RENEWAL = "renewal"
     ANNIVERSARY = "anniversary"
+    WIN_BACK = "win_back"
     REMEMBRANCE = "remembrance"
     """A sad day that comes every year: nobody is congratulated on it."""
     SPRING_FESTIVAL = "spring_festival"

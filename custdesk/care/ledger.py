@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from custdesk.care import occasions
 from custdesk.care.occasions import Occasion
-from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store.models import Channel, FollowUp, FollowUpState, Grade
+from custdesk.insight import policies
+from custdesk.insight.grades import Grade, Grades
+from custdesk.store.models import Channel, FollowUp, FollowUpState
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ class Page:
         return _sums(self.before.values())
 
 
-_ENTRIES = """SELECT f.id, f.customer_id, c.name, c.grade, f.due, f.state, f.closed_at,
+_ENTRIES = """SELECT f.id, f.customer_id, c.name, s.grade, f.due, f.state, f.closed_at,
    (SELECT channel FROM interaction WHERE follow_up_id = f.id ORDER BY id DESC LIMIT 1),
    f.gift, f.gift_cents, g.budget_cents
  FROM follow_up f JOIN customer c ON c.id = f.customer_id
+ JOIN standing s ON s.customer_id = c.id
  LEFT JOIN care_plan p ON p.id = f.plan_id
- LEFT JOIN care_gift g ON g.plan_id = p.id AND g.grade = c.grade
- WHERE f.kind = 'festival' AND f.day = :day AND (p.id IS NULL OR p.about = :about)
-   AND c.trashed_at IS NULL"""
+ LEFT JOIN care_gift g ON g.plan_id = p.id AND g.grade = s.grade
+ WHERE f.kind = 'festival' AND f.day = :day AND (p.id IS NULL OR p.about = :about)"""
 
 
 def page(db: Session, occasion: Occasion, year: int) -> Page | None:
@@ -89,29 +90,32 @@ def page(db: Session, occasion: Occasion, year: int) -> Page | None:
 
 def _entries(db: Session, occasion: Occasion, day: date) -> list[Entry]:
     rows = db.execute(text(_ENTRIES), {"day": day.isoformat(), "about": occasion.value})
-    return sorted(map(_entry, rows), key=lambda one: (RANK[one.grade], one.customer_id))
+    grades = policies.grades(db)
+    entries = (_entry(row, grades) for row in rows)
+    return sorted(entries, key=lambda one: (one.grade.rank, one.customer_id))
 
 
-def _entry(row: Sequence[Any]) -> Entry:
+def _entry(row: Sequence[Any], grades: Grades) -> Entry:
     id, customer_id, name, grade, due, state, closed, channel, gift, cents, budget = row
     return Entry(
-        id, customer_id, name, Grade(grade), date.fromisoformat(due), FollowUpState(state),
+        id, customer_id, name, grades.of(grade), date.fromisoformat(due), FollowUpState(state),
         datetime.fromisoformat(closed) if closed else None,
         Channel(channel) if channel else None, gift, cents, budget,
     )  # fmt: skip
 
 
 def _sums(entries: Iterable[Entry]) -> dict[Grade, Sum]:
-    found = {grade: [0] * 6 for grade in sorted(Grade, key=lambda grade: RANK[grade])}
+    found: dict[Grade, list[int]] = {}
     for one in entries:
-        figures = found[one.grade]
+        figures = found.setdefault(one.grade, [0] * 6)
         figures[0] += 1
         figures[1] += one.state is FollowUpState.DONE
         figures[2] += one.state is FollowUpState.SKIPPED
         figures[3] += bool(one.gift)
         figures[4] += one.budget_cents or 0
         figures[5] += one.gift_cents or 0
-    return {grade: Sum(*figures) for grade, figures in found.items() if figures[0]}
+    ranked = sorted(found, key=lambda grade: grade.rank)
+    return {grade: Sum(*found[grade]) for grade in ranked}
 
 
 def known(db: Session, today: date) -> list[tuple[Occasion, int]]:

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from custdesk.care import habits
 from custdesk.care.habits import Habits
 from custdesk.care.rules import Span
-from custdesk.care.spreading import RANK, Room, days_near
+from custdesk.care.spreading import Room, days_near
 from custdesk.care.working_days import is_working_day
-from custdesk.store.models import FollowUp, Grade
+from custdesk.store.models import FollowUp
 
 
 class Finder:
@@ -40,25 +40,24 @@ class Finder:
         for due in freed.values():
             self._room.take(due, -1)
 
-    def place(self, day: date, near: int, grade: Grade) -> date:
+    def place(self, day: date, near: int, rank: int) -> date:
         own = self._room.working_day(max(day, self._span.first))
         if own > self._span.today and not self._room.has_any(own):
-            self._make_way(own, [one.value for one in RANK if RANK[one] > RANK[grade]])
+            self._make_way(own, rank)
         return self._room.place(own, near)
 
-    def _make_way(self, day: date, lower: list[str]) -> None:
-        """Who of a lower grade has the most time left moves on."""
-        if not lower:
-            return
+    def _make_way(self, day: date, rank: int) -> None:
+        """Who of the lowest grade below that rank has the most time left moves on."""
         rows = self._db.execute(
             text(
                 "SELECT f.id, f.customer_id, p.every_days, f.day FROM follow_up f"
-                " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
+                " JOIN standing s ON s.customer_id = f.customer_id"
+                " JOIN care_plan p ON p.id = f.plan_id"
                 " WHERE f.state = 'open' AND f.due = :day AND f.kind = 'callback'"
-                " AND NOT f.snoozed AND c.grade IN (:lowest, :other)"
-                " ORDER BY c.grade = :lowest DESC, f.day DESC, f.id DESC"
+                " AND NOT f.snoozed AND s.grade_rank > :rank"
+                " ORDER BY s.grade_rank DESC, f.day DESC, f.id DESC"
             ),
-            {"day": day.isoformat(), "lowest": lower[-1], "other": lower[0]},
+            {"day": day.isoformat(), "rank": rank},
         )
         row = next((row for row in rows if row[0] not in self._freed), None)
         if row is None:
@@ -84,10 +83,11 @@ def spread_anew(db: Session, today: date, days: Collection[str] = ()) -> None:
     narrowed = f" AND f.due IN ({', '.join(map(repr, days))})" if days else ""
     rows = db.execute(
         text(
-            "SELECT f.id, f.day, p.every_days, c.grade, c.id, f.due FROM follow_up f"
-            " JOIN customer c ON c.id = f.customer_id JOIN care_plan p ON p.id = f.plan_id"
+            "SELECT f.id, f.day, p.every_days, s.grade_rank, s.customer_id, f.due FROM follow_up f"
+            " JOIN standing s ON s.customer_id = f.customer_id"
+            " JOIN care_plan p ON p.id = f.plan_id"
             " WHERE f.state = 'open' AND f.kind = 'callback' AND NOT f.snoozed AND f.due > :today"
-            f" AND c.trashed_at IS NULL{narrowed}"
+            f"{narrowed}"
         ),
         {"today": today.isoformat()},
     ).all()
@@ -105,7 +105,7 @@ def spread_anew(db: Session, today: date, days: Collection[str] = ()) -> None:
     taken.subtract(date.fromisoformat(row[5]) for row in rows)
     room = Room(chosen.calls_a_day, working_days(chosen), taken)
     tomorrow = today + timedelta(days=1)
-    ordered = sorted(rows, key=lambda row: (row[1], RANK[Grade(row[3])], row[4]))
+    ordered = sorted(rows, key=lambda row: (row[1], row[3], row[4]))
     placed = []
     for id, about, every_days, *_rest in ordered:
         day = max(date.fromisoformat(about), tomorrow)

@@ -18,8 +18,8 @@ from custdesk.care.birthday import Birthday
 from custdesk.care.habits import Habits
 from custdesk.care.placing import Finder, spread_anew, working_days
 from custdesk.care.rules import Bought, Cared, Greeted, Occurrence, OwnDate, Plan, Span
-from custdesk.care.spreading import RANK, days_near
-from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState, Grade
+from custdesk.care.spreading import days_near
+from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState
 
 BATCH = 5000
 
@@ -42,8 +42,9 @@ def in_force(plan: CarePlan) -> Plan:
     return Plan(
         id=plan.id or 0,
         kind=plan.kind,
-        grades=frozenset(map(Grade, filter(None, plan.grades.split(",")))),
+        grades=frozenset(filter(None, plan.grades.split(","))),
         tags=frozenset(filter(None, plan.tags.split("\n"))),
+        stages=frozenset(filter(None, plan.stages.split(","))),
         every_days=plan.every_days or 0,
         days=plan.days or 0,
         about=plan.about,
@@ -52,7 +53,7 @@ def in_force(plan: CarePlan) -> Plan:
 
 
 _CARED = """WITH cared AS MATERIALIZED (
-   SELECT c.id, c.grade, c.do_not_contact,
+   SELECT c.id, s.grade, s.grade_rank, s.stage, s.warned_since, s.last_purchase, c.do_not_contact,
      c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
      coalesce(c.birthday_known_on, c.care_from), c.care_from,
      max(c.care_from,
@@ -60,7 +61,8 @@ _CARED = """WITH cared AS MATERIALIZED (
          WHERE customer_id = c.id AND at < '{by}'), ''),
        coalesce((SELECT date(max(closed_at)) FROM follow_up
          WHERE customer_id = c.id AND kind = 'callback' AND state <> 'open'), '')) AS since
-   FROM customer c WHERE c.trashed_at IS NULL{narrowed})
+   FROM customer c JOIN standing s ON s.customer_id = c.id
+   WHERE c.trashed_at IS NULL{narrowed})
  SELECT cared.*,
    coalesce((SELECT max(CAST(substr(occurrence, 12) AS INTEGER)) + 1 FROM follow_up
      WHERE customer_id = cared.id AND kind = 'callback' AND state <> 'open'
@@ -141,13 +143,17 @@ def cared_for(
     return [
         Cared(
             customer_id=row[0],
-            grade=Grade(row[1]),
-            do_not_contact=bool(row[2]),
-            birthday=Birthday.stored(*row[3:8]),
-            birthday_known_on=_day(row[8]),
-            care_from=_day(row[9]),
-            last_contact=_day(row[10]),
-            closed_since=row[11],
+            grade=row[1],
+            grade_rank=row[2],
+            stage=row[3],
+            warned_since=_day(row[4]) if row[4] else None,
+            silent_from=_day(row[5]) if row[5] else None,
+            do_not_contact=bool(row[6]),
+            birthday=Birthday.stored(*row[7:12]),
+            birthday_known_on=_day(row[12]),
+            care_from=_day(row[13]),
+            last_contact=_day(row[14]),
+            closed_since=row[15],
             tags=frozenset(tags[row[0]]) if row[0] in tags else nobody,
             last_purchase=last.get(row[0]),
             bought=tuple(bought.get(row[0], ())),
@@ -375,10 +381,10 @@ def _put(
         first = max(span.first, first)
         freed = {row.id: row.due for row in free if row.due >= first}
         day = Finder(db, span, first, freed)
-        calls.sort(key=lambda one: (one.day, RANK[people[one.customer_id].grade], one.customer_id))
+        calls.sort(key=lambda one: (one.day, people[one.customer_id].grade_rank, one.customer_id))
         for one in calls:
-            grade = people[one.customer_id].grade
-            dues[one] = day.place(one.day, days_near(every[one.plan_id]), grade)
+            rank = people[one.customer_id].grade_rank
+            dues[one] = day.place(one.day, days_near(every[one.plan_id]), rank)
     if moved:
         db.execute(
             update(FollowUp),

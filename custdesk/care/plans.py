@@ -11,7 +11,9 @@ from custdesk.care import occasions, planning, rules
 from custdesk.care.rules import Occurrence, Span
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
-from custdesk.store.models import CareGift, CarePlan, Channel, FollowUpKind, Grade
+from custdesk.insight import policies
+from custdesk.insight.grades import Grades
+from custdesk.store.models import CareGift, CarePlan, Channel, FollowUpKind, Stage
 from custdesk.words import shown
 
 PREVIEW_DAYS, LONGEST_NAME = 30, 40
@@ -29,15 +31,17 @@ class Draft:
 
     kind: FollowUpKind
     name: str = ""
-    grades: tuple[Grade, ...] = ()
+    grades: tuple[str, ...] = ()
+    """Their keys."""
     tags: tuple[str, ...] = ()
     every_days: int | None = None
     days: int | None = None
     about: str = ""
     words: str = ""
     channel: Channel | None = None
-    gifts: tuple[tuple[Grade, int], ...] = ()
+    gifts: tuple[tuple[str, int], ...] = ()
     """Up to how much a gift may cost, in cents, by grade."""
+    stages: tuple[str, ...] = ()
 
 
 def all_plans(db: Session) -> list[CarePlan]:
@@ -49,8 +53,9 @@ def draft_of(db: Session, plan: CarePlan) -> Draft:
     return Draft(
         kind=plan.kind,
         name=plan.name,
-        grades=tuple(map(Grade, filter(None, plan.grades.split(",")))),
+        grades=tuple(filter(None, plan.grades.split(","))),
         tags=tuple(filter(None, plan.tags.split("\n"))),
+        stages=tuple(filter(None, plan.stages.split(","))),
         every_days=plan.every_days,
         days=plan.days,
         about=plan.about,
@@ -60,7 +65,7 @@ def draft_of(db: Session, plan: CarePlan) -> Draft:
     )
 
 
-def gifts_of(db: Session, plan_id: int) -> dict[Grade, int]:
+def gifts_of(db: Session, plan_id: int) -> dict[str, int]:
     """The budget of a gift by grade, in cents."""
     found = db.exec(select(CareGift).where(CareGift.plan_id == plan_id).order_by(text("id")))
     return {gift.grade: gift.budget_cents for gift in found}
@@ -75,9 +80,10 @@ def check(draft: Draft) -> None:
     else:
         most_before = MOST_BEFORE_YEARLY if draft.kind in rules.YEARLY else MOST_BEFORE
         _check_days(draft.days, -most_before, MOST_AFTER)
-    after = draft.kind is FollowUpKind.AFTER_SALE and (draft.days or 0) < 0
-    if after:
+    if draft.kind is FollowUpKind.AFTER_SALE and (draft.days or 0) < 0:
         raise CustdeskError(_("After a purchase comes later than it: choose a day after it."))
+    if draft.kind is FollowUpKind.WIN_BACK and (draft.days or 0) < 0:
+        raise CustdeskError(_("A warning is not known before it appears: choose a day after it."))
     if draft.kind is FollowUpKind.FESTIVAL and occasions.named(draft.about) is None:
         raise CustdeskError(_("Choose the festival or solar term."))
     if any(cents <= 0 for _grade, cents in draft.gifts):
@@ -97,7 +103,7 @@ def add(db: Session, draft: Draft, today: date) -> CarePlan:
     """A new plan; it is switched off until somebody has seen whom it concerns."""
     check(draft)
     plan = CarePlan(kind=draft.kind, enabled=False)
-    _take(plan, draft)
+    _take(db, plan, draft)
     db.add(plan)
     db.flush()
     _set_gifts(db, plan, draft)
@@ -109,16 +115,17 @@ def change(db: Session, plan: CarePlan, draft: Draft) -> None:
     if draft.kind is not plan.kind:
         raise CustdeskError(_("A plan stays of its kind. Add another plan instead."))
     check(draft)
-    _take(plan, draft)
+    _take(db, plan, draft)
     db.add(plan)
     _set_gifts(db, plan, draft)
 
 
-def _take(plan: CarePlan, draft: Draft) -> None:
+def _take(db: Session, plan: CarePlan, draft: Draft) -> None:
     is_callback = draft.kind is FollowUpKind.CALLBACK
     plan.name = " ".join(draft.name.split())
-    plan.grades = ",".join(grade.value for grade in Grade if grade in draft.grades)
+    plan.grades = ",".join(sorted(draft.grades, key=lambda key: policies.grades(db).of(key).rank))
     plan.tags = "\n".join(dict.fromkeys(" ".join(tag.split()) for tag in draft.tags))
+    plan.stages = ",".join(stage.value for stage in Stage if stage in draft.stages)
     plan.every_days = draft.every_days if is_callback else None
     plan.days = None if is_callback else draft.days
     plan.about = "" if is_callback else draft.about.strip()
@@ -181,7 +188,7 @@ def preview(db: Session, draft: Draft, today: date) -> Preview:
     """
     check(draft)
     plan = CarePlan(kind=draft.kind)
-    _take(plan, draft)
+    _take(db, plan, draft)
     alone = replace(planning.in_force(plan), since=today)
     span = Span(today, today)
     until = today + timedelta(days=PREVIEW_DAYS)
@@ -201,7 +208,7 @@ def preview(db: Session, draft: Draft, today: date) -> Preview:
 # --- in words -------------------------------------------------------------------------------------
 
 
-def title(plan: CarePlan | Draft) -> str:
+def title(plan: CarePlan | Draft, grades: Grades) -> str:
     """What a plan is called: the name that somebody gave it, or what it is about."""
     if plan.name:
         return plan.name
@@ -215,25 +222,24 @@ def title(plan: CarePlan | Draft) -> str:
         words = ngettext("After a sale, {n} day", "After a sale, {n} days", days)
         return words.format(n=days)
     if plan.kind is FollowUpKind.CALLBACK and plan.grades:
-        return f"{shown(plan.kind)} · {_grades(plan)}"
+        return f"{shown(plan.kind)} · {_grades(plan, grades)}"
     return shown(plan.kind)
 
 
-def _grades(plan: CarePlan | Draft) -> str:
-    grades = plan.grades.split(",") if isinstance(plan.grades, str) else plan.grades
-    return _(", ").join(shown(Grade(one)) for one in grades if one)
+def _grades(plan: CarePlan | Draft, grades: Grades) -> str:
+    keys = plan.grades.split(",") if isinstance(plan.grades, str) else plan.grades
+    return _(", ").join(grades.of(key).called for key in keys if key)
 
 
-def whom(plan: CarePlan | Draft) -> str:
+def whom(plan: CarePlan | Draft, grades: Grades) -> str:
     """ "VIP、普通 · 带标签 茶友"; "everybody"."""
-    grades, tags = plan.grades, plan.tags
-    named = [
-        Grade(one) for one in (grades.split(",") if isinstance(grades, str) else grades) if one
-    ]
-    tagged = tags.split("\n") if isinstance(tags, str) else tags
+    tagged = plan.tags.split("\n") if isinstance(plan.tags, str) else plan.tags
     parts = []
-    if named:
-        parts.append(_(", ").join(shown(one) for one in named))
+    if plan.grades:
+        parts.append(_grades(plan, grades))
+    stages = plan.stages.split(",") if isinstance(plan.stages, str) else plan.stages
+    if any(stages):
+        parts.append(_(", ").join(shown(Stage(stage)) for stage in stages))
     if any(tagged):
         parts.append(_("tagged {tags}").format(tags=_(", ").join(filter(None, tagged))))
     return " · ".join(parts) or _("Everybody")
@@ -247,6 +253,9 @@ def when(plan: CarePlan | Draft) -> str:
             "every {n} day without contact", "every {n} days without contact", every
         ).format(n=every)
     days = plan.days or 0
+    if plan.kind is FollowUpKind.WIN_BACK:
+        words = ngettext("{n} day after the warning", "{n} days after the warning", days)
+        return words.format(n=days) if days else _("when the warning appears")
     if days == 0:
         return _("on the day")
     if days < 0:

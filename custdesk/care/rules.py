@@ -11,6 +11,7 @@ of the plan's days it is:
 - replenishment: the product's id and the day of the last purchase, "7:2026-11-21"
 - renewal: the id of the customer's date and the day it ends, "7:2026-12-31"
 - anniversary: the id of the customer's date and the year, "7:2026"
+- win back: the day of the last purchase, before the silence
 """
 
 from calendar import isleap
@@ -21,7 +22,7 @@ from functools import lru_cache
 
 from custdesk.care import calendar, occasions
 from custdesk.care.birthday import Birthday, BirthdayRules, Calendar
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.store.models import FollowUpKind
 
 LONGEST_YEAR = timedelta(days=385)
 """From one birthday or festival to the next, in either calendar."""
@@ -35,17 +36,20 @@ class Plan:
 
     id: int
     kind: FollowUpKind
-    grades: frozenset[Grade] = frozenset()
+    grades: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
     every_days: int = 0
     days: int = 0
     about: str = ""
     since: date = date.min
 
     def concerns(self, cared: "Cared") -> bool:
-        """Whether it is for this customer; who is in no grade or tag that it names is not."""
-        return (not self.grades or cared.grade in self.grades) and (
-            not self.tags or not self.tags.isdisjoint(cared.tags)
+        """Whether it is for this customer, by the grades, stages and tags that it names."""
+        return (
+            (not self.grades or cared.grade in self.grades)
+            and (not self.stages or cared.stage in self.stages)
+            and (not self.tags or not self.tags.isdisjoint(cared.tags))
         )
 
 
@@ -88,7 +92,7 @@ class Cared:
     """What the plans need to know of one customer."""
 
     customer_id: int
-    grade: Grade
+    grade: str
     do_not_contact: bool
     birthday: Birthday | None
     birthday_known_on: date
@@ -105,6 +109,13 @@ class Cared:
     dates: tuple[OwnDate, ...] = ()
     greeted: frozenset[Greeted] = frozenset()
     rules: BirthdayRules = field(default_factory=BirthdayRules)
+    grade_rank: int = 0
+    """The place of the grade, 0 being the best."""
+    stage: str = ""
+    warned_since: date | None = None
+    """Since when a churn warning says that they are being lost; None for none."""
+    silent_from: date | None = None
+    """The last purchase: the silence that a warning is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +352,15 @@ def _every_year(first_time: date) -> Callable[[date, date], list[date]]:
     return comes
 
 
+def _win_back(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days after a churn warning appeared, once in a silence."""
+    day, last = cared.warned_since, cared.silent_from
+    if day is not None and last is not None:
+        due = day + timedelta(days=plan.days)
+        if due >= max(span.first, plan.since, cared.care_from):
+            yield last.isoformat(), day, due
+
+
 def _not_before(day: date, days: int, known: date) -> date:
     """When to act: `days` after the day, though not before we knew of it."""
     due = day + timedelta(days=days)
@@ -355,6 +375,7 @@ RULES: dict[FollowUpKind, Rule] = {
     FollowUpKind.REPLENISHMENT: _replenishment,
     FollowUpKind.RENEWAL: _renewal,
     FollowUpKind.ANNIVERSARY: _anniversary,
+    FollowUpKind.WIN_BACK: _win_back,
 }
 
 YEARLY = frozenset({FollowUpKind.BIRTHDAY, FollowUpKind.FESTIVAL, FollowUpKind.ANNIVERSARY})

@@ -8,11 +8,6 @@ lower one move on.
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from custdesk.store.models import Grade
-
-RANK = {Grade.VIP: 0, Grade.REGULAR: 1, Grade.POTENTIAL: 2}
-"""Who comes first."""
-
 NEAREST_DAYS, SHARE = 5, 6
 """How many working days later it may be: a sixth of the interval, though at least a week's."""
 

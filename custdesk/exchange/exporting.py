@@ -21,7 +21,7 @@ from custdesk.exchange.own_dates import OwnDate
 from custdesk.exchange.records import Report
 from custdesk.exchange.whole import put_whole
 from custdesk.i18n import _, language
-from custdesk.people import customers, phones, quiet_hours
+from custdesk.people import customers, lists, phones, quiet_hours
 from custdesk.store import search
 from custdesk.store.models import (
     ContactKind,
@@ -86,11 +86,12 @@ def _table(db: Session, ids: Sequence[int], report: Report | None) -> Iterator[C
         tags = _by_customer(_tags(db, batch))
         referrers = _by_customer(_referrers(db, batch))
         dates = _by_customer(_own_dates(db, batch))
+        grades = {one.id: one.grade.called for one in lists.rows(db, batch).values()}
         for id in batch:
             belongings = _Belongings(
                 points.get(id, []), tags.get(id, []), referrers.get(id, []), dates.get(id, [])
             )
-            yield _row(people[id], belongings, widths)
+            yield _row(people[id], grades[id], belongings, widths)
         db.expunge_all()
     if report:
         report(len(ids), len(ids))
@@ -172,13 +173,13 @@ class _Belongings:
     dates: Sequence[OwnDate]
 
 
-def _row(one: Customer, its: _Belongings, widths: _Widths) -> Cells:
+def _row(one: Customer, grade: str, its: _Belongings, widths: _Widths) -> Cells:
     birthday = customers.birthday_of(one)
     plain = {
         Field.CALLED: one.called,
         Field.BIRTHDAY: _birthday(birthday) if birthday else "",
         Field.DATES: own_dates.in_words(its.dates),
-        Field.GRADE: shown(one.grade),
+        Field.GRADE: grade,
         Field.POTENTIAL: shown(one.potential) if one.potential else "",
         Field.COMPANY: one.company,
         Field.TITLE: one.title,

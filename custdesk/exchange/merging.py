@@ -20,7 +20,6 @@ from custdesk.store.models import (
     ContactKind,
     Customer,
     CustomerKind,
-    Grade,
 )
 from custdesk.words import shown
 
@@ -148,7 +147,7 @@ def record_of(db: Session, customer_id: int) -> CustomerRecord:
         likes=split_list(one.likes),
         taboos=split_list(one.taboos),
         tags=customers.tags_of(db, customer_id),
-        grade=one.grade,
+        grade=one.grade_by_hand,
         potential=one.potential,
         preferred_channel=one.preferred_channel,
         quiet_hours=quiet_hours.words(one.quiet_from, one.quiet_until),
@@ -177,20 +176,20 @@ def _unchosen(db: Session, one: Customer) -> frozenset[Field]:
     """The facts that are as they were when the record was made, and were never another."""
     human = one.gender is not None or one.birth_calendar is not None
     standing = {
-        Field.GRADE: one.grade is Grade.POTENTIAL,
+        Field.GRADE: one.grade_by_hand is None,
         Field.KIND: one.kind is CustomerKind.PERSON and not human,
         Field.ADDED_ON: one.added_on == one.care_from,
     }
     images = db.execute(
         text(
-            "SELECT json_extract(before, '$.grade'), json_extract(before, '$.kind'),"
+            "SELECT json_extract(before, '$.grade_by_hand'), json_extract(before, '$.kind'),"
             " json_extract(before, '$.added_on')"
             " FROM journal JOIN change ON change.id = change_id AND NOT undone"
             " WHERE customer_id = :id AND tbl = 'customer' AND op = 'U'"
         ),
         {"id": one.id},
     ).all()
-    now = (one.grade.value, one.kind.value, one.added_on.isoformat())
+    now = (one.grade_by_hand, one.kind.value, one.added_on.isoformat())
     changed = {
         field
         for image in images

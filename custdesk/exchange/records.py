@@ -35,7 +35,15 @@ from custdesk.people import phones, quiet_hours
 from custdesk.people.customers import NUMBER_DIGITS
 from custdesk.people.phones import Phone
 from custdesk.people.typed import LONGEST_LINE, line, visible
-from custdesk.store.models import Channel, CustomerKind, Gender, Grade, Potential
+from custdesk.store.models import (
+    POTENTIAL,
+    REGULAR,
+    VIP,
+    Channel,
+    CustomerKind,
+    Gender,
+    Potential,
+)
 from custdesk.store.spelling import fold
 
 Report = Callable[[int, int], None]
@@ -93,7 +101,8 @@ class CustomerRecord:
     likes: list[str] = field(default_factory=list)
     taboos: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    grade: Grade | None = None
+    grade: str | None = None
+    """Its key."""
     potential: Potential | None = None
     preferred_channel: Channel | None = None
     quiet_hours: str = ""
@@ -217,10 +226,9 @@ def _column(table: Table, mapping: Mapping, wanted: Field) -> list[Cell]:
 # --- customers ------------------------------------------------------------------------------------
 
 _GRADES = {
-    "vip": Grade.VIP, "vip客户": Grade.VIP, "重要客户": Grade.VIP, "重要": Grade.VIP,
-    "a": Grade.VIP, "普通": Grade.REGULAR, "普通客户": Grade.REGULAR, "一般客户": Grade.REGULAR,
-    "regular": Grade.REGULAR, "b": Grade.REGULAR, "潜在": Grade.POTENTIAL,
-    "潜在客户": Grade.POTENTIAL, "potential": Grade.POTENTIAL, "c": Grade.POTENTIAL,
+    "vip": VIP, "vip客户": VIP, "重要客户": VIP, "重要": VIP, "a": VIP,
+    "普通": REGULAR, "普通客户": REGULAR, "一般客户": REGULAR, "regular": REGULAR, "b": REGULAR,
+    "潜在": POTENTIAL, "潜在客户": POTENTIAL, "potential": POTENTIAL, "c": POTENTIAL,
 }  # fmt: skip
 _POTENTIALS = {
     "高": Potential.HIGH, "high": Potential.HIGH, "中": Potential.MEDIUM,
@@ -475,7 +483,7 @@ def _take_phones(record: CustomerRecord, column: Column, row: Row, words: str) -
 
 def _take_choice(record: CustomerRecord, header: str, column: Field, words: str) -> None:
     key = fold(words).replace(" ", "")
-    known: dict[Field, StrEnum | None] = {
+    known: dict[Field, str | None] = {
         Field.GRADE: _GRADES.get(key),
         Field.POTENTIAL: _POTENTIALS.get(key),
         Field.KIND: _KINDS.get(key),
@@ -485,7 +493,11 @@ def _take_choice(record: CustomerRecord, header: str, column: Field, words: str)
 
 
 def _take_one(
-    record: CustomerRecord, header: str, column: Field, value: StrEnum | date | None, words: str
+    record: CustomerRecord,
+    header: str,
+    column: Field,
+    value: StrEnum | str | date | None,
+    words: str,
 ) -> None:
     """Take a fact of which there is one; a second one, or what is none, goes to the notes."""
     if value is not None and getattr(record, column.value) in (None, value):

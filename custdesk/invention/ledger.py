@@ -7,14 +7,15 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from custdesk.invention.people import Person
-from custdesk.store.models import FollowUpKind, FollowUpState, Grade, RelationKind
+from custdesk.store.models import FollowUpKind, FollowUpState, RelationKind
 
 Row = tuple[object, ...]
 
 COLUMNS = {
     "customer": "id number name kind private_sign gender birth_calendar birth_year birth_month"
     " birth_day birth_leap birthday_known_on company title city address source likes taboos notes"
-    " grade potential preferred_channel do_not_contact added_on care_from",
+    " grade_by_hand grade_why potential preferred_channel do_not_contact added_on care_from"
+    " lost_why",
     "contact_point": "customer_id kind value label position",
     "customer_tag": "customer_id tag_id",
     "purchase": "id customer_id day amount_cents channel note",
@@ -69,7 +70,7 @@ class Ledger:
         self,
         id: int,
         person: Person,
-        grade: Grade,
+        grade_by_hand: str | None,
         added: date,
         care_from: date,
         *,
@@ -93,8 +94,8 @@ class Ledger:
                 id, f"{id:04}", person.name, "person" if person.gender else "company",
                 private_sign, person.gender.value if person.gender else None, *birthday,
                 person.company, person.title, person.city, person.address, source, likes, taboos,
-                notes, grade.value, potential, preferred, left_alone,
-                added.isoformat(), care_from.isoformat(),
+                notes, grade_by_hand, "", potential, preferred, left_alone,
+                added.isoformat(), care_from.isoformat(), "",
             )
         )  # fmt: skip
         for kind in ("phone", "wechat", "email"):

@@ -12,13 +12,20 @@ from sqlmodel import Session
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.invention.ledger import Ledger, Product, Sold
 from custdesk.invention.people import People, Person, Weighted, table
-from custdesk.store.models import FollowUpState, Gender, Grade, RelationKind
+from custdesk.store.models import (
+    POTENTIAL,
+    REGULAR,
+    VIP,
+    FollowUpState,
+    Gender,
+    RelationKind,
+)
 from custdesk.store.standing import year_before
 
 VIP_FROM, REGULAR_FROM = 100_000_00, 50_000_00
 """Cents of the last 12 months (product.md, "Grading")."""
 
-CALLED_EVERY = {Grade.VIP: 30, Grade.REGULAR: 90, Grade.POTENTIAL: 180}
+CALLED_EVERY = {VIP: 30, REGULAR: 90, POTENTIAL: 180}
 PURCHASES, INTERACTIONS = 10.0, 5.0
 """On average, those who have none included."""
 
@@ -98,9 +105,9 @@ class Shop:
         habits = self._habits(company)
         spent = self._buy(id, habits) if habits.purchases else 0
         grade = (
-            Grade.VIP if spent > VIP_FROM
-            else Grade.REGULAR if spent >= REGULAR_FROM
-            else Grade.POTENTIAL
+            VIP if spent > VIP_FROM
+            else REGULAR if spent >= REGULAR_FROM
+            else POTENTIAL
         )  # fmt: skip
         left_alone = rng.random() < 0.01
         spoken = self._speak(id, habits, grade)
@@ -108,8 +115,8 @@ class Shop:
         care_from = added if spoken else max(added, self._ledger.day(self._fresh(grade)))
         extra = self.made_of
         self._ledger.customer(
-            id, person, grade, added, care_from,
-            private_sign=rng.random() < (0.4 if grade is Grade.VIP else 0.1),
+            id, person, None, added, care_from,
+            private_sign=rng.random() < (0.4 if grade == VIP else 0.1),
             source=self._source.draw() if rng.random() < 0.8 else "",
             likes="、".join(rng.sample(extra["likes"], rng.randint(1, 3)))
             if not company and rng.random() < 0.5 else "",
@@ -156,7 +163,7 @@ class Shop:
             return "high" if chance < 0.8 else "medium"
         return "low" if chance < 0.65 else "medium" if chance < 0.93 else "high"
 
-    def _fresh(self, grade: Grade) -> int:
+    def _fresh(self, grade: str) -> int:
         """Days since the last contact, where nobody has been forgotten; a few are overdue."""
         chance, every = self._rng.random(), CALLED_EVERY[grade]
         if chance < 0.02:
@@ -178,7 +185,7 @@ class Shop:
             *(told.get(key, "") for key in ("company", "title")),
         )
         added = self._ledger.day(told["since"])
-        grade = Grade(told["grade"])
+        grade = told["grade"] if told["grade"] != POTENTIAL else None
         self._ledger.customer(
             id, person, grade, added, added,
             private_sign=told.get("private_sign", False),
@@ -278,7 +285,7 @@ class Shop:
             yield max(habits.last, int(ago))
             ago -= every * (0.5 + self._rng.random())
 
-    def _speak(self, id: int, habits: Habits, grade: Grade) -> int:
+    def _speak(self, id: int, habits: Habits, grade: str) -> int:
         """Interactions spread over the time somebody is known; returns how many."""
         rng = self._rng
         if not self._dealings or rng.random() < 0.1:

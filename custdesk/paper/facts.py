@@ -11,6 +11,7 @@ from custdesk import business, formats
 from custdesk.care import follow_ups, habits
 from custdesk.care.calendar import birthday_words, next_birthday
 from custdesk.i18n import _
+from custdesk.insight import policies
 from custdesk.paper.profile import (
     ContactLine,
     InteractionRow,
@@ -42,6 +43,7 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
     referrer = next(
         (one for one in related if one.outgoing and one.kind is RelationKind.REFERRED_BY), None
     )
+    grade = policies.grade_of(db, standing)
     coming = _coming(db, customer_id, today, masked)
     has_bought = bool(bought) and standing is not None
     facts = ProfileFacts(
@@ -49,8 +51,8 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
         number=customer.number,
         printed_on=today,
         business=business.name(db),
-        grade=customer.grade.value,
-        grade_name=shown(customer.grade),
+        grade=grade.key,
+        grade_name=grade.called,
         private_sign=customer.private_sign,
         referred_by=referrer.name if referrer else "",
         added_on=customer.added_on,

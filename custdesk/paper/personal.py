@@ -69,6 +69,8 @@ LABELS = {
     "likes": N_("Likes"),
     "taboos": N_("Taboos"),
     "notes": N_("Notes"),
+    "grade_by_hand": N_("Grade given by hand"),
+    "grade_why": N_("Why this grade"),
     "grade": N_("Grade"),
     "potential": N_("Potential value"),
     "preferred_channel": N_("Prefers"),

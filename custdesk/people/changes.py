@@ -24,7 +24,6 @@ from custdesk.store.models import (
     CustomerKind,
     FollowUpKind,
     Gender,
-    Grade,
     Potential,
     RelationKind,
 )
@@ -98,7 +97,8 @@ _FIELDS = {
     "likes": N_("Likes"),
     "taboos": N_("Taboos"),
     "notes": N_("Notes"),
-    "grade": N_("Grade"),
+    "grade_by_hand": N_("Grade given by hand"),
+    "grade_why": N_("Why this grade"),
     "potential": N_("Potential value"),
     "preferred_channel": N_("Prefers"),
     "do_not_contact": N_("Does not want to be contacted"),
@@ -109,7 +109,6 @@ _FIELDS = {
 _KINDS: dict[str, type[StrEnum]] = {
     "kind": CustomerKind,
     "gender": Gender,
-    "grade": Grade,
     "potential": Potential,
     "preferred_channel": Channel,
 }

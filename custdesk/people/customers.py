@@ -23,7 +23,6 @@ from custdesk.store.models import (
     CustomerTag,
     FormerNumber,
     Gender,
-    Grade,
     Potential,
     Tag,
 )
@@ -129,14 +128,26 @@ def number_owner(db: Session, number: str) -> int | None:
     return found
 
 
-TEXTS = ("called", "company", "title", "city", "address", "source", "likes", "taboos", "notes")
+TEXTS = (
+    "called",
+    "grade_why",
+    "company",
+    "title",
+    "city",
+    "address",
+    "source",
+    "likes",
+    "taboos",
+    "notes",
+)
 """The fields that hold a customer's own words."""
 
 
 def edit(db: Session, customer_id: int, field_name: str, value: object, today: date) -> None:
     """Set one field of a customer; raises a sentence when the value cannot be accepted.
 
-    Fields: number, name, kind, gender, birthday (a Birthday or None), grade, potential,
+    Fields: number, name, kind, gender, birthday (a Birthday or None), potential,
+    grade_by_hand (its key, or "" for the policy to decide), grade_why,
     preferred_channel, private_sign, do_not_contact, added_on, consented_on (a day or None),
     quiet_hours (as typed, "" for none), and the texts of `TEXTS`.
     """
@@ -161,6 +172,8 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
         if value is not None and (not isinstance(value, date) or value > today):
             raise CustdeskError(_("Nobody can have consented after today. Choose an earlier day."))
         customer.consented_on = value
+    elif field_name == "grade_by_hand":
+        customer.grade_by_hand = str(value) if value else None
     elif field_name == "quiet_hours":
         hours = quiet_hours.read(str(value))
         customer.quiet_from, customer.quiet_until = hours or (None, None)
@@ -177,11 +190,10 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
 _CHOICES: dict[str, type[StrEnum]] = {
     "kind": CustomerKind,
     "gender": Gender,
-    "grade": Grade,
     "potential": Potential,
     "preferred_channel": Channel,
 }
-_UNSAID = {"kind": CustomerKind.PERSON, "grade": Grade.POTENTIAL}
+_UNSAID = {"kind": CustomerKind.PERSON}
 """What holds where nothing is chosen and nothing cannot be kept."""
 
 
@@ -382,9 +394,13 @@ def restore(db: Session, customer_ids: Iterable[int]) -> None:
     _set_of_all(db, customer_ids, "trashed_at", None)
 
 
-def set_grade(db: Session, customer_ids: Iterable[int], grade: Grade) -> None:
-    """Give all of them a grade; raises a CustdeskError when one is gone from the file."""
-    _set_of_all(db, customer_ids, "grade", grade)
+def set_grade(db: Session, customer_ids: Iterable[int], grade: str | None, why: str = "") -> None:
+    """Give all of them a grade by hand, by its key; None lets the grading policy decide again.
+
+    Raises a CustdeskError when one is gone from the file.
+    """
+    _set_of_all(db, customer_ids, "grade_by_hand", grade)
+    _set_of_all(db, customer_ids, "grade_why", why if grade else "")
 
 
 def _set_of_all(db: Session, customer_ids: Iterable[int], field_name: str, value: object) -> None:

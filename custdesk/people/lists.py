@@ -7,7 +7,9 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.insight import policies
+from custdesk.insight.grades import Grade
+from custdesk.store.models import FollowUpKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,17 @@ def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
     wanted = ",".join(str(int(id)) for id in ids)
     found = db.execute(
         text(
-            f"""SELECT c.id, c.number, c.name, c.grade, c.city, c.company, s.phone,
+            f"""SELECT c.id, c.number, c.name, s.grade, c.city, c.company, s.phone,
                  s.spend_12m_cents, s.last_purchase, s.last_contact, s.next_due, s.next_kind,
                  c.added_on, c.do_not_contact
                FROM standing s JOIN customer c ON c.id = s.customer_id
                WHERE s.customer_id IN ({wanted})"""
         )
     )
+    grades = policies.grades(db)
     return {
         row[0]: ListRow(
-            row[0], row[1], row[2], Grade(row[3]), row[4], row[5], row[6], row[7],
+            row[0], row[1], row[2], grades.of(row[3]), row[4], row[5], row[6], row[7],
             _day(row[8]), _day(row[9]), _day(row[10]),
             FollowUpKind(row[11]) if row[11] else None, date.fromisoformat(row[12]),
             bool(row[13]),

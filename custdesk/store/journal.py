@@ -151,7 +151,7 @@ def size(db: Session, change_id: int) -> int:
     return int(count)
 
 
-def _changes_care_for_all(db: Session, change_id: int) -> bool:
+def _concerns_all(db: Session, change_id: int) -> bool:
     found = db.execute(
         text(
             "SELECT 1 FROM journal j LEFT JOIN care_plan p ON p.id = j.row_id"
@@ -160,7 +160,8 @@ def _changes_care_for_all(db: Session, change_id: int) -> bool:
             " UNION ALL SELECT 1 FROM journal j LEFT JOIN care_habits h ON h.id = j.row_id"
             " WHERE j.change_id = :id AND j.tbl = 'care_habits'"
             " AND (h.chosen -> '$.birthdays') IS NOT (j.before ->> '$.chosen' -> '$.birthdays')"
-            " LIMIT 1"
+            " UNION ALL SELECT 1 FROM journal WHERE change_id = :id"
+            " AND tbl IN ('grading_policy', 'insight_rules') LIMIT 1"
         ),
         {"id": change_id},
     )
@@ -180,7 +181,7 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
     A row that moved from one customer to another concerns both: the journal knows the one before,
     the row itself the one after. A relation concerns who stands at either end, and a product that
     was changed who has bought it. A care plan that is or was switched on, and how birthdays are
-    kept, concern everybody.
+    kept, concern everybody, as do the grading policy and the numbers of insight.
     """
     parameters = {"id": change_id}
     db.execute(
@@ -201,7 +202,7 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
                 ),
                 parameters,
             )
-    if _changes_care_for_all(db, change_id):
+    if _concerns_all(db, change_id):
         db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
     if "product" in concerned:
         db.execute(

@@ -11,32 +11,33 @@ from sqlmodel import Session, SQLModel
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, journal, models, search, version_3
+from custdesk.store import backup, journal, models, search, version_3, version_4
 from custdesk.store.connecting import connect
 
 APPLICATION_ID = 0x43444B31
 """Marks a SQLite file as ours ("CDK1")."""
 
-_KIND, _GRADE = models.FollowUpKind, models.Grade
+_KIND = models.FollowUpKind
 
 DEFAULT_PLANS = (
     models.CarePlan(kind=_KIND.BIRTHDAY, days=-3),
-    models.CarePlan(kind=_KIND.CALLBACK, grades=_GRADE.VIP, every_days=30),
-    models.CarePlan(kind=_KIND.CALLBACK, grades=_GRADE.REGULAR, every_days=90),
-    models.CarePlan(kind=_KIND.CALLBACK, grades=_GRADE.POTENTIAL, every_days=180),
+    models.CarePlan(kind=_KIND.CALLBACK, grades=models.VIP, every_days=30),
+    models.CarePlan(kind=_KIND.CALLBACK, grades=models.REGULAR, every_days=90),
+    models.CarePlan(kind=_KIND.CALLBACK, grades=models.POTENTIAL, every_days=180),
     models.CarePlan(
         kind=_KIND.FESTIVAL,
-        grades=f"{_GRADE.VIP},{_GRADE.REGULAR}",
+        grades=f"{models.VIP},{models.REGULAR}",
         days=-1,
         about="spring_festival",
     ),
-    models.CarePlan(kind=_KIND.FESTIVAL, grades=_GRADE.VIP, days=-1, about="dragon_boat"),
-    models.CarePlan(kind=_KIND.FESTIVAL, grades=_GRADE.VIP, days=-1, about="mid_autumn"),
+    models.CarePlan(kind=_KIND.FESTIVAL, grades=models.VIP, days=-1, about="dragon_boat"),
+    models.CarePlan(kind=_KIND.FESTIVAL, grades=models.VIP, days=-1, about="mid_autumn"),
     models.CarePlan(kind=_KIND.AFTER_SALE, days=7),
     models.CarePlan(kind=_KIND.AFTER_SALE, days=30, enabled=False),
     models.CarePlan(kind=_KIND.REPLENISHMENT, days=-3),
     models.CarePlan(kind=_KIND.RENEWAL, days=-14),
     models.CarePlan(kind=_KIND.ANNIVERSARY, days=-3),
+    models.CarePlan(kind=_KIND.WIN_BACK, days=0),
 )
 """Care from the first start (product.md, "Care"); a second call after a sale is there to be
 switched on, for not every trade wants it."""
@@ -46,6 +47,7 @@ def _create(db: Session) -> None:
     """Everything that a new file holds, in the latest version."""
     SQLModel.metadata.create_all(db.connection())
     db.add_all([models.CarePlan(**plan.model_dump(exclude={"id"})) for plan in DEFAULT_PLANS])
+    db.add(models.GradingPolicy(rules="{}"))
     db.flush()
     search.create(db)
     journal.create(db)
@@ -71,7 +73,7 @@ def _to_version_2(db: Session) -> None:
     connection.exec_driver_sql("DROP TABLE journal_1")
 
 
-STEPS: tuple[Callable[[Session], None], ...] = (_to_version_2, version_3.step)
+STEPS: tuple[Callable[[Session], None], ...] = (_to_version_2, version_3.step, version_4.step)
 """Step n brings a file from version n to n + 1, the first being 1; a new file needs none. While
 steps are taken nothing is journalled."""
 

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from pydantic import NaiveDatetime
-from sqlalchemy import CheckConstraint, Enum, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Enum, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -18,10 +18,18 @@ class Gender(StrEnum):
     MALE = "male"
 
 
-class Grade(StrEnum):
-    VIP = "vip"
-    REGULAR = "regular"
-    POTENTIAL = "potential"
+VIP, REGULAR, POTENTIAL = "vip", "regular", "potential"
+"""The keys of the grades that a new file has; a grading policy may have others."""
+
+
+class Stage(StrEnum):
+    """How far a customer has come; `insight.lifecycle` has the rules."""
+
+    PROSPECT = "prospect"
+    NEW = "new"
+    ACTIVE = "active"
+    LOYAL = "loyal"
+    LAPSED = "lapsed"
 
 
 class Potential(StrEnum):
@@ -62,6 +70,7 @@ class FollowUpKind(StrEnum):
     REPLENISHMENT = "replenishment"
     RENEWAL = "renewal"
     ANNIVERSARY = "anniversary"
+    WIN_BACK = "win_back"
     CUSTOM = "custom"
 
 
@@ -143,7 +152,10 @@ class Customer(SQLModel, table=True):
     likes: str = ""
     taboos: str = ""
     notes: str = ""
-    grade: Grade = Field(default=Grade.POTENTIAL, sa_type=_one_of(Grade), index=True)
+    grade_by_hand: str | None = None
+    """The key of the grade that somebody gave; none where the grading policy decides."""
+    grade_why: str = ""
+    """Why it was given by hand, where that was said."""
     potential: Potential | None = Field(default=None, sa_type=_one_of(Potential))
     preferred_channel: Channel | None = Field(default=None, sa_type=_one_of(Channel))
     do_not_contact: bool = False
@@ -158,6 +170,9 @@ class Customer(SQLModel, table=True):
     quiet_from: str | None = Field(default=None, max_length=5)
     quiet_until: str | None = Field(default=None, max_length=5)
     """HH:MM: when this customer does not want to be called; both or neither."""
+    lost_on: date | None = None
+    lost_why: str = ""
+    """When they were given up and why; it holds until they buy again."""
 
 
 class CustomerDate(SQLModel, table=True):
@@ -276,6 +291,72 @@ class Interaction(SQLModel, table=True):
     )
 
 
+class Segment(SQLModel, table=True):
+    """A saved filter over everything known of a customer; `insight.segments` reads its rule."""
+
+    __table_args__ = (CheckConstraint("length(trim(name)) > 0", name="segment_has_a_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    rule: str
+    """JSON."""
+
+
+class GradingPolicy(SQLModel, table=True):
+    """How customers are graded from a day on (`insight.policies`); the last one is in force."""
+
+    __tablename__ = "grading_policy"
+
+    id: int | None = Field(default=None, primary_key=True)
+    since: date | None = None
+    """None for the one that a new file begins with."""
+    rules: str
+    """JSON, without what is the default."""
+
+
+class GradeReview(SQLModel, table=True):
+    """That the grades were looked through on a day, and what came of it."""
+
+    __tablename__ = "grade_review"
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: date
+    up: int
+    down: int
+    kept: int
+    """How many moved up or down, and how many were kept where they were by hand."""
+
+
+class ReviewedGrade(SQLModel, table=True):
+    """The grade that a customer had when the grades were looked through last."""
+
+    __tablename__ = "reviewed_grade"
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id", ondelete="CASCADE", unique=True)
+    grade: str
+
+
+class InsightRules(SQLModel, table=True):
+    """The numbers behind stages and churn warnings (`insight.numbers`), in one row."""
+
+    __tablename__ = "insight_rules"
+
+    id: int | None = Field(default=None, primary_key=True)
+    chosen: str
+    """JSON, without what is the default."""
+
+
+class ValueModel(SQLModel, table=True):
+    """What the purchases of all say of the next ones (`insight.expecting`), fitted now and then."""
+
+    __tablename__ = "value_model"
+
+    id: int | None = Field(default=None, primary_key=True)
+    fitted: str
+    """JSON."""
+
+
 class CarePlan(SQLModel, table=True):
     """A rule that makes follow-ups: of which kind, for whom, when, with what words.
 
@@ -308,6 +389,10 @@ class CarePlan(SQLModel, table=True):
     """Whom it concerns: grades with commas between them; "" for all."""
     tags: str = ""
     """One a line: only customers with one of these; "" for all."""
+    stages: str = ""
+    """Stages with commas between them; "" for all."""
+    segment_id: int | None = Field(default=None, foreign_key="segment.id", index=True)
+    """Only who is in it; a segment with a plan cannot be removed."""
     every_days: int | None = None
     days: int | None = None
     about: str = ""
@@ -328,7 +413,7 @@ class CareGift(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = _belongs_to("care_plan", index=False)
-    grade: Grade = Field(sa_type=_one_of(Grade))
+    grade: str
     budget_cents: int
 
 
@@ -424,6 +509,8 @@ class Standing(SQLModel, table=True):
         Index("standing_by_spend", "spend_12m_cents"),
         Index("standing_by_contact", "last_contact"),
         Index("standing_by_due", "next_due"),
+        Index("standing_by_loss", "loss_cents", sqlite_where=text("warned <> ''")),
+        Index("standing_holds", "holds_until"),
     )
 
     customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
@@ -435,6 +522,32 @@ class Standing(SQLModel, table=True):
     last_contact: date | None = None
     next_due: date | None = None
     next_kind: FollowUpKind | None = Field(default=None, sa_type=_one_of(FollowUpKind))
+    grade: str = ""
+    grade_rank: int = 0
+    """The key of the one in force, and its place, 0 being the best."""
+    policy_id: int | None = None
+    """The policy that gave it; none where a hand did."""
+    stage: Stage = Field(default=Stage.PROSPECT, sa_type=_one_of(Stage))
+    stage_since: date | None = None
+    first_purchase: date | None = None
+    """The first day on which something was bought and kept (`insight.buying`); `last_purchase` is
+    the last."""
+    bought_days: int = 0
+    spend_cents: int = 0
+    """On how many days that was, and all that was ever paid, less what was given back."""
+    rhythm_days: float | None = None
+    """The usual time between two such days; none below two of them."""
+    loyal_years: int = 0
+    yearly_cents: int = 0
+    """What they spent in the year up to `last_purchase`."""
+    churn_chance: float = 0
+    loss_cents: int = 0
+    """How likely they are being lost, from 0 to 1, and what that would cost a year."""
+    warned_since: date | None = None
+    warned: str = ""
+    """Since when there is a churn warning, and its reasons as JSON (`insight.churn`)."""
+    holds_until: date | None = None
+    """The last day on which grade, stage and warning stay when nothing happens."""
 
 
 class Erasure(SQLModel, table=True):
@@ -451,5 +564,5 @@ class Erasure(SQLModel, table=True):
 DERIVED = frozenset({"standing"})
 """Tables that are computed from the others: no journal, no undo, checked by recomputing."""
 
-UNJOURNALLED = DERIVED | {"erasure"}
+UNJOURNALLED = DERIVED | {"erasure", "value_model"}
 """Tables that undo leaves alone."""

@@ -15,7 +15,6 @@ from enum import StrEnum
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.store.models import Grade
 from custdesk.store.spelling import dialled, fold, is_spelt, spell, spellings
 
 _RUNS = re.compile(r"[a-z0-9_]+|[^\x00-\x7f]+")
@@ -168,7 +167,7 @@ class Order(StrEnum):
 _ORDERS = {
     Order.NAME: "",
     Order.NUMBER: "length(c.number) {way}, c.number {way},",
-    Order.GRADE: "CASE c.grade WHEN 'vip' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END {way},",
+    Order.GRADE: "s.grade_rank {way},",
     Order.CITY: "c.city = '', c.city {way},",
     Order.SPEND: "s.spend_12m_cents {way},",
     Order.LAST_CONTACT: "s.last_contact IS NULL, s.last_contact {way},",
@@ -183,7 +182,8 @@ class Query:
     """What the list shows: typed text narrowed by filters, in an order."""
 
     text: str = ""
-    grades: frozenset[Grade] = frozenset()
+    grades: frozenset[str] = frozenset()
+    """Their keys."""
     tag: str | None = None
     city: str | None = None
     silent_since: date | None = None
@@ -206,12 +206,12 @@ def find(db: Session, query: Query) -> "array[int]":
     way = "DESC" if query.descending else "ASC"
     order = _ORDERS[query.order].format(way=way)
     name_way = way if query.order is Order.NAME else "ASC"
-    if query.grades or query.city is not None or "c." in order:
+    if query.city is not None or "c." in order:
         joins += " CROSS JOIN customer c ON c.id = s.customer_id"
     if query.grades:
-        names = {f"grade{i}": grade.value for i, grade in enumerate(sorted(query.grades))}
+        names = {f"grade{i}": key for i, key in enumerate(sorted(query.grades))}
         parameters |= names
-        conditions.append(f"c.grade IN ({', '.join(':' + name for name in names)})")
+        conditions.append(f"s.grade IN ({', '.join(':' + name for name in names)})")
     if query.city is not None:
         conditions.append("c.city = :city")
         parameters["city"] = query.city

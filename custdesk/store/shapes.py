@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Float, Integer, Table
 from sqlmodel import SQLModel
 
-from custdesk.store.models import DERIVED
+from custdesk.store.models import DERIVED, POTENTIAL
 
 Value = str | int | float | bytes | None
 """What SQLite holds in a column."""
@@ -140,8 +140,9 @@ def _before_the_day(days: Value) -> Value:
 FORMERLY: dict[tuple[str, str], tuple[str, Callable[[Value], Value]]] = {
     ("care_plan", "grades"): ("grade", lambda grade: grade or ""),
     ("care_plan", "days"): ("days_ahead", _before_the_day),
+    ("customer", "grade_by_hand"): ("grade", lambda grade: None if grade == POTENTIAL else grade),
 }
-"""What a column was called in files before version 3, and how its value is read."""
+"""What a column was called in files of earlier versions, and how its value is read."""
 
 
 def _field(column: "Column[object]") -> Field:

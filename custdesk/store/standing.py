@@ -1,4 +1,7 @@
-"""Where each customer stands: spend and purchases of 12 months, last contact, next follow-up."""
+"""Where each customer stands: spend and purchases of 12 months, last contact, next follow-up.
+
+`insight.deriving` writes grade, stage and what else follows from the history into the same rows.
+"""
 
 from datetime import date
 
@@ -11,7 +14,8 @@ from custdesk.store.spelling import sort_key
 # keeps SQLite from walking through all that is open instead of this customer's.
 _REFRESH = text(
     """INSERT INTO standing (customer_id, sort_key, phone, spend_12m_cents, purchases_12m,
-         last_purchase, last_contact, next_due, next_kind)
+         last_contact, grade, grade_rank, stage, bought_days, spend_cents, loyal_years,
+         yearly_cents, churn_chance, loss_cents, warned)
        SELECT c.id, sort_key(c.name),
          coalesce((SELECT value FROM contact_point WHERE customer_id = c.id AND kind = 'phone'
                     ORDER BY position, id LIMIT 1), ''),
@@ -19,14 +23,17 @@ _REFRESH = text(
                     WHERE customer_id = c.id AND day > :year_ago AND day <= :today), 0),
          (SELECT count(*) FROM purchase
            WHERE customer_id = c.id AND day > :year_ago AND day <= :today AND amount_cents > 0),
-         (SELECT max(day) FROM purchase WHERE customer_id = c.id),
          (SELECT date(max(at)) FROM interaction WHERE customer_id = c.id),
-         f.due, f.kind
+         '', 0, 'prospect', 0, 0, 0, 0, 0, 0, ''
        FROM touched CROSS JOIN customer c ON c.id = touched.customer_id
-       LEFT JOIN follow_up f ON f.id =
-         (SELECT id FROM follow_up WHERE customer_id = c.id AND +state = 'open'
-           ORDER BY due, id LIMIT 1)
        WHERE c.trashed_at IS NULL"""
+)
+
+_NEXT = text(
+    """UPDATE standing SET (next_due, next_kind) =
+         (SELECT due, kind FROM follow_up
+           WHERE customer_id = standing.customer_id AND +state = 'open' ORDER BY due, id LIMIT 1)
+       WHERE customer_id IN (SELECT customer_id FROM touched)"""
 )
 
 
@@ -43,6 +50,11 @@ def refresh(db: Session, today: date) -> None:
     assert raw is not None
     raw.create_function("sort_key", 1, sort_key, deterministic=True)
     db.execute(_REFRESH, {"today": today.isoformat(), "year_ago": year_before(today).isoformat()})
+
+
+def look_ahead(db: Session, today: date) -> None:
+    """Write the next follow-up of the customers in temp.touched, when it is planned."""
+    db.execute(_NEXT)
 
 
 def stale(db: Session, last: date, today: date) -> None:

@@ -60,6 +60,15 @@ class Change:
         return customer_id in self.customers
 
 
+def _never_stale(_db: Session, _last: date, _today: date) -> None:
+    """The calendar alone changes nothing of it."""
+
+
+def _part_of_another(_db: Session) -> object:
+    """What it writes is compared with another derivation's."""
+    return None
+
+
 class Derivation(NamedTuple):
     """Something computed from the customers and kept in the file.
 
@@ -69,8 +78,8 @@ class Derivation(NamedTuple):
     """
 
     refresh: Callable[[Session, date], None]
-    stale: Callable[[Session, date, date], None]
-    contents: Callable[[Session], object]
+    stale: Callable[[Session, date, date], None] = _never_stale
+    contents: Callable[[Session], object] = _part_of_another
 
 
 class Rewritten(NamedTuple):

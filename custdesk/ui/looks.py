@@ -1,9 +1,16 @@
 """How the field's kinds look in every view: the colour of a grade, the icon of a channel."""
 
-from custdesk.store.models import Channel, FollowUpKind, Grade
+from custdesk.insight.grades import Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, Channel, FollowUpKind
 
-GRADE_TAGS = {Grade.VIP: "gold", Grade.REGULAR: "blue", Grade.POTENTIAL: "green"}
-"""The kind of tag of each grade."""
+_GRADE_TAGS = {VIP: "gold", REGULAR: "blue", POTENTIAL: "green"}
+_OTHER_TAGS = ("gold", "blue", "green", "amber")
+
+
+def grade_tag(grade: Grade) -> str:
+    """The kind of tag whose colours a grade has; those that a user added go by their rank."""
+    return _GRADE_TAGS.get(grade.key) or _OTHER_TAGS[min(grade.rank, len(_OTHER_TAGS) - 1)]
+
 
 CHANNEL_ICONS = {
     Channel.PHONE: "phone",
@@ -21,6 +28,7 @@ FOLLOW_UP_LOOKS = {
     FollowUpKind.REPLENISHMENT: ("product", "green"),
     FollowUpKind.RENEWAL: ("renewal", "blue"),
     FollowUpKind.ANNIVERSARY: ("anniversary", "amber"),
+    FollowUpKind.WIN_BACK: ("win-back", "red"),
     FollowUpKind.CUSTOM: ("follow-ups", "green"),
 }
 """The icon of each kind of follow-up, and the kind of tag whose colours it has."""

@@ -10,7 +10,6 @@ from custdesk import business, formats
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _, ngettext
 from custdesk.people import customers, lists
-from custdesk.store.models import Grade
 from custdesk.store.store import Change
 from custdesk.ui.care_hours_card import CareHoursCard
 from custdesk.ui.care_rules_card import CareRulesCard
@@ -25,7 +24,6 @@ from custdesk.ui.widgets.text import ElidedLabel, Label
 _WIDTH, _LABEL_WIDTH = 1250, 96
 _LANGUAGES = {"": N_("As the system"), "zh": "中文", "en": "English"}
 _THEMES = {"system": N_("As the system"), "light": N_("Light"), "dark": N_("Dark")}
-_ORDER = (Grade.VIP, Grade.REGULAR, Grade.POTENTIAL)
 _BUILT_ON = (
     "Qt 6 (LGPL-3.0) · SQLite, SQLCipher (zlib, BSD) · SQLModel (MIT) · ReportLab (BSD) · PDFium"
     " (BSD) · Noto Sans SC (OFL-1.1) · HanaMin (Hanazono) · Lucide (ISC)"

@@ -29,13 +29,14 @@ from custdesk.opening import open_store
 from custdesk.people import customers, history, own_dates
 from custdesk.people.history import Item
 from custdesk.store import journal
-from custdesk.store.models import CarePlan, Channel, FollowUpKind, Grade, Product
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, CarePlan, Channel, FollowUpKind, Product
 from custdesk.store.store import Store
 from tests.helpers import Clock, birthday, faults
 
 START = datetime(2026, 11, 21, 9)
 """A Saturday; lunar 10-13."""
 
+GRADES = (VIP, REGULAR, POTENTIAL)
 NAMES = ("张丽华", "欧阳明", "买买提·吐尔逊", "区文诗", "李国强", "王秀")
 BIRTHDAYS = (
     None,
@@ -50,7 +51,7 @@ TAGS = ("茶友", "会员")
 PRODUCTS = ("龙井", "碧螺春", "盖碗")
 DATES = ("车险", "会员卡", "结婚纪念日")
 
-_KIND, _VIP, _REGULAR = FollowUpKind, Grade.VIP, Grade.REGULAR
+_KIND, _VIP, _REGULAR = FollowUpKind, VIP, REGULAR
 DRAFTS = (
     Draft(_KIND.BIRTHDAY, days=0),
     Draft(_KIND.BIRTHDAY, days=-3, grades=(_REGULAR,)),
@@ -100,7 +101,7 @@ class LifeOfAFile(RuleBasedStateMachine):
     @initialize()
     def somebody_is_there(self) -> None:
         for n, name in enumerate(NAMES[:3]):
-            self.add_somebody(name, BIRTHDAYS[n + 1], list(Grade)[n], ["茶友"])
+            self.add_somebody(name, BIRTHDAYS[n + 1], GRADES[n], ["茶友"])
         with self.store.write("Lasts") as db:
             for name in PRODUCTS:
                 history.product_id(db, name)
@@ -127,22 +128,24 @@ class LifeOfAFile(RuleBasedStateMachine):
     @rule(
         name=st.sampled_from(NAMES),
         born=st.sampled_from(BIRTHDAYS),
-        grade=st.sampled_from(Grade),
+        grade=st.sampled_from(GRADES),
         tags=st.lists(st.sampled_from(TAGS), unique=True),
     )
-    def add_somebody(self, name: str, born: Birthday | None, grade: Grade, tags: list[str]) -> None:
+    def add_somebody(self, name: str, born: Birthday | None, grade: str, tags: list[str]) -> None:
         with self.store.write(f"Add {name}") as db:
             details = customers.Details(name, birthday=born, tags=tags)
             id = customers.add(db, details, self.today).id or 0
-            customers.edit(db, id, "grade", grade, self.today)
+            customers.edit(db, id, "grade_by_hand", grade, self.today)
 
     @rule(who=WHO, born=st.sampled_from(BIRTHDAYS))
     def birthday(self, who: int, born: Birthday | None) -> None:
         self.do("Born", who, lambda db, id: customers.edit(db, id, "birthday", born, self.today))
 
-    @rule(who=WHO, grade=st.sampled_from(Grade))
-    def grade(self, who: int, grade: Grade) -> None:
-        self.do("Grade", who, lambda db, id: customers.edit(db, id, "grade", grade, self.today))
+    @rule(who=WHO, grade=st.sampled_from(GRADES))
+    def grade(self, who: int, grade: str) -> None:
+        self.do(
+            "Grade", who, lambda db, id: customers.edit(db, id, "grade_by_hand", grade, self.today)
+        )
 
     @rule(who=WHO, alone=st.booleans())
     def leave_alone(self, who: int, alone: bool) -> None:
@@ -260,8 +263,12 @@ class LifeOfAFile(RuleBasedStateMachine):
     def remove_a_plan(self, which: int) -> None:
         self.with_plan(which, plans.remove)
 
-    @rule(which=st.integers(0, 30), days=st.integers(0, 60), grades=st.sets(st.sampled_from(Grade)))
-    def change_a_plan(self, which: int, days: int, grades: set[Grade]) -> None:
+    @rule(
+        which=st.integers(0, 30),
+        days=st.integers(0, 60),
+        grades=st.sets(st.sampled_from(GRADES)),
+    )
+    def change_a_plan(self, which: int, days: int, grades: set[str]) -> None:
         def deed(db: Session, plan: CarePlan) -> None:
             draft = replace(plans.draft_of(db, plan), grades=tuple(grades))
             if plan.kind is FollowUpKind.CALLBACK:

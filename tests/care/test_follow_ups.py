@@ -9,7 +9,7 @@ from custdesk.care.follow_ups import Counts
 from custdesk.care.notices import Waiting
 from custdesk.errors import CustdeskError
 from custdesk.people import history
-from custdesk.store.models import Channel, FollowUpState, Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, Channel, FollowUpState
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -35,8 +35,8 @@ def three(store: Store) -> Store:
     """A birthday on 1 December, a VIP, and one with a lunar birthday today; no festivals."""
     switch(store, "festival", False)
     add(store, "张丽华", solar="12-01")
-    add(store, "李国强", grade=Grade.VIP)
-    add(store, "王秀", lunar="1968-10-13", grade=Grade.REGULAR)
+    add(store, "李国强", grade=VIP)
+    add(store, "王秀", lunar="1968-10-13", grade=REGULAR)
     return store
 
 
@@ -91,7 +91,7 @@ def test_looking_back_shows_birthdays_from_before_they_were_known(store: Store) 
 
 
 def test_the_most_urgent_comes_first(store: Store) -> None:
-    for name, grade in (("潜", Grade.POTENTIAL), ("普", Grade.REGULAR), ("贵", Grade.VIP)):
+    for name, grade in (("潜", POTENTIAL), ("普", REGULAR), ("贵", VIP)):
         add(store, name, solar="11-22", grade=grade)
     with store.write("Call") as db:
         follow_ups.schedule(db, 1, date(2026, 11, 21), "送样茶", "09:30")

@@ -15,7 +15,7 @@ from custdesk.care.plans import Draft
 from custdesk.errors import CustdeskError
 from custdesk.people import history
 from custdesk.people.history import Item
-from custdesk.store.models import CarePlan, FollowUpKind, Grade, Product
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, CarePlan, FollowUpKind, Product
 from custdesk.store.store import Store
 from tests.care.life_of_a_file import LifeOfAFile
 from tests.helpers import (
@@ -98,7 +98,7 @@ def turn_to(store: Store, clock: Clock, day: str) -> None:
 def test_a_contact_before_its_day_restarts_the_clock_and_one_since_answers(
     store: Store, clock: Clock, spoken: str, closed: list[str]
 ) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     turn_to(store, clock, "2026-12-28")
     spoke(store, id, spoken)
     with store.read() as db:
@@ -115,11 +115,11 @@ def test_a_contact_before_its_day_restarts_the_clock_and_one_since_answers(
 def test_an_answer_taken_back_brings_no_callback_of_a_plan_that_is_gone(
     store: Store, clock: Clock
 ) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     turn_to(store, clock, "2026-12-28")
     spoke(store, id, "2026-12-28")
     with store.read() as db:
-        vips = next(one.id for one in plans.all_plans(db) if one.grades == Grade.VIP)
+        vips = next(one.id for one in plans.all_plans(db) if one.grades == VIP)
     with_plan(store, vips or 0, plans.remove)
     plan(store, FollowUpKind.CALLBACK, every_days=60)
     forget_talks(store, id)
@@ -190,13 +190,13 @@ def test_what_passed_while_the_pc_was_off_stays_when_the_rule_for_it_is_changed(
 def test_what_is_late_is_taken_over_by_the_plan_for_another_grade(
     store: Store, clock: Clock, no_plans: None
 ) -> None:
-    for grade, days in ((Grade.VIP, -7), (Grade.REGULAR, -1)):
+    for grade, days in ((VIP, -7), (REGULAR, -1)):
         plan(store, FollowUpKind.BIRTHDAY, grades=(grade,), days=days)
-    id = add(store, "张丽华", solar="12-01", grade=Grade.VIP)
+    id = add(store, "张丽华", solar="12-01", grade=VIP)
     turn_to(store, clock, "2026-12-05")
-    edit(store, id, grade=Grade.REGULAR)
+    edit(store, id, grade=REGULAR)
     assert of(store, id, "birthday")[0] == ("2026-12-01", "2026-11-30")
-    edit(store, id, grade=Grade.POTENTIAL)
+    edit(store, id, grade=POTENTIAL)
     assert of(store, id, "birthday") == []
     assert faults(store) == []
 
@@ -242,12 +242,12 @@ def test_a_birthday_done_or_left_out_is_nobody_else_s_and_comes_next_year(
 ) -> None:
     """Nothing but the birthday that was kept says when the next is to be planned, and its plan is
     taken away."""
-    vips = plan(store, FollowUpKind.BIRTHDAY, grades=(Grade.VIP,), days=-5)
-    plan(store, FollowUpKind.BIRTHDAY, grades=(Grade.REGULAR,), days=-3)
-    id = add(store, "张丽华", solar="12-01", grade=Grade.VIP)
+    vips = plan(store, FollowUpKind.BIRTHDAY, grades=(VIP,), days=-5)
+    plan(store, FollowUpKind.BIRTHDAY, grades=(REGULAR,), days=-3)
+    id = add(store, "张丽华", solar="12-01", grade=VIP)
     turn_to(store, clock, "2026-11-27")
     act(store, follow_up(store, id, "birthday"))
-    edit(store, id, grade=Grade.REGULAR)
+    edit(store, id, grade=REGULAR)
     assert of(store, id, "birthday") == []
     with_plan(store, vips, plans.remove)
     assert of(store, id, "birthday") == []

@@ -11,7 +11,7 @@ from custdesk.care import follow_ups, plans
 from custdesk.care.birthday import Birthday
 from custdesk.care.rules import Cared, Plan, Span, wanted
 from custdesk.people import history
-from custdesk.store.models import Channel, FollowUpKind, Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, Channel, FollowUpKind
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -205,19 +205,19 @@ def test_a_birthday_that_passed_before_it_was_known_is_not_missed(store: Store) 
 @pytest.mark.parametrize(
     ("grade", "due"),
     [
-        (Grade.VIP, "2026-12-21"),
-        (Grade.REGULAR, "2027-02-19"),
-        (Grade.POTENTIAL, "2027-05-20"),
+        (VIP, "2026-12-21"),
+        (REGULAR, "2027-02-19"),
+        (POTENTIAL, "2027-05-20"),
     ],
 )
-def test_callbacks_by_grade(store: Store, grade: Grade, due: str) -> None:
+def test_callbacks_by_grade(store: Store, grade: str, due: str) -> None:
     assert callbacks(store, add(store, "张丽华", grade=grade)) == [due]
 
 
 def test_another_grade_counts_from_the_same_day(store: Store, clock: Clock) -> None:
     id = add(store, "张丽华")
     clock.turn_to("2026-12-01")
-    edit(store, id, grade=Grade.VIP)
+    edit(store, id, grade=VIP)
     assert callbacks(store, id) == ["2026-12-21"]
 
 
@@ -233,7 +233,7 @@ def test_any_logged_contact_restarts_the_clock(
     store: Store, clock: Clock, on: str, due: str
 ) -> None:
     """One from before the record was made restarts nothing."""
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     clock.turn_to(max(on, "2026-11-21"))
     spoke(store, id, on)
     assert callbacks(store, id) == [due]
@@ -243,7 +243,7 @@ def test_a_contact_dated_far_ahead_counts_when_its_time_has_come(
     store: Store, clock: Clock
 ) -> None:
     """The year was mistyped: nobody is forgotten for that."""
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     spoke(store, id, "2027-02-05")
     assert callbacks(store, id) == ["2026-12-21"]
     clock.turn_to("2027-01-04")
@@ -256,14 +256,14 @@ def test_a_contact_dated_far_ahead_counts_when_its_time_has_come(
 
 
 def test_a_contact_taken_back_counts_no_more(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     spoke(store, id, "2026-12-05")
     store.undo()
     assert callbacks(store, id) == ["2026-12-21"]
 
 
 def test_done_schedules_the_next(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     for day, following in (
         ("2026-12-21", "2027-01-20"),
         ("2027-01-20", "2027-02-19"),
@@ -276,7 +276,7 @@ def test_done_schedules_the_next(store: Store, clock: Clock) -> None:
 
 
 def test_done_before_it_was_due_schedules_the_next_too(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     for _time in range(3):
         complete(store, follow_up(store, id))
         assert callbacks(store, id) == ["2026-12-21"]
@@ -284,7 +284,7 @@ def test_done_before_it_was_due_schedules_the_next_too(store: Store) -> None:
 
 @pytest.mark.parametrize("day", ["2026-11-20", "2026-11-21", "2026-11-22", "2020-01-01"])
 def test_done_on_another_day_schedules_the_next_too(store: Store, day: str) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     for _time in range(3):
         complete_at(store, id, date.fromisoformat(day))
         [due] = callbacks(store, id)
@@ -293,7 +293,7 @@ def test_done_on_another_day_schedules_the_next_too(store: Store, day: str) -> N
 
 
 def test_done_before_the_last_talk_schedules_the_next_too(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     clock.turn_to("2026-12-10")
     spoke(store, id, "2026-12-05")
     for _time in range(2):
@@ -317,7 +317,7 @@ deeds = st.one_of(
 def test_whatever_is_done_there_is_one_callback(
     store: Store, clock: Clock, done: list[tuple[str, int]]
 ) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     for deed, number in done:
         day = clock().date() + timedelta(days=number)
         if deed == "talk":
@@ -331,7 +331,7 @@ def test_whatever_is_done_there_is_one_callback(
         elif deed == "forget":
             forget_last_talk(store, id)
         elif deed == "grade":
-            edit(store, id, grade=list(Grade)[number])
+            edit(store, id, grade=[VIP, REGULAR, POTENTIAL][number])
         else:
             clock.move(days=number)
             store.new_day()
@@ -339,20 +339,20 @@ def test_whatever_is_done_there_is_one_callback(
 
 
 def test_skipped_goes_on_from_there(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     clock.turn_to("2026-12-23")
     skip(store, follow_up(store, id))
     assert callbacks(store, id) == ["2027-01-22"]
 
 
 def test_skipped_on_the_first_day_goes_on_too(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     skip(store, follow_up(store, id))
     assert callbacks(store, id) == ["2026-12-21"]
 
 
 def test_snoozed_comes_back_on_its_day(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     clock.turn_to("2026-12-21")
     snooze(store, follow_up(store, id), "2026-12-28")
     assert due_on(store) == []
@@ -362,7 +362,7 @@ def test_snoozed_comes_back_on_its_day(store: Store, clock: Clock) -> None:
 
 
 def test_a_contact_answers_a_snoozed_callback(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     clock.turn_to("2026-12-21")
     snooze(store, follow_up(store, id), "2026-12-28")
     spoke(store, id)
@@ -370,14 +370,14 @@ def test_a_contact_answers_a_snoozed_callback(store: Store, clock: Clock) -> Non
 
 
 def test_a_birthday_done_restarts_the_callback(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
+    id = add(store, "张丽华", grade=VIP, solar="11-22")
     complete(store, follow_up(store, id, "birthday"))
     assert callbacks(store, id) == ["2026-12-21"]
     assert birthdays(store, id) == []
 
 
 def test_a_birthday_skipped_restarts_nothing(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP, solar="12-03")
+    id = add(store, "张丽华", grade=VIP, solar="12-03")
     clock.turn_to("2026-12-01")
     skip(store, follow_up(store, id, "birthday"))
     assert callbacks(store, id) == ["2026-12-21"]
@@ -387,7 +387,7 @@ def test_a_birthday_skipped_restarts_nothing(store: Store, clock: Clock) -> None
 
 
 def test_who_is_not_to_be_contacted_is_left_alone(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
+    id = add(store, "张丽华", grade=VIP, solar="11-22")
     before = ahead(store, id)
     edit(store, id, do_not_contact=True)
     assert ahead(store, id) == []
@@ -396,7 +396,7 @@ def test_who_is_not_to_be_contacted_is_left_alone(store: Store) -> None:
 
 
 def test_a_plan_that_is_switched_off_calls_for_nothing(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP, solar="11-22")
+    id = add(store, "张丽华", grade=VIP, solar="11-22")
     switch(store, "birthday", False)
     kinds = [todo.kind for todo in ahead(store, id)]
     assert kinds == ["callback", "festival", "festival", "festival"]
@@ -408,8 +408,8 @@ def test_a_plan_that_is_switched_off_calls_for_nothing(store: Store) -> None:
 
 
 def test_another_interval_moves_what_is_planned(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
-    set_interval(store, "callback", 17, Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
+    set_interval(store, "callback", 17, VIP)
     assert callbacks(store, id) == ["2026-12-08"]
     store.undo()
     assert callbacks(store, id) == ["2026-12-21"]
@@ -420,8 +420,8 @@ def test_another_interval_moves_what_is_planned(store: Store) -> None:
 
 def test_what_fell_due_while_the_pc_was_off_is_there_once(store: Store, clock: Clock) -> None:
     switch(store, "festival", False)
-    id = add(store, "张丽华", grade=Grade.VIP, solar="02-10")
-    other = add(store, "李国强", grade=Grade.REGULAR, lunar="01-01")
+    id = add(store, "张丽华", grade=VIP, solar="02-10")
+    other = add(store, "李国强", grade=REGULAR, lunar="01-01")
     clock.turn_to("2027-07-01")
     for _start in range(3):
         store.new_day()
@@ -471,7 +471,9 @@ def test_the_same_day_twice_has_nothing_to_do(store: Store, clock: Clock) -> Non
 
 def test_planning_twice_is_as_once(store: Store, clock: Clock) -> None:
     for n in range(20):
-        add(store, f"客户{n}", solar=f"{n % 12 + 1}-{n + 1}", grade=list(Grade)[n % 3])
+        add(
+            store, f"客户{n}", solar=f"{n % 12 + 1}-{n + 1}", grade=[VIP, REGULAR, POTENTIAL][n % 3]
+        )
     clock.turn_to("2027-03-05")
     store.new_day()
     before = contents(store)
@@ -489,7 +491,7 @@ def test_a_day_at_a_time_or_all_at_once(store: Store, clock: Clock, tmp_path: ob
     daily = open_store(tmp_path / "daily.custdesk", clock)
     daily.new_day()
     for one in (store, daily):
-        add(one, "张丽华", solar="12-01", grade=Grade.VIP)
+        add(one, "张丽华", solar="12-01", grade=VIP)
         add(one, "李国强", lunar="12-30")
     for _day in range(120):
         clock.move(days=1)
@@ -500,7 +502,7 @@ def test_a_day_at_a_time_or_all_at_once(store: Store, clock: Clock, tmp_path: ob
 
 
 def test_somebody_restored_from_the_trash_has_the_same_to_come(store: Store) -> None:
-    id = add(store, "张丽华", solar="12-01", grade=Grade.VIP)
+    id = add(store, "张丽华", solar="12-01", grade=VIP)
     before = ahead(store, id)
     trash(store, id)
     restore(store, id)
@@ -510,7 +512,7 @@ def test_somebody_restored_from_the_trash_has_the_same_to_come(store: Store) -> 
 # --- the rule as a function of values -------------------------------------------------------------
 
 BIRTHDAY_PLAN = Plan(1, FollowUpKind.BIRTHDAY, days=-3)
-VIP_PLAN = Plan(2, FollowUpKind.CALLBACK, frozenset({Grade.VIP}), every_days=30)
+VIP_PLAN = Plan(2, FollowUpKind.CALLBACK, frozenset({VIP}), every_days=30)
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 solar_birthdays = st.dates(date(1920, 1, 1), date(2026, 1, 1)).map(
@@ -528,7 +530,7 @@ def test_every_birthday_since_it_was_known_and_the_next_one(
     born: Birthday, known: date, off: int
 ) -> None:
     today = known + timedelta(days=off)
-    cared = Cared(7, Grade.POTENTIAL, False, born, known, known, known)
+    cared = Cared(7, POTENTIAL, False, born, known, known, known)
     found = wanted(cared, [BIRTHDAY_PLAN], Span(known, today))
     kept = [one.day for one in found]
     assert kept == sorted(set(kept))
@@ -542,7 +544,7 @@ def test_every_birthday_since_it_was_known_and_the_next_one(
 
 @given(born=solar_birthdays | lunar_birthdays, today=days, more=st.integers(0, 900))
 def test_looking_further_ahead_only_adds(born: Birthday, today: date, more: int) -> None:
-    cared = Cared(7, Grade.VIP, False, born, today, today, today)
+    cared = Cared(7, VIP, False, born, today, today, today)
     plans = [BIRTHDAY_PLAN, VIP_PLAN]
     near = wanted(cared, plans, Span(today, today))
     far = wanted(cared, plans, Span(today, today, today + timedelta(days=more)))
@@ -555,7 +557,7 @@ def test_a_plan_that_was_never_added_leaves_nothing_behind(
     store: Store, clock: Clock, way: str
 ) -> None:
     """What it planned since, on later days too, goes with it."""
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     before = ahead(store, id)
     with store.write("Add a plan") as db:
         draft = plans.Draft(FollowUpKind.CALLBACK, every_days=10)

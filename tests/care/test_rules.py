@@ -24,7 +24,7 @@ from custdesk.care.rules import (
     counts_from,
     wanted,
 )
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, FollowUpKind
 from tests.helpers import birthday
 
 TODAY = date(2026, 11, 21)
@@ -44,7 +44,7 @@ def cared(**known: object) -> Cared:
     """A VIP whose file was begun today, and what else is known of them."""
     of = Cared(
         customer_id=7,
-        grade=Grade.VIP,
+        grade=VIP,
         do_not_contact=False,
         birthday=None,
         birthday_known_on=TODAY,
@@ -350,7 +350,7 @@ ONE_OF_EACH = (
 def test_whom_a_plan_concerns(plan: Plan) -> None:
     of = cared(**LIFE)
     tagged = replace(of, tags=frozenset({"茶友", "老客"}))
-    vip, regular = frozenset({Grade.VIP, Grade.REGULAR}), frozenset({Grade.REGULAR})
+    vip, regular = frozenset({VIP, REGULAR}), frozenset({REGULAR})
     tags = frozenset({"茶友", "会员"})
     assert len(called(plan, of)) == 1
     assert len(called(replace(plan, grades=vip), of)) == 1
@@ -437,7 +437,7 @@ def _greeted(plan: Plan | None, of: Cared, kind: FollowUpKind) -> Cared:
 def test_who_was_greeted_is_not_greeted_again_by_another_plan(kind: FollowUpKind) -> None:
     plan = next(one for one in ONE_OF_EACH if one.kind is kind)
     other = replace(plan, id=20, days=-2)
-    vips = replace(plan, grades=frozenset({Grade.REGULAR}))
+    vips = replace(plan, grades=frozenset({REGULAR}))
     of = cared(**LIFE)
     assert len(called([vips, other], of)) == 1
     assert called([vips, other], _greeted(vips, of, kind)) == []  # no VIP any more
@@ -483,7 +483,7 @@ def test_what_is_late_is_still_called_for(plan: Plan) -> None:
     one = _late(plan, of)
     assert called_for(of, [plan], one, LATER) == one
     assert called_for(replace(of, do_not_contact=True), [plan], one, LATER) is None
-    assert called_for(of, [replace(plan, grades=frozenset({Grade.REGULAR}))], one, LATER) is None
+    assert called_for(of, [replace(plan, grades=frozenset({REGULAR}))], one, LATER) is None
     assert called_for(of, [], one, LATER) is None
 
 
@@ -521,18 +521,18 @@ def test_what_is_late_follows_when_it_is_another_day() -> None:
 
 def test_what_is_late_is_done_by_another_plan_when_its_own_is_for_others_now() -> None:
     of = cared(birthday=birthday("11-21"))
-    vips = Plan(1, BIRTHDAY, grades=frozenset({Grade.VIP}), days=-3)
-    others = Plan(2, BIRTHDAY, grades=frozenset({Grade.REGULAR}), days=-1)
+    vips = Plan(1, BIRTHDAY, grades=frozenset({VIP}), days=-3)
+    others = Plan(2, BIRTHDAY, grades=frozenset({REGULAR}), days=-1)
     late = wanted(of, [vips, others], Span(TODAY, TODAY))[0]
-    found = called_for(replace(of, grade=Grade.REGULAR), [vips, others], late, LATER)
+    found = called_for(replace(of, grade=REGULAR), [vips, others], late, LATER)
     assert found and (found.plan_id, found.day) == (2, TODAY)
-    assert called_for(replace(of, grade=Grade.POTENTIAL), [vips, others], late, LATER) is None
+    assert called_for(replace(of, grade=POTENTIAL), [vips, others], late, LATER) is None
 
 
 # --- what always holds ----------------------------------------------------------------------------
 
 DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))
-GRADES = st.frozensets(st.sampled_from(Grade), max_size=2)
+GRADES = st.frozensets(st.sampled_from([VIP, REGULAR, POTENTIAL]), max_size=2)
 TAGS = st.frozensets(st.sampled_from(["茶友", "会员", "邻居"]), max_size=2)
 NAMES = st.sampled_from(["", "龙井", "绿茶", "车险", "结婚纪念日"])
 BORN = st.sampled_from(
@@ -576,7 +576,7 @@ def somebody(draw: st.DrawFn) -> Cared:
     quantities = st.floats(0.1, 9, allow_nan=False)
     return Cared(
         customer_id=7,
-        grade=draw(st.sampled_from(Grade)),
+        grade=draw(st.sampled_from([VIP, REGULAR, POTENTIAL])),
         do_not_contact=draw(st.sampled_from([False, False, False, True])),
         birthday=draw(BORN),
         birthday_known_on=draw(DAYS),

@@ -14,7 +14,7 @@ from custdesk.care.plans import Draft
 from custdesk.care.spreading import NEAREST_DAYS, Room, days_near
 from custdesk.care.working_days import is_working_day
 from custdesk.people import customers, own_dates
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, FollowUpKind
 from custdesk.store.store import Store
 from tests.helpers import Clock, add, ahead, edit, follow_up, snooze
 
@@ -114,13 +114,13 @@ def choose(store: Store, **chosen: object) -> None:
         planning.choose(db, Habits(**chosen), store.today)  # type: ignore[arg-type]
 
 
-def add_many(store: Store, how_many: int, grade: Grade, name: str = "客户") -> list[int]:
+def add_many(store: Store, how_many: int, grade: str, name: str = "客户") -> list[int]:
     """All in one step, as an import does."""
     with store.write("Add many") as db:
         ids = []
         for n in range(how_many):
             id = customers.add(db, customers.Details(f"{name}{n}"), store.today).id or 0
-            customers.edit(db, id, "grade", grade, store.today)
+            customers.edit(db, id, "grade_by_hand", grade, store.today)
             ids.append(id)
     return ids
 
@@ -141,9 +141,9 @@ def test_forty_callbacks_of_one_saturday_do_not_land_on_one_monday(
     """30 days after Thursday 19 November is Saturday 19 December."""
     clock.turn_to("2026-11-19")
     if at_once:
-        ids = add_many(store, 40, Grade.VIP)
+        ids = add_many(store, 40, VIP)
     else:
-        ids = [add(store, f"客户{n}", grade=Grade.VIP) for n in range(40)]
+        ids = [add(store, f"客户{n}", grade=VIP) for n in range(40)]
     assert Counter(callback_days(store, ids)) == {date(2026, 12, 21): 20, date(2026, 12, 22): 20}
     with store.read() as db:
         found = follow_ups.due(db, date(2026, 12, 22), date(2026, 12, 22), store.today)
@@ -153,7 +153,7 @@ def test_forty_callbacks_of_one_saturday_do_not_land_on_one_monday(
 
 
 def test_what_is_made_on_its_own_day_was_not_moved(store: Store) -> None:
-    add(store, "张丽华", grade=Grade.VIP)
+    add(store, "张丽华", grade=VIP)
     with store.read() as db:
         (one,) = follow_ups.due(db, date(2026, 12, 21), date(2026, 12, 21), store.today)
     assert "moved" not in one.reason
@@ -164,12 +164,12 @@ def test_a_workday_in_exchange_for_a_holiday_is_used(store: Store, clock: Clock)
     swapped = date(2026, 10, 10)
     assert swapped.weekday() == 5 and is_working_day(swapped, "CN")
     clock.turn_to("2026-09-10")
-    assert callback_days(store, [add(store, "张丽华", grade=Grade.VIP)]) == [swapped]
+    assert callback_days(store, [add(store, "张丽华", grade=VIP)]) == [swapped]
     clock.turn_to("2026-09-01")
-    assert callback_days(store, [add(store, "李国强", grade=Grade.VIP)]) == [date(2026, 10, 8)]
+    assert callback_days(store, [add(store, "李国强", grade=VIP)]) == [date(2026, 10, 8)]
     choose(store, country="")
     clock.turn_to("2026-09-10")
-    assert callback_days(store, [add(store, "王秀", grade=Grade.VIP)]) == [date(2026, 10, 12)]
+    assert callback_days(store, [add(store, "王秀", grade=VIP)]) == [date(2026, 10, 12)]
 
 
 def test_a_vip_makes_others_move_on_and_never_a_vip(store: Store) -> None:
@@ -180,13 +180,13 @@ def test_a_vip_makes_others_move_on_and_never_a_vip(store: Store) -> None:
             if plan.kind is FollowUpKind.CALLBACK:
                 plans.change(db, plan, Draft(plan.kind, grades=(), every_days=30))
     own, following = date(2026, 12, 21), date(2026, 12, 22)
-    regular, potential = add(store, "普通", grade=Grade.REGULAR), add(store, "潜在")
+    regular, potential = add(store, "普通", grade=REGULAR), add(store, "潜在")
     assert callback_days(store, [regular, potential]) == [own, own]
-    vip = add(store, "贵宾", grade=Grade.VIP)
+    vip = add(store, "贵宾", grade=VIP)
     assert callback_days(store, [vip, regular, potential]) == [own, own, following]
-    second = add(store, "贵宾二", grade=Grade.VIP)
+    second = add(store, "贵宾二", grade=VIP)
     assert callback_days(store, [vip, second, regular]) == [own, own, following]
-    third = add(store, "贵宾三", grade=Grade.VIP)
+    third = add(store, "贵宾三", grade=VIP)
     days = callback_days(store, [vip, second, third])
     assert days[:2] == [own, own] and days[2] > own
     assert Counter(callback_days(store, [vip, second, third, regular, potential])) == {
@@ -205,7 +205,7 @@ def test_who_is_moved_on_stays_near_their_own_day(store: Store) -> None:
     near = [date(2026, 12, day) for day in (21, 22, 23, 24, 25)]
     seen = callback_days(store, [moved])
     for n in range(8):
-        add(store, f"贵宾{n}", grade=Grade.VIP)
+        add(store, f"贵宾{n}", grade=VIP)
         seen += callback_days(store, [moved])
     assert set(seen) <= set(near)
     assert seen == sorted(seen)
@@ -214,25 +214,22 @@ def test_who_is_moved_on_stays_near_their_own_day(store: Store) -> None:
 def test_a_plan_that_moves_many_counts_nobody_twice(store: Store) -> None:
     """The lower grades are about to move themselves when a VIP looks for a place among them."""
     choose(store, calls_a_day=2)
-    ids = [
-        add(store, f"客户{n}", grade=[Grade.VIP, Grade.REGULAR, Grade.POTENTIAL][n % 3])
-        for n in range(12)
-    ]
+    ids = [add(store, f"客户{n}", grade=[VIP, REGULAR, POTENTIAL][n % 3]) for n in range(12)]
     with store.write("Another interval for all") as db:
         for plan, every in zip(plans.all_plans(db)[1:4], (90, 30, 30), strict=True):
-            plans.change(db, plan, Draft(plan.kind, grades=(Grade(plan.grades),), every_days=every))
+            plans.change(db, plan, Draft(plan.kind, grades=(plan.grades,), every_days=every))
     counts = Counter(callback_days(store, ids))
     assert sum(counts.values()) == 12
     assert max(counts.values()) == 2
     with store.write("And back") as db:
         for plan, every in zip(plans.all_plans(db)[1:4], (30, 90, 90), strict=True):
-            plans.change(db, plan, Draft(plan.kind, grades=(Grade(plan.grades),), every_days=every))
+            plans.change(db, plan, Draft(plan.kind, grades=(plan.grades,), every_days=every))
     assert max(Counter(callback_days(store, ids)).values()) == 2
 
 
 def test_what_has_found_its_day_keeps_it(store: Store) -> None:
     choose(store, calls_a_day=1)
-    first, second = add_many(store, 2, Grade.VIP)
+    first, second = add_many(store, 2, VIP)
     assert callback_days(store, [first, second]) == [date(2026, 12, 21), date(2026, 12, 22)]
     edit(store, first, do_not_contact=True)
     edit(store, second, city="杭州")
@@ -240,7 +237,7 @@ def test_what_has_found_its_day_keeps_it(store: Store) -> None:
 
 
 def test_other_habits_find_another_day(store: Store) -> None:
-    ids = add_many(store, 6, Grade.VIP)
+    ids = add_many(store, 6, VIP)
     assert Counter(callback_days(store, ids)) == {date(2026, 12, 21): 6}
     choose(store, calls_a_day=2)
     assert Counter(callback_days(store, ids)) == {date(2026, 12, day): 2 for day in (21, 22, 23)}
@@ -249,7 +246,7 @@ def test_other_habits_find_another_day(store: Store) -> None:
 
 
 def test_what_somebody_put_off_stays_where_they_put_it(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     snooze(store, follow_up(store, id), "2026-12-26")  # a Saturday
     choose(store, calls_a_day=2)
     assert callback_days(store, [id]) == [date(2026, 12, 26)]

@@ -34,7 +34,7 @@ from custdesk.people import customers, history, own_dates
 from custdesk.people.history import Item
 from custdesk.store import backup, restoring
 from custdesk.store.backup import Reason
-from custdesk.store.models import CarePlan, Channel, FollowUpKind, Grade, Product
+from custdesk.store.models import CarePlan, Channel, FollowUpKind, Product
 from custdesk.store.store import Store
 from tests.care.oracle import Oracle, Own, Person, Rule, Sale, near_days, works
 from tests.helpers import Clock, faults
@@ -160,7 +160,7 @@ class Shop:
     def _add_rule(self, rule: Rule) -> None:
         draft = Draft(
             FollowUpKind(rule.kind),
-            grades=tuple(map(Grade, rule.grades)),
+            grades=tuple(rule.grades),
             tags=rule.tags,
             every_days=rule.every or None,
             days=None if rule.every else rule.days,
@@ -181,7 +181,7 @@ class Shop:
         tags = {tag for tag in TAGS if self.random.random() < 0.25}
         details = customers.Details(f"客户{self.names}", birthday=_typed(born), tags=sorted(tags))
         id = customers.add(db, details, self.today).id or 0
-        customers.edit(db, id, "grade", Grade(grade), self.today)
+        customers.edit(db, id, "grade_by_hand", grade, self.today)
         who = Person(id, grade, self.today, tags, born=born, born_known=self.today)
         for name, yearly in (("车险", False), ("结婚纪念日", True)):
             if self.random.random() < 0.4:
@@ -331,7 +331,7 @@ class Shop:
         with self.store.write("Edit") as db:
             if what == "grade":
                 who.grade = self.random.choice(["vip", "regular", "potential"])
-                customers.edit(db, who.id, "grade", Grade(who.grade), self.today)
+                customers.edit(db, who.id, "grade_by_hand", who.grade, self.today)
             elif what == "birthday":
                 born = self._somebody_s_birthday()
                 customers.edit(db, who.id, "birthday", _typed(born), self.today)

@@ -24,11 +24,12 @@ from custdesk.exchange.headers import guess_mapping
 from custdesk.exchange.importing import Choices, import_file
 from custdesk.people import customers, history, own_dates
 from custdesk.store.models import (
+    REGULAR,
+    VIP,
     Channel,
     ContactKind,
     CustomerKind,
     Gender,
-    Grade,
     Potential,
     RelationKind,
 )
@@ -69,7 +70,7 @@ def facts(store: Store) -> dict[str, tuple[object, ...]]:
         for id in db.execute(text("SELECT id FROM customer WHERE trashed_at IS NULL")).scalars():
             one = customers.get(db, id)
             found[one.number] = (
-                *(one.name, one.kind, one.gender, customers.birthday_of(one), one.grade),
+                *(one.name, one.kind, one.gender, customers.birthday_of(one), one.grade_by_hand),
                 *(one.potential, one.added_on, one.preferred_channel, one.do_not_contact),
                 one.consented_on,
                 *(one.private_sign, *(getattr(one, field) for field in customers.TEXTS)),
@@ -97,7 +98,7 @@ def shop(store: Store) -> Store:
         email="z@example.com",
         wechat="zhang_hong",
         lunar="2020-04-08L",
-        grade=Grade.VIP,
+        grade=VIP,
         tags=["绿茶", "老客"],
         number="A-7",
         gender=Gender.MALE,
@@ -135,7 +136,7 @@ def shop(store: Store) -> Store:
     add(store, "买买提·吐尔逊", lunar="10-13")
     add(store, "Anna Smith", solar="1968-11-21", notes="- likes oolong\n+ milk")
     add(store, "𬭎子", solar="02-29", email="x@example.com")
-    add(store, "王秀", lunar="1968-12-30", grade=Grade.REGULAR, wechat="-wx", likes="@home")
+    add(store, "王秀", lunar="1968-12-30", grade=REGULAR, wechat="-wx", likes="@home")
     add(store, "和风茶舍", kind=CustomerKind.COMPANY)
     add(store, "李小店", kind=CustomerKind.PERSON)
     edit(store, 3, added_on=store.today.replace(year=2020))

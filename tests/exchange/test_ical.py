@@ -26,7 +26,7 @@ from custdesk.care.habits import Habits
 from custdesk.errors import Cancelled, CustdeskError
 from custdesk.exchange import ical
 from custdesk.people import customers, erasing
-from custdesk.store.models import Grade
+from custdesk.store.models import VIP
 from custdesk.store.store import Store
 from tests.conftest import Opener
 from tests.helpers import (
@@ -77,7 +77,7 @@ def plan(store: Store, id: int, day: date, note: str, at: str | None = None) -> 
 @pytest.fixture
 def shop(store: Store) -> Store:
     """One of every kind of entry, and long names in both scripts."""
-    add(store, "张丽华", phone="13812345678", lunar="1968-10-13", grade=Grade.VIP)
+    add(store, "张丽华", phone="13812345678", lunar="1968-10-13", grade=VIP)
     add(store, "欧阳" * 40 + ", " + "𬭎" * 30, solar="1990-05-03")
     add(store, "Anna; " + "long " * 40, phone="+1 415 555 2671", solar="1996-02-29")
     id = add(store, "李国强")
@@ -228,7 +228,7 @@ def test_hostile_text(tmp_path: Path, name: str, expected: str) -> None:
 
 def test_open_follow_ups_of_twelve_months(store: Store, clock: Clock) -> None:
     switch(store, "festival", False)
-    id = add(store, "李国强", grade=Grade.VIP)
+    id = add(store, "李国强", grade=VIP)
     for days, note in ((-9, "早该打"), (0, "今天"), (366, "一年后"), (367, "太远")):
         plan(store, id, store.today + timedelta(days=days), note)
     done = plan(store, id, store.today, "已办")
@@ -243,7 +243,7 @@ def test_open_follow_ups_of_twelve_months(store: Store, clock: Clock) -> None:
 
 def test_a_call_is_told_in_the_words_of_its_day(store: Store) -> None:
     switch(store, "festival", False)
-    id = add(store, "李国强", grade=Grade.VIP)
+    id = add(store, "李国强", grade=VIP)
     snooze(store, follow_up(store, id), "2027-01-10")
     assert said(store) == [
         ("李国强 · No contact for 50 days · VIP: a call every 30 days", "2027-01-10")
@@ -294,7 +294,7 @@ def test_what_is_overdue_does_not_ring(store: Store) -> None:
 
 
 def test_who_does_not_want_to_be_contacted(store: Store) -> None:
-    id = add(store, "张丽华", phone="13812345678", solar="1968-12-01", grade=Grade.VIP)
+    id = add(store, "张丽华", phone="13812345678", solar="1968-12-01", grade=VIP)
     edit(store, id, do_not_contact=True)
     plan(store, id, store.today, "退款")
     [event] = export(store)
@@ -304,7 +304,7 @@ def test_who_does_not_want_to_be_contacted(store: Store) -> None:
 def test_the_trash_stays_at_home(store: Store) -> None:
     add(store, "李国强", solar="1990-12-03")
     before = uids(store)
-    id = add(store, "张丽华", lunar="1968-10-13", grade=Grade.VIP)
+    id = add(store, "张丽华", lunar="1968-10-13", grade=VIP)
     plan(store, id, store.today, "回电话")
     trash(store, id)
     assert uids(store) == before
@@ -447,7 +447,7 @@ def test_a_planned_one_is_known_by_its_plan(store: Store, clock: Clock) -> None:
 
 def test_a_birthday_too_far_ahead_to_be_stored_keeps_its_uid(store: Store, clock: Clock) -> None:
     for name, born in (("张丽华", {"solar": "1968-11-22"}), ("李国强", {"lunar": "1990-10-15"})):
-        add(store, name, **born)  # type: ignore[arg-type]
+        add(store, name, **born)
     with store.read() as db:
         ahead = [
             (one.customer, one.due)
@@ -482,7 +482,7 @@ def test_two_files_do_not_meet_in_one_calendar(
 def test_the_identity_outlives_undo_and_erasing(store: Store, clock: Clock) -> None:
     first = add(store, "赵先走")
     clock.move(minutes=1)
-    add(store, "张丽华", lunar="1968-10-13", grade=Grade.VIP)
+    add(store, "张丽华", lunar="1968-10-13", grade=VIP)
     trash(store, first)
     before = uids(store)
     assert labels(store)[0] == "First export to a calendar"

@@ -15,7 +15,7 @@ from custdesk.exchange.headers import guess_mapping
 from custdesk.exchange.importing import Choices, import_file, read_mapping_file, write_rejects
 from custdesk.exchange.outcome import OnDuplicate, Result
 from custdesk.people import customers, history
-from custdesk.store.models import Gender, Grade
+from custdesk.store.models import REGULAR, VIP, Gender
 from custdesk.store.store import Store
 from tests.helpers import (
     TEA_SHOP,
@@ -596,9 +596,9 @@ def test_rejected_rows_of_several_files_stand_in_one(store: Store, tmp_path: Pat
 def test_a_second_column_of_one_fact_goes_to_the_notes(store: Store, tmp_path: Path) -> None:
     words = "姓名,等级,会员等级,性别,男女\n张丽华,VIP,普通,女,男\n王秀,,普通,女,女\n"
     from_text(store, tmp_path, words)
-    assert (customer(store, 1).grade, customer(store, 1).gender) == (Grade.VIP, Gender.FEMALE)
+    assert (customer(store, 1).grade_by_hand, customer(store, 1).gender) == (VIP, Gender.FEMALE)
     assert customer(store, 1).notes.split("\n") == ["会员等级: 普通", "男女: 男"]
-    assert (customer(store, 2).grade, customer(store, 2).notes) == (Grade.REGULAR, "")
+    assert (customer(store, 2).grade_by_hand, customer(store, 2).notes) == (REGULAR, "")
 
 
 def test_the_sheets_that_were_not_imported_are_named(store: Store, tmp_path: Path) -> None:

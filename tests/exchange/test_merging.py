@@ -8,7 +8,7 @@ import pytest
 from custdesk.exchange.importing import Choices, import_file
 from custdesk.exchange.outcome import Result
 from custdesk.people import history
-from custdesk.store.models import CustomerKind, Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, CustomerKind
 from custdesk.store.store import Store
 from tests.exchange.test_importing import counts, from_text
 from tests.helpers import (
@@ -65,34 +65,34 @@ def test_the_living_are_known_before_those_in_the_trash(store: Store, tmp_path: 
 def test_a_grade_is_taken_over_while_nobody_chose_one(store: Store, tmp_path: Path) -> None:
     id = add(store, "张丽华", phone=PHONE)
     assert counts(merge(store, tmp_path, "等级", "VIP")) == (1, 0, 1, 0, 0)
-    assert (customer(store, id).grade, customer(store, id).notes) == (Grade.VIP, "")
+    assert (customer(store, id).grade_by_hand, customer(store, id).notes) == (VIP, "")
 
 
-@pytest.mark.parametrize("before", [(Grade.REGULAR,), (Grade.VIP, Grade.POTENTIAL)])
+@pytest.mark.parametrize("before", [(REGULAR,), (VIP, POTENTIAL)])
 def test_a_grade_that_was_chosen_stays_and_the_other_goes_to_the_notes(
-    store: Store, tmp_path: Path, before: tuple[Grade, ...]
+    store: Store, tmp_path: Path, before: tuple[str, ...]
 ) -> None:
     id = add(store, "张丽华", phone=PHONE)
     for grade in before:
         edit(store, id, grade=grade)
     assert counts(merge(store, tmp_path, "等级", "重要客户")) == (1, 0, 1, 0, 0)
-    assert customer(store, id).grade is before[-1]
+    assert customer(store, id).grade_by_hand is before[-1]
     assert customer(store, id).notes == "Grade: VIP"
     assert counts(merge(store, tmp_path, "等级", "VIP客户")) == (1, 0, 0, 1, 0)
 
 
 def test_a_grade_whose_choice_was_taken_back_was_not_chosen(store: Store, tmp_path: Path) -> None:
     id = add(store, "张丽华", phone=PHONE)
-    edit(store, id, grade=Grade.REGULAR)
+    edit(store, id, grade=REGULAR)
     store.undo()
     merge(store, tmp_path, "等级", "VIP")
-    assert customer(store, id).grade is Grade.VIP
+    assert customer(store, id).grade_by_hand is VIP
 
 
 def test_the_lowest_grade_is_no_news(store: Store, tmp_path: Path) -> None:
     id = add(store, "张丽华", phone=PHONE)
     assert counts(merge(store, tmp_path, "等级", "潜在")) == (1, 0, 0, 1, 0)
-    edit(store, id, grade=Grade.VIP)
+    edit(store, id, grade=VIP)
     assert counts(merge(store, tmp_path, "等级", "潜在客户")) == (1, 0, 1, 0, 0)
     assert customer(store, id).notes == "Grade: Potential"
 
@@ -141,8 +141,8 @@ def test_two_rows_of_one_file_that_disagree(store: Store, tmp_path: Path) -> Non
         f"张丽华,{PHONE},普通,2019-03-05,路人,企业\n",
     )
     one = customer(store, 1)
-    assert (one.grade, one.added_on, one.kind) == (
-        *(Grade.REGULAR, date(2019, 3, 5)),
+    assert (one.grade_by_hand, one.added_on, one.kind) == (
+        *(REGULAR, date(2019, 3, 5)),
         CustomerKind.COMPANY,
     )
     assert one.notes.split("\n") == [

@@ -32,7 +32,7 @@ from custdesk.people.history import Item
 from custdesk.store import backup, lock, migrations, restoring, turn
 from custdesk.store.backup import Reason
 from custdesk.store.connecting import is_locked
-from custdesk.store.models import Channel, Grade
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, Channel
 from custdesk.store.spelling import sort_key
 from custdesk.store.store import Store
 from tests.helpers import DATA
@@ -120,7 +120,9 @@ def edit(at: Sitting, chance: Random) -> None:
         if id := somebody(db, chance):
             notes = chance.choice(["喜欢白茶", "下次带样品。" * chance.randint(1, 2000)])
             customers.edit(db, id, "notes", notes, at.store.today)
-            customers.edit(db, id, "grade", chance.choice([*Grade]), at.store.today)
+            customers.edit(
+                db, id, "grade_by_hand", chance.choice([VIP, REGULAR, POTENTIAL]), at.store.today
+            )
             history.log_interaction(db, id, Channel.WECHAT, f"第 {at.number} 次", at.store.clock())
 
 

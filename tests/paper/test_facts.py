@@ -12,7 +12,7 @@ from custdesk.paper.facts import gather
 from custdesk.paper.profile import ProfileFacts, write_profile
 from custdesk.people import history, own_dates
 from custdesk.people.history import Item
-from custdesk.store.models import Channel, Grade
+from custdesk.store.models import VIP, Channel
 from custdesk.store.store import Store
 from tests import helpers
 
@@ -33,7 +33,7 @@ def customer(store: Store) -> int:
         wechat="lihua_zh",
         email="lihua@example.com",
         lunar="1968-10-13",
-        grade=Grade.VIP,
+        grade=VIP,
         tags=["茶友会"],
         city="杭州",
         company="设计院",

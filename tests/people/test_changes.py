@@ -9,7 +9,7 @@ from sqlmodel import Session
 from custdesk.care import follow_ups
 from custdesk.people import changes, customers, history, own_dates
 from custdesk.people.history import Item
-from custdesk.store.models import Channel, ContactKind, Gender, Grade, RelationKind
+from custdesk.store.models import REGULAR, VIP, Channel, ContactKind, Gender, RelationKind
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -59,7 +59,7 @@ def _friend(db: Session, id: int) -> int:
 
 DEEDS: dict[str, tuple[Deed, list[Words]]] = {
     "a city": (_edit("city", "苏州"), [("City", "杭州", "苏州")]),
-    "a grade": (_edit("grade", Grade.VIP), [("Grade", "Potential", "VIP")]),
+    "a grade": (_edit("grade", VIP), [("Grade", "Potential", "VIP")]),
     "a gender": (_edit("gender", Gender.FEMALE), [("Gender", "", "Female")]),
     "no city": (_edit("city", ""), [("City", "杭州", "")]),
     "a switch": (
@@ -214,7 +214,7 @@ def test_the_trash_and_what_was_undone(store: Store) -> None:
 def test_what_a_change_did_to_whom(store: Store) -> None:
     ids = [_zhang(store), add(store, "王秀")]
     with store.write("Both") as db:
-        customers.set_grade(db, ids, Grade.REGULAR)
+        customers.set_grade(db, ids, REGULAR)
     step = store.steps()[0].id
     with store.read() as db:
         found = changes.of_change(db, step, 10, store.today)

@@ -12,11 +12,12 @@ from custdesk.people import customers, history
 from custdesk.people.customers import LONGEST_TEXT, Details
 from custdesk.people.typed import LONGEST_LINE
 from custdesk.store.models import (
+    POTENTIAL,
+    VIP,
     Channel,
     ContactKind,
     CustomerKind,
     Gender,
-    Grade,
     Potential,
     RelationKind,
 )
@@ -58,9 +59,9 @@ def refused(store: Store, id: int, **fields: object) -> str:
 
 def test_only_a_name_is_needed(store: Store) -> None:
     one = customer(store, add(store, "张丽华"))
-    assert (one.number, one.name, one.kind, one.grade) == (
+    assert (one.number, one.name, one.kind, one.grade_by_hand) == (
         *("0001", "张丽华"),
-        *(CustomerKind.PERSON, Grade.POTENTIAL),
+        *(CustomerKind.PERSON, POTENTIAL),
     )
     assert (one.added_on, one.care_from) == (date(2026, 11, 21), date(2026, 11, 21))
 
@@ -159,8 +160,8 @@ def test_what_cannot_be_added_is_refused_in_a_sentence(
         ("kind", None, CustomerKind.PERSON),
         ("gender", "female", Gender.FEMALE),
         ("gender", None, None),
-        ("grade", Grade.VIP, Grade.VIP),
-        ("grade", None, Grade.POTENTIAL),
+        ("grade", VIP, VIP),
+        ("grade", None, POTENTIAL),
         ("potential", "high", Potential.HIGH),
         ("preferred_channel", Channel.WECHAT, Channel.WECHAT),
         ("private_sign", True, True),
@@ -352,7 +353,7 @@ def test_the_trash_hides_everywhere_and_gives_everything_back(store: Store) -> N
     other = add(store, "李国强")
     id = add(
         store, "张丽华", phone="13812345678", solar="11-22", tags=["绿茶"], city="杭州",
-        grade=Grade.VIP,
+        grade=VIP,
     )  # fmt: skip
     bought(store, id, "2026-11-01", 12_800)
     spoke(store, id)
@@ -381,7 +382,7 @@ def test_who_was_thrown_away_last_comes_first(store: Store, clock: Clock) -> Non
 
 
 def test_somebody_in_the_trash_is_not_planned_for(store: Store, clock: Clock) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     trash(store, id)
     clock.move(days=29)
     store.new_day()
@@ -404,7 +405,7 @@ def _one_in_the_trash(store: Store) -> list[int]:
 
 
 MANY: dict[str, Callable[[Session, list[int]], None]] = {
-    "grade": lambda db, ids: customers.set_grade(db, ids, Grade.VIP),
+    "grade": lambda db, ids: customers.set_grade(db, ids, VIP),
     "trash": lambda db, ids: customers.trash(db, ids, NOW),
     "restore": customers.restore,
 }
@@ -423,7 +424,7 @@ def test_many_at_once_or_none(store: Store, deed: str, monkeypatch: pytest.Monke
         MANY[deed](db, [ids[0], *ids])
     with store.read() as db:
         found = [customers.get(db, id) for id in ids]
-    assert [one.grade is Grade.VIP for one in found] == [deed == "grade"] * 3
+    assert [one.grade_by_hand is VIP for one in found] == [deed == "grade"] * 3
     in_trash = {"grade": [False, False, True], "trash": [True] * 3, "restore": [False] * 3}
     assert [one.trashed_at is not None for one in found] == in_trash[deed]
     store.undo()
@@ -434,23 +435,23 @@ def test_many_at_once_see_what_was_written_before(store: Store) -> None:
     id = add(store, "张丽华")
     with store.write("Both") as db:
         customers.edit(db, id, "city", "杭州", store.today)
-        customers.set_grade(db, [id], Grade.VIP)
+        customers.set_grade(db, [id], VIP)
         one = customers.get(db, id)
-        assert (one.city, one.grade) == ("杭州", Grade.VIP)
+        assert (one.city, one.grade_by_hand) == ("杭州", VIP)
 
 
 def test_a_grade_that_everybody_has_is_no_step(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP)
+    id = add(store, "张丽华", grade=VIP)
     steps = len(store.steps())
     with store.write("Grade") as db:
-        customers.set_grade(db, [id], Grade.VIP)
+        customers.set_grade(db, [id], VIP)
     assert len(store.steps()) == steps
 
 
 def test_a_grade_of_many_moves_their_callbacks(store: Store) -> None:
     ids = [add(store, name) for name in ("张丽华", "李国强")]
     with store.write("Grade") as db:
-        customers.set_grade(db, ids, Grade.VIP)
+        customers.set_grade(db, ids, VIP)
     calls = [todo.due for id in ids for todo in ahead(store, id) if todo.kind == "callback"]
     assert calls == ["2026-12-21"] * 2
 
@@ -461,7 +462,7 @@ def test_many_at_once_are_few_statements(store: Store) -> None:
         said: list[str] = []
         connection = db.connection()
         event.listen(connection, "before_cursor_execute", lambda *given: said.append(given[2]))
-        customers.set_grade(db, ids, Grade.VIP)
+        customers.set_grade(db, ids, VIP)
         customers.trash(db, ids, NOW)
         customers.restore(db, ids)
     updates = [one for one in said if one.startswith("UPDATE customer")]

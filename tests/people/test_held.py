@@ -14,10 +14,10 @@ from custdesk.people import customers, history, own_dates
 from custdesk.people.held import held
 from custdesk.store.models import (
     UNJOURNALLED,
+    VIP,
     Channel,
     Customer,
     Gender,
-    Grade,
     Potential,
     RelationKind,
 )
@@ -53,7 +53,7 @@ def whole_person(store: Store) -> int:
         preferred_channel=Channel.WECHAT,
         gender=Gender.FEMALE,
         private_sign=True,
-        grade=Grade.VIP,
+        grade=VIP,
     )
     edit(store, id, city="苏州")
     edit(store, id, consented_on=date(2026, 3, 5))

@@ -2,14 +2,15 @@
 
 from datetime import date
 
+from custdesk.insight.grades import Grade
 from custdesk.people import lists
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.store.models import VIP, FollowUpKind
 from custdesk.store.store import Store
 from tests.helpers import add, bought, spoke, trash
 
 
 def test_a_row(store: Store) -> None:
-    id = add(store, "张丽华", phone="13812345678", city="杭州", company="西湖茶业", grade=Grade.VIP)
+    id = add(store, "张丽华", phone="13812345678", city="杭州", company="西湖茶业", grade=VIP)
     bought(store, id, "2026-11-02", 12_800)
     spoke(store, id, "2026-11-03")
     with store.read() as db:
@@ -17,7 +18,7 @@ def test_a_row(store: Store) -> None:
             id=id,
             number="0001",
             name="张丽华",
-            grade=Grade.VIP,
+            grade=Grade(VIP, 0),
             city="杭州",
             company="西湖茶业",
             phone="+8613812345678",

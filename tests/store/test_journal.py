@@ -24,7 +24,16 @@ from custdesk.opening import open_store
 from custdesk.people import customers, history
 from custdesk.people.history import Item
 from custdesk.store import journal
-from custdesk.store.models import Channel, ContactKind, Customer, FollowUpKind, Grade, RelationKind
+from custdesk.store.models import (
+    POTENTIAL,
+    REGULAR,
+    VIP,
+    Channel,
+    ContactKind,
+    Customer,
+    FollowUpKind,
+    RelationKind,
+)
 from custdesk.store.store import Store
 from tests.conftest import Opener
 from tests.helpers import (
@@ -116,7 +125,7 @@ DEEDS: dict[str, Deed] = {
     "exchange phones": _exchange_phones,
     "birthday": lambda db, id, other: customers.edit(db, id, "birthday", birthday("12-24"), TODAY),
     "no birthday": lambda db, id, other: customers.edit(db, id, "birthday", None, TODAY),
-    "grade": lambda db, id, other: customers.edit(db, id, "grade", Grade.REGULAR, TODAY),
+    "grade": lambda db, id, other: customers.edit(db, id, "grade_by_hand", REGULAR, TODAY),
     "notes": lambda db, id, other: customers.edit(db, id, "notes", "第一行\n第二行", TODAY),
     "do not contact": lambda db, id, other: customers.edit(db, id, "do_not_contact", True, TODAY),
     "add a phone": lambda db, id, other: customers.add_contact(
@@ -170,7 +179,7 @@ def people(store: Store) -> tuple[int, int]:
         phone=["13812345678", "0571-87654321"],
         email="z@example.com",
         lunar="1968-10-13",
-        grade=Grade.VIP,
+        grade=VIP,
         tags=["绿茶", "老客"],
         city="杭州",
     )
@@ -474,10 +483,10 @@ class Deeds(RuleBasedStateMachine):
             lambda db, id, _o: customers.edit(db, id, "birthday", born, self.store.today),
         )
 
-    @rule(who=WHO, grade=st.sampled_from(Grade), leave_alone=st.booleans())
-    def grade(self, who: int, grade: Grade, leave_alone: bool) -> None:
+    @rule(who=WHO, grade=st.sampled_from([VIP, REGULAR, POTENTIAL]), leave_alone=st.booleans())
+    def grade(self, who: int, grade: str, leave_alone: bool) -> None:
         def deed(db: Session, id: int, _other: int) -> None:
-            customers.edit(db, id, "grade", grade, TODAY)
+            customers.edit(db, id, "grade_by_hand", grade, TODAY)
             customers.edit(db, id, "do_not_contact", leave_alone, TODAY)
 
         self.do("grade", who, deed)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custdesk.people import customers
-from custdesk.store.models import ContactKind, FormerNumber, Grade
+from custdesk.store.models import REGULAR, VIP, ContactKind, FormerNumber
 from custdesk.store.search import Order, highlight
 from custdesk.store.spelling import spell, surname
 from custdesk.store.store import Store
@@ -228,8 +228,8 @@ def test_long_runs_among_many_hits_are_checked(store: Store) -> None:
 
 @pytest.fixture
 def three(store: Store) -> Store:
-    one = add(store, "张一", grade=Grade.VIP, city="杭州", tags=["绿茶"])
-    two = add(store, "李二", grade=Grade.REGULAR, city="宁波", number="12")
+    one = add(store, "张一", grade=VIP, city="杭州", tags=["绿茶"])
+    two = add(store, "李二", grade=REGULAR, city="宁波", number="12")
     three = add(store, "王三", tags=["绿茶"], solar="11-22")
     bought(store, one, "2026-10-01", 5000)
     bought(store, two, "2026-11-01", 90000)
@@ -259,15 +259,15 @@ def test_orders(three: Store, order: Order, forward: str, backward: str) -> None
 @pytest.mark.parametrize(
     ("narrowed", "found"),
     [
-        ({"grades": frozenset({Grade.VIP})}, "张一"),
-        ({"grades": frozenset({Grade.VIP, Grade.REGULAR})}, "李二 张一"),
+        ({"grades": frozenset({VIP})}, "张一"),
+        ({"grades": frozenset({VIP, REGULAR})}, "李二 张一"),
         ({"tag": "绿茶"}, "王三 张一"),
         ({"tag": "红茶"}, ""),
         ({"city": "宁波"}, "李二"),
         ({"city": ""}, "王三"),
         ({"silent_since": date(2026, 11, 1)}, "李二 王三"),
         ({"silent_since": date(2026, 11, 2)}, "李二 王三 张一"),
-        ({"tag": "绿茶", "grades": frozenset({Grade.VIP})}, "张一"),
+        ({"tag": "绿茶", "grades": frozenset({VIP})}, "张一"),
     ],
 )
 def test_filters(three: Store, narrowed: dict[str, object], found: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from custdesk.people import customers, history
-from custdesk.store.models import FollowUpKind, Grade
+from custdesk.store.models import VIP, FollowUpKind
 from custdesk.store.standing import year_before
 from custdesk.store.store import Store
 from tests.helpers import Clock, add, bought, complete, edit, faults, follow_up, row, spoke, trash
@@ -92,7 +92,7 @@ def test_last_purchase_and_last_contact(store: Store) -> None:
 
 
 def test_the_next_follow_up(store: Store) -> None:
-    id = add(store, "张丽华", grade=Grade.VIP, solar="12-10")
+    id = add(store, "张丽华", grade=VIP, solar="12-10")
     assert (row(store, id).next_due, row(store, id).next_kind) == (
         date(2026, 12, 7),
         FollowUpKind.BIRTHDAY,

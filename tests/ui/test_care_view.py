@@ -11,8 +11,17 @@ from pytestqt.qtbot import QtBot
 
 from custdesk.care import ledger, plans
 from custdesk.care.festivals import Festival
+from custdesk.insight.policies import Policy
 from custdesk.settings import Preferences
-from custdesk.store.models import CarePlan, Channel, FollowUpKind, FollowUpState, Grade
+from custdesk.store.models import (
+    POTENTIAL,
+    REGULAR,
+    VIP,
+    CarePlan,
+    Channel,
+    FollowUpKind,
+    FollowUpState,
+)
 from custdesk.store.store import Store
 from custdesk.ui import background, language
 from custdesk.ui.care.ledger_page import LedgerPage
@@ -69,9 +78,12 @@ def choose(view: CareView, name: str) -> None:
     view.plans.table.selectRow(rows.index(name))
 
 
+GRADES = Policy().ranked
+
+
 def plan(store: Store, name: str) -> CarePlan:
     with store.read() as db:
-        return next(one for one in plans.all_plans(db) if plans.title(one) == name)
+        return next(one for one in plans.all_plans(db) if plans.title(one, GRADES) == name)
 
 
 def settled(qtbot: QtBot, view: CareView) -> None:
@@ -101,7 +113,7 @@ def test_the_plans_of_the_first_start_are_there(view: CareView) -> None:
 def test_another_interval_moves_the_callbacks(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
 ) -> None:
-    id = add(store, "张三", grade=Grade.VIP)
+    id = add(store, "张三", grade=VIP)
     choose(view, "Callback · VIP")
     retype(editor.number.edit, "45")
     qtbot.waitUntil(
@@ -152,7 +164,7 @@ def test_before_or_after(qtbot: QtBot, view: CareView, editor: PlanEditor, store
 def test_a_plan_that_is_switched_off_withdraws_what_it_planned(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
 ) -> None:
-    id = add(store, "张三", grade=Grade.VIP)
+    id = add(store, "张三", grade=VIP)
     choose(view, "Callback · VIP")
     QTest.mouseClick(editor.switch, LEFT)
     qtbot.waitUntil(lambda: "callback" not in {todo.kind for todo in ahead(store, id)})
@@ -165,8 +177,8 @@ def test_a_plan_that_is_switched_off_withdraws_what_it_planned(
 def test_a_new_plan_is_looked_at_before_it_is_switched_on(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store, clock: Clock
 ) -> None:
-    id = add(store, "张三", grade=Grade.REGULAR, tags=["tea"])
-    add(store, "李四", grade=Grade.REGULAR)
+    id = add(store, "张三", grade=REGULAR, tags=["tea"])
+    add(store, "李四", grade=REGULAR)
     clock.turn_to("2027-01-20")
     store.new_day()
     view.plans.begin(FollowUpKind.FESTIVAL)
@@ -187,7 +199,7 @@ def test_a_festival_that_is_further_ahead_is_told_in_the_preview(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
 ) -> None:
     for n in range(3):
-        add(store, f"客户{n}", grade=Grade.VIP)
+        add(store, f"客户{n}", grade=VIP)
     choose(view, "Spring Festival")
     view.plans.refresh()
     qtbot.waitUntil(lambda: editor._names.text() == "The next ones: 3 on Feb 5, 2027")
@@ -210,10 +222,10 @@ def test_grades_are_chosen_by_their_chips(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
 ) -> None:
     choose(view, "Birthday")
-    QTest.mouseClick(editor.grades[Grade.VIP], LEFT)
+    QTest.mouseClick(editor.grades[VIP], LEFT)
     qtbot.waitUntil(lambda: plan(store, "Birthday").grades == "vip")
     settled(qtbot, view)
-    for grade in (Grade.REGULAR, Grade.POTENTIAL):
+    for grade in (REGULAR, POTENTIAL):
         QTest.mouseClick(editor.grades[grade], LEFT)
         settled(qtbot, view)
     assert plan(store, "Birthday").grades == ""
@@ -226,7 +238,9 @@ def test_a_plan_is_named_and_taken_away(
     retype(editor.name.edit, "First month")
     assert plan(store, "First month").kind is FollowUpKind.AFTER_SALE
     QTest.mouseClick(editor.remove, LEFT)
-    qtbot.waitUntil(lambda: "First month" not in {plans.title(p) for p in view.plans._list.plans})
+    qtbot.waitUntil(
+        lambda: "First month" not in {plans.title(p, GRADES) for p in view.plans._list.plans}
+    )
     settled(qtbot, view)
     view.plans._desk.undo()
     assert plan(store, "First month").days == 30
@@ -236,13 +250,13 @@ def test_what_a_gift_may_cost(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
 ) -> None:
     choose(view, "Spring Festival")
-    retype(editor.gifts[Grade.VIP].edit, "abc")
-    assert editor.gifts[Grade.VIP].error.text() == "Type an amount."
-    retype(editor.gifts[Grade.VIP].edit, "300")
+    retype(editor.gifts[VIP].edit, "abc")
+    assert editor.gifts[VIP].error.text() == "Type an amount."
+    retype(editor.gifts[VIP].edit, "300")
     id = plan(store, "Spring Festival").id or 0
     settled(qtbot, view)
     with store.read() as db:
-        assert plans.gifts_of(db, id) == {Grade.VIP: 30_000}
+        assert plans.gifts_of(db, id) == {VIP: 30_000}
 
 
 def test_what_can_only_be_looked_at_is_not_offered_for_changes(
@@ -268,7 +282,7 @@ def test_the_language_changes_at_once(qtbot: QtBot, view: CareView, qapp: QAppli
 @pytest.fixture
 def eve(store: Store, clock: Clock, view: CareView) -> LedgerPage:
     """The eve of the Spring Festival 2027: three to be greeted."""
-    for name, grade in (("张三", Grade.VIP), ("李四", Grade.VIP), ("王五", Grade.REGULAR)):
+    for name, grade in (("张三", VIP), ("李四", VIP), ("王五", REGULAR)):
         add(store, name, grade=grade)
     clock.turn_to("2027-02-05")
     store.new_day()

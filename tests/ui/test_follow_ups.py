@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from custdesk.care import follow_ups
 from custdesk.people import customers, history
 from custdesk.settings import Preferences
-from custdesk.store.models import Channel, ContactKind, Grade
+from custdesk.store.models import REGULAR, VIP, Channel, ContactKind
 from custdesk.store.store import Store
 from custdesk.ui import language
 from custdesk.ui.desk import Desk
@@ -175,11 +175,11 @@ def people(store: Store, clock: Clock) -> dict[str, int]:
     switch(store, "festival", False)
     for day, name in (("2026-10-20", "张卫国"), ("2026-10-21", "张晓燕"), ("2026-10-23", "王芳")):
         clock.turn_to(day)
-        ids[name] = add(store, name, phone="13812345678", grade=Grade.VIP)
+        ids[name] = add(store, name, phone="13812345678", grade=VIP)
     snooze(store, follow_up(store, ids["王芳"], "callback"), "2026-11-22")
     clock.turn_to("2026-11-01")
-    ids["陈思远"] = add(store, "陈思远", phone="13500002222", grade=Grade.REGULAR)
-    ids["欧阳明月"] = add(store, "欧阳明月", solar="1990-11-24", grade=Grade.REGULAR)
+    ids["陈思远"] = add(store, "陈思远", phone="13500002222", grade=REGULAR)
+    ids["欧阳明月"] = add(store, "欧阳明月", solar="1990-11-24", grade=REGULAR)
     plan(store, ids["陈思远"], TODAY, "回电报价", "10:30")
     plan(store, ids["陈思远"], TODAY + timedelta(days=5), "送样品")
     clock.turn_to(TODAY)
@@ -291,7 +291,7 @@ def test_thousands_are_shown_without_thousands_of_widgets(
     with store.write("Many") as db:
         for n in range(2000):
             made = customers.add(db, customers.Details(f"客户{n:04}"), clock().date())
-            customers.edit(db, made.id or 0, "grade", Grade.VIP, clock().date())
+            customers.edit(db, made.id or 0, "grade_by_hand", VIP, clock().date())
     clock.turn_to(TODAY)
     view.refresh()
     assert list(listed(view)) == ["Overdue 2000"]
@@ -464,7 +464,7 @@ def test_the_greetings_of_a_festival_are_one_row(
     qtbot: QtBot, store: Store, clock: Clock, desk: Desk, view: FollowUpsView
 ) -> None:
     for n in range(4):
-        add(store, f"客户{n}", grade=Grade.VIP)
+        add(store, f"客户{n}", grade=VIP)
     clock.turn_to("2027-02-05")
     desk.turn_day()
     view.show_day(date(2027, 2, 5))

@@ -15,7 +15,7 @@ from custdesk.care.birthday import BirthdayRules, InCommonYears
 from custdesk.care.habits import Habits
 from custdesk.people import customers
 from custdesk.settings import Preferences
-from custdesk.store.models import ContactKind, Grade
+from custdesk.store.models import VIP, ContactKind
 from custdesk.store.store import Store
 from custdesk.ui import background
 from custdesk.ui.main_window import MainWindow
@@ -170,7 +170,7 @@ def test_logging_a_call_by_keyboard_restarts_the_clock(
 ) -> None:
     clock = Clock(datetime(2026, 10, 1, 9))
     window = open_main_window(clock)
-    id = helpers.add(store_of(window), "张丽华", grade=Grade.VIP)
+    id = helpers.add(store_of(window), "张丽华", grade=VIP)
     clock.turn_to("2026-11-21")
     window.desk.turn_day()
     window.open_customer(id)

@@ -25,7 +25,7 @@ from custdesk.care import follow_ups
 from custdesk.people import history
 from custdesk.people.history import Item
 from custdesk.settings import Preferences
-from custdesk.store.models import Channel, Grade, RelationKind
+from custdesk.store.models import VIP, Channel, RelationKind
 from custdesk.store.store import Store
 from custdesk.ui.desk import Desk
 from custdesk.ui.follow_ups.agenda import Shown
@@ -79,7 +79,7 @@ def somebody(store: Store) -> int:
         phone=["13812345678", "13987654321"],
         wechat="lihua_zh",
         email="lihua@example.com",
-        grade=Grade.VIP,
+        grade=VIP,
         city="杭州",
         company="设计院",
         address="文三路88号",

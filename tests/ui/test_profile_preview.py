@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from custdesk.settings import Preferences
-from custdesk.store.models import Grade
+from custdesk.store.models import VIP
 from custdesk.store.store import Store
 from custdesk.ui import background, language
 from custdesk.ui.desk import Desk
@@ -26,7 +26,7 @@ PATIENCE = 10_000
 
 @pytest.fixture
 def customer(store: Store) -> int:
-    return add(store, "张丽华", phone="13812345678", grade=Grade.VIP, notes=NOTE, likes="龙井")
+    return add(store, "张丽华", phone="13812345678", grade=VIP, notes=NOTE, likes="龙井")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from custdesk import business
 from custdesk.care import habits
 from custdesk.care.habits import Habits
 from custdesk.settings import Preferences
-from custdesk.store.models import Grade
+from custdesk.store.models import VIP
 from custdesk.store.store import Store
 from custdesk.ui import background, language
 from custdesk.ui.desk import Desk
@@ -87,7 +87,7 @@ def choose(field: ChoiceField, key: str) -> None:
 
 
 def test_fewer_calls_a_day_move_them_on(qtbot: QtBot, view: SettingsView, store: Store) -> None:
-    ids = [add(store, f"客户{n}", grade=Grade.VIP) for n in range(3)]
+    ids = [add(store, f"客户{n}", grade=VIP) for n in range(3)]
     with qtbot.waitSignal(view._desk.said):
         retype(view.care_rules.calls.edit, "1")
     calls = [todo.due for id in ids for todo in ahead(store, id) if todo.kind == "callback"]
@@ -114,7 +114,7 @@ def test_the_working_days_of_another_country(
     qtbot: QtBot, view: SettingsView, store: Store, clock: Clock
 ) -> None:
     clock.turn_to("2026-11-25")
-    id = add(store, "张三", grade=Grade.VIP)
+    id = add(store, "张三", grade=VIP)
     assert [one.due for one in ahead(store, id) if one.kind == "callback"] == ["2026-12-25"]
     view.care_rules.refresh()
     with qtbot.waitSignal(view._desk.said):

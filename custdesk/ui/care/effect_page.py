@@ -20,7 +20,7 @@ from custdesk.i18n import N_, _
 from custdesk.ui import background
 from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
-from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.looks import grade_tag
 from custdesk.ui.process_side import Report
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
@@ -62,7 +62,7 @@ class _Figures(ColumnsModel):
         if role == Show.BOLD:
             return column in (_KIND, _SHARE)
         if role == Show.TAG and column == _GRADE:
-            return GRADE_TAGS[one.grade]
+            return grade_tag(one.grade)
         if role == Show.INK and column in (_OTHERS, _OTHER_SHARE, _OTHER_EACH):
             return "muted"
         return self.aligned(column, role)
@@ -71,7 +71,7 @@ class _Figures(ColumnsModel):
         if column == _KIND:
             return shown(one.kind)
         if column == _GRADE:
-            return shown(one.grade)
+            return one.grade.called
         if column < _PEOPLE:
             counts = (one.planned, one.on_time, one.late, one.skipped, one.open)
             return formats.count(counts[column - _PLANNED])

@@ -25,7 +25,7 @@ from custdesk.exchange.values import Unreadable, read_money
 from custdesk.i18n import N_, _, ngettext
 from custdesk.store.models import Channel, FollowUpState
 from custdesk.ui.desk import Desk
-from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.looks import grade_tag
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
@@ -69,7 +69,7 @@ class _List(ColumnsModel):
         if role == Show.BOLD:
             return column == _NAME
         if role == Show.TAG and column == _GRADE:
-            return GRADE_TAGS[entry.grade]
+            return grade_tag(entry.grade)
         if role == Show.INK:
             late = entry.state is FollowUpState.OPEN and entry.due < self._today
             return "red" if column == _DUE and late else "text" if column == _NAME else "muted"
@@ -80,7 +80,7 @@ class _List(ColumnsModel):
         if column == _NAME:
             return entry.customer
         if column == _GRADE:
-            return shown(entry.grade)
+            return entry.grade.called
         if column == _DUE:
             return formats.day(entry.due, self._today)
         if column == _STATE:
@@ -262,7 +262,7 @@ class LedgerPage(QWidget):
         before = self._page.sums_before()
         lines = []
         for grade, now in self._page.sums().items():
-            said = _("{grade}: {words}").format(grade=shown(grade), words=self._words_of(now))
+            said = _("{grade}: {words}").format(grade=grade.called, words=self._words_of(now))
             if grade in before:
                 last = self._words_of(before[grade])
                 said += "   " + _("(last year: {words})").format(words=last)

@@ -13,8 +13,10 @@ from custdesk.care.plans import Draft, Preview
 from custdesk.errors import CustdeskError
 from custdesk.exchange.values import Unreadable, read_money
 from custdesk.i18n import _, ngettext, pgettext
+from custdesk.insight import policies
+from custdesk.insight.grades import Grades
 from custdesk.people import customers
-from custdesk.store.models import CarePlan, Channel, FollowUpKind, Grade
+from custdesk.store.models import CarePlan, Channel, FollowUpKind
 from custdesk.ui import background
 from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
@@ -22,16 +24,17 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.fields import Choice, ChoiceField, Field, LineField, TextField
+from custdesk.ui.widgets.flow_layout import FlowLayout
 from custdesk.ui.widgets.tag import Tag
 from custdesk.ui.widgets.text import ElidedLabel, Label
 from custdesk.words import shown
 
-GRADES = (Grade.VIP, Grade.REGULAR, Grade.POTENTIAL)
 _ABOUT_PRODUCTS = (FollowUpKind.AFTER_SALE, FollowUpKind.REPLENISHMENT)
 _ABOUT_DATES = (FollowUpKind.RENEWAL, FollowUpKind.ANNIVERSARY)
 _LABEL_WIDTH, _NUMBER_WIDTH = 96, 60
 _SHOWN = 8
 """How many of those whom a plan concerns are named."""
+_ONLY_AFTER = (FollowUpKind.AFTER_SALE, FollowUpKind.WIN_BACK)
 _BEFORE, _AFTER = "before", "after"
 
 
@@ -50,7 +53,8 @@ class PlanEditor(QWidget):
         self.switch = Button(variant="primary")
         self.remove = Button(variant="danger", icon="trash")
         self.name = LineField("")
-        self.grades = {grade: Chip(checkable=True) for grade in GRADES}
+        self._ranked = Grades(())
+        self.grades: dict[str, Chip] = {}
         self._whom = Label("", "muted")
         self.tags = LineField("")
         self.occasion = ChoiceField("")
@@ -59,7 +63,7 @@ class PlanEditor(QWidget):
         self.side = Choice()
         self._when, self._unit = Label("", "muted"), Label("")
         self.channel = ChoiceField("")
-        self.gifts = {grade: LineField("", above=True) for grade in GRADES}
+        self.gifts: dict[str, LineField] = {}
         self._gifts_label = Label("", "muted")
         self._gift_row = QWidget()
         self.words = TextField("", lines=3, most=8)
@@ -80,12 +84,14 @@ class PlanEditor(QWidget):
         same = self._plan is not None and self._plan.id == plan.id
         known = plans.tags_known(db), plans.abouts_known(db, plan.kind)
         self._plan, self._draft = plan, draft
+        self._ranked = policies.grades(db)
+        self._offer_grades()
         for line, words in zip((self.tags, self.about), known, strict=True):
             self._offer(line, words)
         self._write_state()
         self._wait(self._desk.is_busy)
-        self._title.set_text(plans.title(plan))
-        self.name.edit.setPlaceholderText(plans.title(replace(draft, name="")))
+        self._title.set_text(plans.title(plan, self._ranked))
+        self.name.edit.setPlaceholderText(plans.title(replace(draft, name=""), self._ranked))
         for grade, chip in self.grades.items():
             chip.setChecked(grade in draft.grades)
         days = draft.every_days if plan.kind is FollowUpKind.CALLBACK else abs(draft.days or 0)
@@ -115,6 +121,31 @@ class PlanEditor(QWidget):
         self._hint()
         self._look_ahead()
 
+    def _offer_grades(self) -> None:
+        """A chip and a gift for each grade of the policy in force."""
+        keys = [grade.key for grade in self._ranked.ranked]
+        if keys != list(self.grades):
+            for old in (*self.grades.values(), *self.gifts.values()):
+                old.setParent(None)
+                old.deleteLater()
+            self.grades = {key: Chip(checkable=True) for key in keys}
+            self.gifts = {key: LineField("", above=True) for key in keys}
+            for chip in self.grades.values():
+                chip.clicked.connect(self._save_grades)
+                self._grade_row.addWidget(chip)
+            for gift in self.gifts.values():
+                gift.committed.connect(lambda _typed: self._save_gifts())
+                gift.set_masked(self._desk.mask.is_on)
+                self._gifts.addWidget(gift, 1)
+        self._name_grades()
+
+    def _name_grades(self) -> None:
+        for grade in self._ranked.ranked:
+            if grade.key in self.grades:
+                self.grades[grade.key].set_text(grade.called)
+                self.gifts[grade.key].set_label(grade.called)
+                self.gifts[grade.key].edit.setPlaceholderText("¥")
+
     def _hint(self) -> None:
         """Which facts the words may name."""
         if self._plan is None:
@@ -133,13 +164,15 @@ class PlanEditor(QWidget):
             else _("any; or one, as it is called in the files")
         )
         called = kind is FollowUpKind.CALLBACK
-        self.side.setVisible(not called and kind is not FollowUpKind.AFTER_SALE)
+        self.side.setVisible(not called and kind not in _ONLY_AFTER)
         self._gift_row.setVisible(kind is FollowUpKind.FESTIVAL)
         self._unit.setText(
             _("days without a contact")
             if called
             else _("days after the purchase")
             if kind is FollowUpKind.AFTER_SALE
+            else _("days after the warning")
+            if kind is FollowUpKind.WIN_BACK
             else _("days")
         )
 
@@ -153,8 +186,7 @@ class PlanEditor(QWidget):
         self.remove.set_text(_("Take away"))
         self.name.set_label(pgettext("plan", "Name"))
         self._whom.setText(_("For whom"))
-        for grade, chip in self.grades.items():
-            chip.set_text(shown(grade))
+        self._name_grades()
         self.tags.set_label(_("Tags"))
         self.tags.edit.setPlaceholderText(_("all; or some of your tags, with commas"))
         self.occasion.set_label(pgettext("plan", "Occasion"))
@@ -168,14 +200,11 @@ class PlanEditor(QWidget):
             [("", _("as the customer prefers")), *((one, shown(one)) for one in Channel)]
         )
         self._gifts_label.setText(_("Gift up to"))
-        for grade, field in self.gifts.items():
-            field.set_label(shown(grade))
-            field.edit.setPlaceholderText("¥")
         self.words.set_label(_("Words"))
         self.words.edit.setPlaceholderText(_("One variant a line; empty: the words of CustDesk"))
         self._preview_title.setText(_("In the next 30 days"))
         if self._plan is not None:
-            self._title.set_text(plans.title(self._plan))
+            self._title.set_text(plans.title(self._plan, self._ranked))
             self._write_state()
             self._dress(self._plan.kind)
             self._hint()
@@ -201,15 +230,16 @@ class PlanEditor(QWidget):
         self.number.edit.setFixedWidth(_NUMBER_WIDTH)
         self.number.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.side.setFixedWidth(100)
-        whom = self._row(self._whom, *self.grades.values())
+        chips = QWidget()
+        self._grade_row = FlowLayout(chips)
+        whom = self._row(self._whom)
+        whom.insertWidget(2, chips, 1)
         when = self._row(self._when, self.number, self._unit, self.side)
-        gifts = QHBoxLayout(self._gift_row)
+        gifts = self._gifts = QHBoxLayout(self._gift_row)
         gifts.setContentsMargins(0, 0, 0, 0)
         gifts.setSpacing(10)
         self._gifts_label.setFixedWidth(_LABEL_WIDTH)
         gifts.addWidget(self._gifts_label)
-        for gift in self.gifts.values():
-            gifts.addWidget(gift, 1)
         preview = Card("sunken", (14, 10, 14, 12), 5)
         for part in (self._preview_title, self._preview, self._names):
             preview.box.addWidget(part)
@@ -258,10 +288,6 @@ class PlanEditor(QWidget):
         self.words.committed.connect(self._save_words)
         self.number.committed.connect(lambda _typed: self._save_days())
         self.side.activated.connect(lambda _index: self._save_days())
-        for chip in self.grades.values():
-            chip.clicked.connect(self._save_grades)
-        for gift in self.gifts.values():
-            gift.committed.connect(lambda _typed: self._save_gifts())
         self._desk.busy_changed.connect(self._wait)
         self.switch.clicked.connect(self._switch)
         self._desk.mask.changed.connect(self._mask)
@@ -279,9 +305,9 @@ class PlanEditor(QWidget):
     # --- saving -----------------------------------------------------------------------------------
 
     def _save_grades(self) -> None:
-        chosen = tuple(grade for grade, chip in self.grades.items() if chip.isChecked())
-        # All three, or none of them, is everybody.
-        self._save(grades=() if len(chosen) == len(GRADES) else chosen)
+        chosen = tuple(key for key, chip in self.grades.items() if chip.isChecked())
+        # All of them, or none, is everybody.
+        self._save(grades=() if len(chosen) == len(self.grades) else chosen)
 
     def _save_tags(self, typed: str) -> None:
         named = [part.strip() for part in typed.replace("，", ",").replace("、", ",").split(",")]
@@ -311,7 +337,7 @@ class PlanEditor(QWidget):
             return
         if plan.kind is FollowUpKind.CALLBACK:
             self._save(self.number, every_days=days)
-        elif plan.kind is FollowUpKind.AFTER_SALE or self.side.key() == _AFTER:
+        elif plan.kind in _ONLY_AFTER or self.side.key() == _AFTER:
             self._save(self.number, days=days)
         else:
             self._save(self.number, days=-days)
@@ -341,7 +367,7 @@ class PlanEditor(QWidget):
             return
         self._show_error("")
         self._draft = draft
-        label = _("Change the care plan {name}").format(name=plans.title(draft))
+        label = _("Change the care plan {name}").format(name=plans.title(draft, self._ranked))
         self._write(plan, label, lambda db, now: plans.change(db, now, draft), refuse)
 
     def _write(
@@ -375,7 +401,7 @@ class PlanEditor(QWidget):
         if plan is None:
             return
         on = not plan.enabled
-        name = plans.title(plan)
+        name = plans.title(plan, self._ranked)
         label = _("Switch on: {name}") if on else _("Switch off: {name}")
         said = label.format(name=name)
         self._write(
@@ -391,7 +417,7 @@ class PlanEditor(QWidget):
         plan = self._plan
         if plan is None:
             return
-        label = _("Take away the care plan {name}").format(name=plans.title(plan))
+        label = _("Take away the care plan {name}").format(name=plans.title(plan, self._ranked))
         self._write(plan, label, plans.remove, self._show_error, label, apart=True)
         self.removed.emit()
 

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, Qt
 
 from custdesk.care import plans
-from custdesk.i18n import N_, _, pgettext
+from custdesk.i18n import N_, pgettext
+from custdesk.insight.grades import Grades
 from custdesk.store.models import CarePlan
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.highlight import Show
@@ -18,9 +19,11 @@ class PlanList(ColumnsModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(HEADERS, (), parent)
         self.plans: list[CarePlan] = []
+        self.grades = Grades(())
 
-    def show_plans(self, found: list[CarePlan]) -> None:
+    def show_plans(self, found: list[CarePlan], grades: Grades) -> None:
         """Show these; only cells change where they are the same ones."""
+        self.grades = grades
         if [plan.id for plan in found] == [plan.id for plan in self.plans]:
             self.plans = found
             last = self.index(len(found) - 1, len(HEADERS) - 1)
@@ -53,17 +56,11 @@ class PlanList(ColumnsModel):
 
     def _words(self, plan: CarePlan, column: int) -> str:
         if column == PLAN:
-            return plans.title(plan)
+            return plans.title(plan, self.grades)
         if column == KIND:
             return shown(plan.kind)
         if column == WHOM:
-            return plans.whom(plan)
+            return plans.whom(plan, self.grades)
         if column == WHEN:
             return plans.when(plan)
         return pgettext("plan", "on") if plan.enabled else pgettext("plan", "off")
-
-
-def state_words(plan: CarePlan) -> str:
-    """What a screen reader says of a plan."""
-    on = _("switched on") if plan.enabled else _("switched off")
-    return f"{plans.title(plan)}, {plans.whom(plan)}, {plans.when(plan)}, {on}"

@@ -9,6 +9,7 @@ from custdesk.care import plans
 from custdesk.care.festivals import Festival
 from custdesk.care.plans import Draft
 from custdesk.i18n import _
+from custdesk.insight import policies
 from custdesk.store.models import CarePlan, FollowUpKind
 from custdesk.ui.care.plan_editor import PlanEditor
 from custdesk.ui.care.plan_list import PLAN, WIDTHS, PlanList
@@ -30,6 +31,7 @@ FIRST = {
     FollowUpKind.REPLENISHMENT: Draft(FollowUpKind.REPLENISHMENT, days=-7),
     FollowUpKind.RENEWAL: Draft(FollowUpKind.RENEWAL, days=-30),
     FollowUpKind.ANNIVERSARY: Draft(FollowUpKind.ANNIVERSARY, days=0),
+    FollowUpKind.WIN_BACK: Draft(FollowUpKind.WIN_BACK, days=3),
 }
 """What a new plan of each kind begins with."""
 
@@ -85,8 +87,8 @@ class PlansPage(QWidget):
     def refresh(self) -> None:
         """Read the plans anew; the chosen one stays chosen."""
         with self._desk.read() as db:
-            found = plans.all_plans(db)
-        self._list.show_plans(found)
+            found, grades = plans.all_plans(db), policies.grades(db)
+        self._list.show_plans(found, grades)
         self.add.setEnabled(not self._desk.store.read_only)
         row = self._list.row_of(self._chosen)
         if found:

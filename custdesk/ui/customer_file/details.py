@@ -10,6 +10,7 @@ from custdesk.care import habits
 from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.exchange.values import split_list
 from custdesk.i18n import N_, _
+from custdesk.insight import deriving, policies
 from custdesk.people import customers, own_dates, phones, quiet_hours
 from custdesk.store.models import (
     Channel,
@@ -18,7 +19,6 @@ from custdesk.store.models import (
     Customer,
     CustomerKind,
     Gender,
-    Grade,
     Potential,
 )
 from custdesk.ui.customer_file.birthday_field import BirthdayField
@@ -45,13 +45,13 @@ _LINES = (
     ("taboos", N_("Taboos")),
 )
 _CHOICES = (
-    ("grade", N_("Grade"), Grade),
     ("kind", N_("Kind"), CustomerKind),
     ("gender", N_("Gender"), Gender),
     ("potential", N_("Potential value"), Potential),
     ("preferred_channel", N_("Prefers"), Channel),
 )
-_NEEDED = ("grade", "kind")
+_KINDS = tuple(name for name, _label, _kind in _CHOICES)
+_NEEDED = ("kind",)
 _PRIVATE = ("address", "likes", "taboos")
 _SWITCHES = (
     ("private_sign", N_("Private-sign client")),
@@ -66,7 +66,7 @@ class Details(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent=parent)
         self._lines = {name: LineField("") for name, _label in _LINES}
-        self._choices = {name: ChoiceField("") for name, _label, _kind in _CHOICES}
+        self._choices = {name: ChoiceField("") for name in ("grade_by_hand", *_KINDS)}
         self._switches = {name: CheckBox() for name, _label in _SWITCHES}
         self._birthday = BirthdayField()
         self._quiet = LineField("", placeholder="12:00-14:00")
@@ -115,7 +115,7 @@ class Details(Page):
         grid.setColumnStretch(1, 1)
         left_and_right: tuple[tuple[QWidget, QWidget], ...] = (
             (self._lines["name"], self._lines["number"]),
-            (self._choices["grade"], self._choices["potential"]),
+            (self._choices["grade_by_hand"], self._choices["potential"]),
             (self._lines["called"], self._choices["gender"]),
             (self._lines["company"], self._lines["title"]),
             (self._lines["city"], self._lines["address"]),
@@ -326,6 +326,7 @@ class Details(Page):
             rules = habits.of(db).birthdays
             dates = own_dates.of_customer(db, self.customer_id)
             known_dates = own_dates.known_names(db)
+            self._offer_grades(db, customer)
         for name, field in (*self._lines.items(), *self._choices.items()):
             self._show(field, str(getattr(customer, name) or ""))
         self._show(self._notes, customer.notes)
@@ -340,6 +341,18 @@ class Details(Page):
             switch.setChecked(bool(getattr(customer, name)))
         self._show_birthday(customer, rules)
         self._show_points(points)
+
+    def _offer_grades(self, db: Session, customer: Customer) -> None:
+        """By the rules, and what that comes to; or by hand."""
+        grades = policies.grades(db)
+        given = grades.of(deriving.known(db, customer.id or 0, self.desk.today).graded.grade).called
+        hand = [(grade.key, grade.called) for grade in grades.ranked]
+        former = customer.grade_by_hand
+        if former and former not in dict(hand):
+            hand.append((former, former))
+        by_rules = _("By the rules: {grade}").format(grade=given)
+        by_hand = [(key, _("{grade}, by hand").format(grade=called)) for key, called in hand]
+        self._choices["grade_by_hand"].set_choices([("", by_rules), *by_hand])
 
     def _show_birthday(self, customer: Customer, rules: BirthdayRules) -> None:
         line = self._birthday.line
@@ -356,6 +369,7 @@ class Details(Page):
     def retranslate(self) -> None:
         for name, label in _LINES:
             self._lines[name].set_label(_(label))
+        self._choices["grade_by_hand"].set_label(_("Grade"))
         for name, label, kind in _CHOICES:
             field = self._choices[name]
             field.set_label(_(label))

@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from custdesk.errors import CustdeskError, FileTrouble
 from custdesk.i18n import _
+from custdesk.insight import policies
 from custdesk.people import customers, lists, phones
 from custdesk.people.customers import Details
-from custdesk.store.models import Grade
 from custdesk.store.search import Query, find
 from custdesk.ui.customer_file.birthday_field import BirthdayField
 from custdesk.ui.desk import Desk
@@ -17,7 +17,6 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.fields import ChoiceField, LineField
 from custdesk.ui.widgets.text import Label
-from custdesk.words import shown
 
 
 class NewCustomer(QWidget):
@@ -79,7 +78,7 @@ class NewCustomer(QWidget):
         self._phone.show_text(name if is_phone else "")
         self._wechat.set_value("")
         self._birthday.show_birthday(None, self._desk.today)
-        self._grade.set_value(Grade.POTENTIAL.value)
+        self._grade.set_value("")
         self._known.hide()
         first = self._phone if name and not is_phone else self._name
         first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -132,13 +131,13 @@ class NewCustomer(QWidget):
             phones=typed_phones,
             wechats=[self._wechat.text()] if self._wechat.text() else [],
         )
-        grade, today = self._grade.text() or Grade.POTENTIAL.value, self._desk.today
+        grade, today = self._grade.text(), self._desk.today
         words = _("Add {name}").format(name=details.name)
 
         def make(db: Session) -> int:
             customer = customers.add(db, details, today)
             assert customer.id is not None
-            customers.edit(db, customer.id, "grade", grade, today)
+            customers.edit(db, customer.id, "grade_by_hand", grade, today)
             return customer.id
 
         self._name.set_error(None)
@@ -177,7 +176,11 @@ class NewCustomer(QWidget):
         self._wechat.set_label(_("WeChat"))
         self._birthday.retranslate()
         self._grade.set_label(_("Grade"))
-        self._grade.set_choices([(grade.value, shown(grade)) for grade in Grade])
+        with self._desk.read() as db:
+            grades = policies.grades(db).ranked
+        self._grade.set_choices(
+            [("", _("By the rules")), *((grade.key, grade.called) for grade in grades)]
+        )
         self._hint.setText(_("All the rest can be filled in later, in the file."))
         self._cancel.set_text(_("Cancel"))
         self._make.set_text(_("Make the file"))

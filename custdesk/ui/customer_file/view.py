@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 from sqlmodel import Session
 
 from custdesk.i18n import _, pgettext
+from custdesk.insight import policies
 from custdesk.people import history, phones
 from custdesk.store.models import Customer, RelationKind, Standing
 from custdesk.store.store import Change
@@ -27,14 +28,13 @@ from custdesk.ui.customer_file.sale import SaleCard
 from custdesk.ui.desk import Desk
 from custdesk.ui.erase_card import EraseCard
 from custdesk.ui.export import PersonExport
-from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.looks import grade_tag
 from custdesk.ui.widgets.avatar import Avatar
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.tabs import SegmentedTabs
 from custdesk.ui.widgets.tag import Tag
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
-from custdesk.words import shown
 
 NAME_WIDTH, LEAST_NAME_WIDTH = 240, 130
 """A longer name ends in … and is whole in its tooltip; what stands beside it gives way first."""
@@ -328,6 +328,7 @@ class CustomerFile(QWidget):
     def _show_head(self, db: Session, customer: Customer) -> None:
         id = customer.id or 0
         standing = db.get(Standing, id)
+        grade = policies.grade_of(db, standing)
         related = history.relations(db, id)
         referrer = next(
             (one for one in related if one.outgoing and one.kind is RelationKind.REFERRED_BY),
@@ -336,7 +337,7 @@ class CustomerFile(QWidget):
         self._avatar.set_name(customer.name)
         self._name.set_text(customer.name)
         self._name.setMinimumWidth(min(self._name.sizeHint().width(), LEAST_NAME_WIDTH))
-        self._grade.set(shown(customer.grade), GRADE_TAGS[customer.grade])
+        self._grade.set(grade.called, grade_tag(grade))
         self._private.setVisible(customer.private_sign)
         self._silent.setVisible(customer.do_not_contact)
         self._number.set_text(_("No. {number}").format(number=customer.number))

@@ -13,7 +13,7 @@ from custdesk.people import lists, phones
 from custdesk.people.lists import ListRow
 from custdesk.store.search import Order, highlight
 from custdesk.ui.desk import Desk
-from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.looks import grade_tag
 from custdesk.ui.widgets.highlight import Show
 from custdesk.words import shown
 
@@ -53,7 +53,7 @@ def _day(day: date | None, today: date) -> str:
 
 COLUMNS = (
     Column("name", N_("Name"), 124, Order.NAME, lambda row, today: row.name),
-    Column("grade", N_("Grade"), 78, Order.GRADE, lambda row, today: shown(row.grade)),
+    Column("grade", N_("Grade"), 78, Order.GRADE, lambda row, today: row.grade.called),
     Column(
         "phone", N_("Phone"), 108, None, lambda row, today: phones.display(row.phone), private=True
     ),
@@ -182,7 +182,7 @@ class CustomersModel(QAbstractTableModel):
     def _tag(shown_column: Column, row: ListRow) -> str | None:
         if shown_column.key == "next" and row.do_not_contact:
             return "red"
-        return GRADE_TAGS[row.grade] if shown_column.key == "grade" else None
+        return grade_tag(row.grade) if shown_column.key == "grade" else None
 
     def _ink(self, shown_column: Column, row: ListRow) -> str | None:
         if shown_column.key in ("name", "phone") and row.do_not_contact:

@@ -26,8 +26,9 @@ from PySide6.QtWidgets import (
 
 from custdesk import formats
 from custdesk.i18n import _, ngettext
+from custdesk.insight import policies
+from custdesk.insight.grades import Grade
 from custdesk.people import customers, lists
-from custdesk.store.models import Grade
 from custdesk.store.search import Order, Query, find
 from custdesk.store.store import Change
 from custdesk.ui import theme
@@ -39,7 +40,6 @@ from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.search_field import SearchField
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label, rule
-from custdesk.words import shown
 
 SILENT_DAYS = (30, 60, 90, 180, 365)
 """What "not contacted for n days" offers."""
@@ -291,8 +291,10 @@ class CustomersView(QWidget):
 
     def _show_filters(self) -> None:
         query = self._query
-        grades = [grade for grade in Grade if grade in query.grades]
-        self._dress(self._grade, _("Grade"), "、".join(map(shown, grades)))
+        with self._desk.read() as db:
+            grades = policies.grades(db).ranked
+        called = [grade.called for grade in grades if grade.key in query.grades]
+        self._dress(self._grade, _("Grade"), _(", ").join(called))
         self._dress(self._tag, _("Tag"), query.tag or "")
         self._dress(self._city, _("City"), query.city or "")
         days = (self._desk.today - query.silent_since).days if query.silent_since else 0
@@ -307,12 +309,14 @@ class CustomersView(QWidget):
     def _fill_grades(self) -> None:
         menu = self._grade.menu()
         menu.clear()
-        for grade in Grade:
-            action = menu.addAction(shown(grade))
+        with self._desk.read() as db:
+            grades = policies.grades(db).ranked
+        for grade in grades:
+            action = menu.addAction(grade.called)
             action.setCheckable(True)
-            action.setChecked(grade in self._query.grades)
+            action.setChecked(grade.key in self._query.grades)
             action.triggered.connect(
-                lambda _on, grade=grade: self._narrow(grades=self._query.grades ^ {grade})
+                lambda _on, key=grade.key: self._narrow(grades=self._query.grades ^ {key})
             )
 
     def _fill_tags(self) -> None:
@@ -439,22 +443,34 @@ class CustomersView(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for grade in Grade:
-            words = _("Grade: {grade}").format(grade=shown(grade))
+        with self._desk.read() as db:
+            grades = policies.grades(db).ranked
+        for grade in grades:
+            words = _("Grade by hand: {grade}").format(grade=grade.called)
             menu.addAction(words).triggered.connect(
                 lambda _on=False, grade=grade: self._set_grade(chosen, grade)
             )
+        menu.addAction(_("Grade by the rules")).triggered.connect(
+            lambda: self._grade_by_rules(chosen)
+        )
         menu.addSeparator()
         menu.addAction(_("Move to the trash")).triggered.connect(lambda: self.trash(chosen))
         menu.popup(self._table.viewport().mapToGlobal(at))
 
     def _set_grade(self, ids: list[int], grade: Grade) -> None:
         said = ngettext("{n} customer is {grade} now", "{n} customers are {grade} now", len(ids))
-        words = said.format(n=len(ids), grade=shown(grade))
+        words = said.format(n=len(ids), grade=grade.called)
 
         self._desk.attempt_on(
-            len(ids), words, lambda db: customers.set_grade(db, ids, grade), words
+            len(ids), words, lambda db: customers.set_grade(db, ids, grade.key), words
         )
+
+    def _grade_by_rules(self, ids: list[int]) -> None:
+        said = ngettext(
+            "{n} customer is graded by the rules", "{n} customers are graded by the rules", len(ids)
+        )
+        words = said.format(n=len(ids))
+        self._desk.attempt_on(len(ids), words, lambda db: customers.set_grade(db, ids, None), words)
 
     def trash(self, ids: list[int]) -> None:
         """Put customers into the trash; the strip offers to take it back."""

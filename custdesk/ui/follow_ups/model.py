@@ -10,7 +10,6 @@ from custdesk.care.follow_ups import Due
 from custdesk.i18n import _
 from custdesk.ui.follow_ups.rows import Bunch, Entry, Group, Open, Past, outcome, when
 from custdesk.ui.mask import Mask
-from custdesk.words import shown
 
 Index = QModelIndex | QPersistentModelIndex
 Fetch = Callable[[Sequence[int]], dict[int, Due]]
@@ -113,10 +112,10 @@ class FollowUpModel(QAbstractTableModel):
         elif isinstance(entry, Past):
             closed = entry.closed
             time = f"{closed.closed_at:%H:%M}"
-            parts = (closed.customer, shown(closed.grade), self.about(row), time)
+            parts = (closed.customer, closed.grade.called, self.about(row), time)
         elif due := self.due_at(row):
             warning = _("Do not contact") if due.do_not_contact else ""
-            about = (shown(due.grade), warning, self.about(row))
+            about = (due.grade.called, warning, self.about(row))
             parts = (due.customer, *about, when(due, self.today).words)
         return ", ".join(part for part in parts if part)
 

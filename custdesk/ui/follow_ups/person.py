@@ -9,7 +9,7 @@ from custdesk import formats
 from custdesk.care.briefing import Briefing
 from custdesk.i18n import _, ngettext
 from custdesk.people import phones
-from custdesk.ui.looks import GRADE_TAGS
+from custdesk.ui.looks import grade_tag
 from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.tag import Tag
@@ -80,7 +80,7 @@ class PersonCard(QWidget):
             return
         known, today = self._known
         self._name.set_text(known.name)
-        self._grade.set(shown(known.grade), GRADE_TAGS[known.grade])
+        self._grade.set(known.grade.called, grade_tag(known.grade))
         self._silent.setVisible(known.do_not_contact)
         facts = _facts(known, today, self._mask)
         for at, (label, value) in enumerate(self._rows):

@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from custdesk.care.follow_ups import Closed, Due
 from custdesk.i18n import _, pgettext
-from custdesk.store.models import FollowUpKind, FollowUpState, Grade
+from custdesk.insight.grades import Grade
+from custdesk.store.models import FollowUpKind, FollowUpState
 from custdesk.ui import theme
 from custdesk.ui.follow_ups.model import FollowUpModel, Index
 from custdesk.ui.follow_ups.rows import Bunch, Foot, Group, Past, when
-from custdesk.ui.looks import FOLLOW_UP_LOOKS, GRADE_TAGS
+from custdesk.ui.looks import FOLLOW_UP_LOOKS, grade_tag
 from custdesk.ui.widgets.button import paint_chevron
 from custdesk.ui.widgets.highlight import paint_words
 from custdesk.ui.widgets.tag import inks, paint_tag, tag_width
-from custdesk.words import shown
 
 ROW, GROUP, FOOT, SIDE = 57, 43, 20, 20
 _PAD, _SIGN, _SIGN_COLUMN, _GAP = 14, 32, 34, 12
@@ -226,7 +226,7 @@ def _paint_who(
     warning: str = "",
 ) -> None:
     _paint_sign(painter, parts, kind)
-    tags = [(shown(grade), GRADE_TAGS[grade]), *([(warning, "red")] if warning else [])]
+    tags = [(grade.called, grade_tag(grade)), *([(warning, "red")] if warning else [])]
     first = QRectF(parts.words.left(), parts.words.top(), parts.words.width(), 19)
     room = first.adjusted(0, 0, -sum(tag_width(tag) + 6 for tag, _kind in tags), 0)
     left = room.left() + paint_words(painter, room, name, bold=True)

@@ -1,0 +1,128 @@
+"""Which grade a policy gives, and why: levels, weighed; nothing else (product.md, "Grading")."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+
+from custdesk.i18n import N_, _
+from custdesk.insight import measures
+from custdesk.insight.measures import MEASURES, Facts, Value
+from custdesk.insight.policies import HIGHEST, Criterion, Policy
+
+
+class Level(IntEnum):
+    """What it is worth, in halves."""
+
+    LOW = 0
+    MIDDLE = 1
+    HIGH = 2
+
+
+_WORDS = {Level.HIGH: N_("high"), Level.MIDDLE: N_("middle"), Level.LOW: N_("low")}
+_OWN_WORDS = {
+    measures.FREQUENCY: {
+        Level.HIGH: N_("Often"),
+        Level.MIDDLE: N_("Now and then"),
+        Level.LOW: N_("Seldom"),
+    },
+    measures.LOYALTY: {
+        Level.HIGH: N_("Loyal"),
+        Level.MIDDLE: N_("Becoming loyal"),
+        Level.LOW: N_("Not loyal"),
+    },
+    measures.POTENTIAL: {
+        Level.HIGH: N_("High"),
+        Level.MIDDLE: N_("Medium"),
+        Level.LOW: N_("Low"),
+    },
+}
+"""What the levels of these are called in a grading table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one criterion gave: the value and its level; no level where nobody knows the value."""
+
+    of: str
+    value: Value
+    level: Level | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The key of the grade, the score from 0 to 100 and what it is made of."""
+
+    grade: str
+    score: Fraction
+    points: tuple[Point, ...]
+
+    def point(self, of: str) -> Point:
+        return next(point for point in self.points if point.of == of)
+
+
+def level_of(criterion: Criterion, value: Value) -> Level | None:
+    """None for a value that nobody knows."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if value in criterion.highs:
+            return Level.HIGH
+        return Level.MIDDLE if value in criterion.middles else Level.LOW
+    if value > criterion.high or (value == criterion.high and not criterion.above):
+        return Level.HIGH
+    return Level.MIDDLE if value >= criterion.middle else Level.LOW
+
+
+def score_of(points: Sequence[Point]) -> Fraction:
+    """The mean of the levels by their weights; what nobody knows does not count."""
+    known = [(point.weight, point.level) for point in points if point.level is not None]
+    whole = sum(weight for weight, _level in known)
+    worth = sum(weight * level for weight, level in known)
+    return Fraction(worth * HIGHEST, whole * Level.HIGH) if whole else Fraction(0)
+
+
+def grade(facts: Facts, policy: Policy) -> Graded:
+    """The grade of a customer of whom this is known."""
+    points = []
+    for one in policy.criteria:
+        value = MEASURES[one.of].of(facts)
+        points.append(Point(one.of, value, level_of(one, value), one.weight))
+    score = score_of(points)
+    key = next(rule.key for rule in policy.grades if score >= rule.at_least)
+    return Graded(key, score, tuple(points))
+
+
+def level_words(of: str, level: Level | None) -> str:
+    """What a level of a criterion is called: 高频, 潜在, 高; "—" where nobody knows."""
+    return _(_OWN_WORDS.get(of, _WORDS)[level]) if level is not None else "—"
+
+
+def why(graded: Graded, policy: Policy) -> str:
+    """In one line, what gave this grade: each criterion that counts, and the score."""
+    said = []
+    for point in graded.points:
+        if not point.weight:
+            continue
+        measure = MEASURES[point.of]
+        if point.level is None:
+            words = _("{name}: not known, does not count").format(name=measure.called)
+        else:
+            words = _("{name} {value}: {level}").format(
+                name=measure.called,
+                value=_value_words(point),
+                level=level_words(point.of, point.level),
+            )
+        said.append(words)
+    grade = policy.ranked.of(graded.grade)
+    return _("{criteria} → {score} of 100 → {grade}").format(
+        criteria=_("; ").join(said), score=f"{float(graded.score):.0f}", grade=grade.called
+    )
+
+
+def _value_words(point: Point) -> str:
+    measure = MEASURES[point.of]
+    if measure.choices is not None and isinstance(point.value, str):
+        return ""
+    return measure.in_words(point.value)

@@ -1,0 +1,120 @@
+"""How far a customer has come: prospect, new, active, loyal, lapsed (product.md, "Lifecycle").
+
+From each customer's own rhythm: who buys every week is missed sooner than who buys every season.
+A customer is in one stage at a time, the first of these that holds: prospect, lapsed, loyal, new,
+active.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import ceil
+
+from custdesk.insight.buying import Bought, rhythm, rhythms
+from custdesk.insight.loyalty import Loyalty, anniversaries
+from custdesk.store.models import Stage
+
+NEVER = 10**7
+"""A day after the last one that can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleNumbers:
+    """The defaults are those of product.md."""
+
+    new_days: int = 90
+    """So long after the first purchase somebody is new."""
+    lapsed_times: float = 3
+    lapsed_least_days: int = 90
+    """Lapsed is who is silent for more than so many times the own rhythm, and so many days."""
+
+    def patience(self, usual: float | None) -> int:
+        """After how many days of silence they still are no lapsed customer, with that rhythm."""
+        return max(self.lapsed_least_days, ceil(self.lapsed_times * usual) if usual else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Into which stage, and on what day (its ordinal)."""
+
+    stage: Stage
+    day: int
+
+
+def moves(
+    bought: Sequence[Bought], added: int, on: int, numbers: LifecycleNumbers, loyalty: Loyalty
+) -> list[Move]:
+    """Every move from one stage to another until a day, the first into prospect or new.
+
+    `bought` is what was kept (`buying.kept`), `added` the day on which the record was made.
+    """
+    days = [day for day, _cents in bought]
+    sums = [0, *accumulate(cents for _day, cents in bought)]
+    patience = [numbers.patience(usual) for usual in rhythms(days)]
+    found: list[Move] = []
+    for day in sorted({min([added, *days[:1]]), *_turns(days, sums[-1], numbers, loyalty)}):
+        if day > on:
+            break
+        place = bisect_right(days, day)
+        if not place:
+            stage = Stage.PROSPECT
+        elif day - days[place - 1] > patience[place - 1]:
+            stage = Stage.LAPSED
+        elif loyalty.years_of(days, sums, day) >= loyalty.years:
+            stage = Stage.LOYAL
+        else:
+            stage = Stage.NEW if day - days[0] <= numbers.new_days else Stage.ACTIVE
+        if not found or found[-1].stage is not stage:
+            found.append(Move(stage, day))
+    return found
+
+
+def last_move(
+    bought: Sequence[Bought], added: int, on: int, numbers: LifecycleNumbers, loyalty: Loyalty
+) -> tuple[Move, int]:
+    """The last of `moves`, and the last day on which that stage stays when nothing is bought.
+
+    Nearly everybody can never have been loyal, so that purchases alone say when they moved; for
+    the others every turn is looked at.
+    """
+    if not bought:
+        return Move(Stage.PROSPECT, added), NEVER
+    days = [day for day, _cents in bought]
+    whole = sum(cents for _day, cents in bought)
+    if loyalty.thinkable_years(whole) >= loyalty.years:
+        ahead = [day for day in _turns(days, whole, numbers, loyalty) if day > on]
+        return moves(bought, added, on, numbers, loyalty)[-1], min(ahead, default=NEVER + 1) - 1
+    ends = days[-1] + numbers.patience(rhythm(days))
+    if on > ends:
+        return Move(Stage.LAPSED, ends + 1), NEVER
+    back = _back_since(days, numbers)
+    grown = days[0] + numbers.new_days + 1
+    if on < grown:
+        return Move(Stage.NEW, max(days[0], back)), min(grown - 1, ends)
+    return Move(Stage.ACTIVE, max(grown, back)), ends
+
+
+def _back_since(days: Sequence[int], numbers: LifecycleNumbers) -> int:
+    """The last purchase after a silence in which they had lapsed; 0 for none."""
+    for place in range(len(days) - 1, 0, -1):
+        silence = days[place] - days[place - 1]
+        if silence > numbers.lapsed_least_days and (
+            silence > numbers.patience(rhythm(days[:place])) + 1
+        ):
+            return days[place]
+    return 0
+
+
+def _turns(
+    days: Sequence[int], whole: int, numbers: LifecycleNumbers, loyalty: Loyalty
+) -> Iterator[int]:
+    """Every day on which the stage can become another one; `whole` is what they spent in all."""
+    yield from days
+    for day, usual in zip(days, rhythms(days), strict=True):
+        yield day + numbers.patience(usual) + 1
+    if days:
+        yield days[0] + numbers.new_days + 1
+    if loyalty.thinkable_years(whole) >= loyalty.years:
+        for day in days:
+            yield from anniversaries(day, loyalty.years)
