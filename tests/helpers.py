@@ -277,7 +277,8 @@ def set_days(db: Session, plan: CarePlan, days: int) -> None:
     if plan.kind is FollowUpKind.CALLBACK:
         draft = replace(draft, every_days=days)
     else:
-        draft = replace(draft, days=days if plan.kind is FollowUpKind.AFTER_SALE else -days)
+        after = plan.kind in (FollowUpKind.AFTER_SALE, FollowUpKind.WIN_BACK)
+        draft = replace(draft, days=days if after else -days)
     plans.change(db, plan, draft)
 
 

@@ -15,6 +15,7 @@ from custdesk import formats
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.i18n import N_, _, pgettext
+from custdesk.insight import policies
 from custdesk.people import history, own_dates, phones, quiet_hours
 from custdesk.store import journal
 from custdesk.store.journal import Entry, Image, Names, Step, Values
@@ -105,6 +106,8 @@ _FIELDS = {
     "added_on": N_("Added on"),
     "trashed_at": N_("In the trash since"),
     "consented_on": N_("Consent given on"),
+    "lost_on": N_("Given up on"),
+    "lost_why": N_("Why they were given up"),
 }
 _KINDS: dict[str, type[StrEnum]] = {
     "kind": CustomerKind,
@@ -113,7 +116,7 @@ _KINDS: dict[str, type[StrEnum]] = {
     "preferred_channel": Channel,
 }
 _SWITCHES = frozenset({"private_sign", "do_not_contact"})
-_DAYS = frozenset({"added_on", "consented_on"})
+_DAYS = frozenset({"added_on", "consented_on", "lost_on"})
 _OF_COURSE = frozenset({"kind", "added_on"})
 """What every new record has: no news."""
 _BIRTHDAY = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
@@ -135,6 +138,7 @@ class _Words:
         self._customer_id = customer_id
         self._today = today
         self._names = names
+        self._grades = policies.grades(db)
 
     def concerned(self, entry: Entry) -> Concerned:
         """Who it is, by the name of now, or of then where the customer is gone."""
@@ -206,6 +210,8 @@ class _Words:
             return _("Yes") if value else ""
         if column in _DAYS:
             return self._day(value)
+        if column == "grade_by_hand":
+            return self._grades.of(str(value)).called
         if column == "trashed_at":
             return self._moment(value)
         return str(value)

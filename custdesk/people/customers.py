@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, text, update
+from sqlalchemy import func, or_, text, update
 from sqlmodel import Session, col, select
 
 from custdesk.care.birthday import Birthday
@@ -386,12 +386,12 @@ def trash(db: Session, customer_ids: Iterable[int], now: datetime) -> None:
 
     Raises a CustdeskError when one of them is no longer in the file.
     """
-    _set_of_all(db, customer_ids, "trashed_at", now.replace(microsecond=0))
+    _set_of_all(db, customer_ids, trashed_at=now.replace(microsecond=0))
 
 
 def restore(db: Session, customer_ids: Iterable[int]) -> None:
     """Take customers out of the trash; raises a CustdeskError when one is gone from the file."""
-    _set_of_all(db, customer_ids, "trashed_at", None)
+    _set_of_all(db, customer_ids, trashed_at=None)
 
 
 def set_grade(db: Session, customer_ids: Iterable[int], grade: str | None, why: str = "") -> None:
@@ -399,14 +399,15 @@ def set_grade(db: Session, customer_ids: Iterable[int], grade: str | None, why: 
 
     Raises a CustdeskError when one is gone from the file.
     """
-    _set_of_all(db, customer_ids, "grade_by_hand", grade)
-    _set_of_all(db, customer_ids, "grade_why", why if grade else "")
+    _set_of_all(db, customer_ids, grade_by_hand=grade, grade_why=why if grade else "")
 
 
-def _set_of_all(db: Session, customer_ids: Iterable[int], field_name: str, value: object) -> None:
-    """Set one field of many customers where it differs; raises when one is not in the file."""
+def _set_of_all(db: Session, customer_ids: Iterable[int], **values: object) -> None:
+    """Set fields of many customers where they differ; raises when one is not in the file."""
     ids = sorted(set(customer_ids))
-    column = col(getattr(Customer, field_name))
+    other = or_(
+        *(col(getattr(Customer, name)).is_distinct_from(value) for name, value in values.items())
+    )
     db.flush()
     for start in range(0, len(ids), BATCH):
         these = col(Customer.id).in_(ids[start : start + BATCH])
@@ -415,8 +416,8 @@ def _set_of_all(db: Session, customer_ids: Iterable[int], field_name: str, value
             raise CustdeskError(_("This customer is no longer in the file."))
         db.execute(
             update(Customer)
-            .where(these, column.is_distinct_from(value))
-            .values({field_name: value})
+            .where(these, other)
+            .values(values)
             .execution_options(synchronize_session=False)
         )
     db.expire_all()

@@ -171,7 +171,9 @@ def copy(
             source.execute("BEGIN")
             try:
                 # A read keeps the state as it is now, so that the copying never begins anew.
-                source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                # Of the tables it needs to know nothing, so that the copy of a damaged file is
+                # looked at like any other.
+                source.execute("PRAGMA schema_version").fetchone()
                 source.backup(copied, pages=_PAGES, progress=progress)
             finally:
                 source.execute("ROLLBACK")

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlcipher3.dbapi2 as sqlite
 
 from custdesk.i18n import _
-from custdesk.store import migrations, version_3
+from custdesk.store import migrations, version_3, version_4
 from custdesk.store.losses import Affected, Count
 from custdesk.store.pages import BEYOND, Gap, Remains, Row
 from custdesk.store.salvaged import Salvaged
@@ -348,7 +348,7 @@ class Gathering:
         if not self.undo_kept:
             self._new.execute("DELETE FROM journal")
             self._new.execute("DELETE FROM change")
-        for statement in version_3.IMAGES:
+        for statement in (*version_3.IMAGES, *version_4.IMAGES):
             self._new.execute(statement)
 
     def _put_plans(self) -> None:
@@ -359,8 +359,8 @@ class Gathering:
             row = (plan.kind, plan.enabled, plan.grades, plan.every_days, plan.days, plan.about)
             self._new.execute(
                 "INSERT INTO care_plan"
-                " (kind, enabled, grades, every_days, days, about, name, tags, words)"
-                " SELECT ?1, ?2, ?3, ?4, ?5, ?6, '', '', '' WHERE NOT EXISTS"
+                " (kind, enabled, grades, every_days, days, about, name, tags, stages, words)"
+                " SELECT ?1, ?2, ?3, ?4, ?5, ?6, '', '', '', '' WHERE NOT EXISTS"
                 " (SELECT 1 FROM care_plan WHERE kind = ?1 AND grades = ?3 AND about = ?6)",
                 row,
             )

@@ -178,6 +178,18 @@ _ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What `insight.segments` makes of a rule: SQL over a customer `c` and a standing `s`.
+
+    `words` says it to people; the names of the parameters begin with an underscore.
+    """
+
+    words: str
+    sql: str
+    parameters: tuple[tuple[str, str | int | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What the list shows: typed text narrowed by filters, in an order."""
 
@@ -188,6 +200,9 @@ class Query:
     city: str | None = None
     silent_since: date | None = None
     """Only customers with no contact on or after this day (never contacted ones included)."""
+    stages: frozenset[str] = frozenset()
+    only: Condition | None = None
+    """Narrowed by a segment, or by a bar or cell of the insights."""
     order: Order = Order.NAME
     descending: bool = False
 
@@ -206,7 +221,7 @@ def find(db: Session, query: Query) -> "array[int]":
     way = "DESC" if query.descending else "ASC"
     order = _ORDERS[query.order].format(way=way)
     name_way = way if query.order is Order.NAME else "ASC"
-    if query.city is not None or "c." in order:
+    if query.city is not None or query.only is not None or "c." in order:
         joins += " CROSS JOIN customer c ON c.id = s.customer_id"
     if query.grades:
         names = {f"grade{i}": key for i, key in enumerate(sorted(query.grades))}
@@ -215,6 +230,13 @@ def find(db: Session, query: Query) -> "array[int]":
     if query.city is not None:
         conditions.append("c.city = :city")
         parameters["city"] = query.city
+    if query.stages:
+        stages = {f"stage{i}": stage for i, stage in enumerate(sorted(query.stages))}
+        parameters |= stages
+        conditions.append(f"s.stage IN ({', '.join(':' + name for name in stages)})")
+    if query.only is not None:
+        parameters |= dict(query.only.parameters)
+        conditions.append(f"({query.only.sql})")
     if query.tag is not None:
         conditions.append(
             "s.customer_id IN (SELECT customer_id FROM customer_tag"

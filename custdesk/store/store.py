@@ -176,13 +176,18 @@ class Store:
         self.changed: list[Callable[[Change], None]] = []
         self._derivations = tuple(derivations)
         self._look: TemporaryDirectory[str] | None = None
+        newer = 0
         with failures_of(self.path, OSError, UnicodeDecodeError), turn.of(path):
             try:
                 self.read_only = only_look or self._claim()
                 if self.read_only:
                     self._look = looking.snapshot(path, key)
-                    migrations.prepare(self._file, clock(), key)
+                    newer = migrations.prepare(self._file, clock(), key)
                 self._open()
+                if not newer and self._is_underived():
+                    with self._transaction(kept=False) as db:
+                        self._derive_all(db)
+                        db.commit()
             except BaseException:
                 self._leave()
                 raise
@@ -238,6 +243,15 @@ class Store:
         self._hastily = self._engine.execution_options(patience=HASTY_MS)
         with self.read() as db:
             db.execute(text("SELECT 1 FROM journal_state")).first()
+
+    def _is_underived(self) -> bool:
+        """Whether there are customers, and nothing is derived of anybody: an older file was."""
+        with self.read() as db:
+            there = text(
+                "SELECT EXISTS (SELECT 1 FROM customer WHERE trashed_at IS NULL)"
+                " AND NOT EXISTS (SELECT 1 FROM standing)"
+            )
+            return bool(db.execute(there).scalar_one())
 
     @property
     def today(self) -> date:
@@ -422,15 +436,7 @@ class Store:
         """Compute everything derived anew; True when it was as it had to be. Written if `keep`."""
         with self._transaction(kept=keep) as db:
             before = [derivation.contents(db) for derivation in self._derivations]
-            db.execute(
-                text(
-                    "INSERT OR IGNORE INTO touched SELECT id FROM customer"
-                    " UNION SELECT customer_id FROM standing UNION SELECT rowid FROM search"
-                )
-            )
-            journal.recording(db, False)
-            self._derive(db)
-            journal.recording(db, True)
+            self._derive_all(db)
             after = [derivation.contents(db) for derivation in self._derivations]
             if keep:
                 db.commit()
@@ -551,6 +557,18 @@ class Store:
     def _derive(self, db: Session) -> None:
         for derivation in self._derivations:
             derivation.refresh(db, self.today)
+
+    def _derive_all(self, db: Session) -> None:
+        """Everything derived, of everybody; no step of the user's."""
+        db.execute(
+            text(
+                "INSERT OR IGNORE INTO touched SELECT id FROM customer"
+                " UNION SELECT customer_id FROM standing UNION SELECT rowid FROM search"
+            )
+        )
+        journal.recording(db, False)
+        self._derive(db)
+        journal.recording(db, True)
 
     def _announce(self, change: Change) -> None:
         for listener in tuple(self.changed):

@@ -213,14 +213,6 @@ _WIN_BACK = (
 _GIFTS = "INSERT INTO new_care_gift SELECT * FROM care_gift"
 _FOLLOW_UPS = "INSERT INTO new_follow_up SELECT * FROM follow_up"
 
-_STANDINGS = (
-    "INSERT INTO new_standing SELECT s.customer_id, sort_key, phone, spend_12m_cents,"
-    " purchases_12m, last_purchase, last_contact, next_due, next_kind, c.grade, 0, NULL,"
-    " 'prospect', NULL, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, '', NULL"
-    " FROM standing s JOIN customer c ON c.id = s.customer_id"
-)
-"""For the time being: what is derived is computed anew when the file is opened."""
-
 _FIRST = (
     "INSERT INTO reviewed_grade (customer_id, grade) SELECT id, grade FROM customer",
     "INSERT INTO grading_policy (id, since, rules) VALUES (1, NULL, '{}')",
@@ -256,7 +248,10 @@ _SEQUENCE = (
 
 
 def step(db: Session) -> None:
-    """Rebuild the tables whose rules changed; who was given a grade keeps it."""
+    """Rebuild the tables whose rules changed; who was given a grade keeps it.
+
+    Nobody stands anywhere then: all that is derived is computed when the file is opened.
+    """
     connection = db.connection()
     for statement in (
         *(_SEGMENT, _GRADING_POLICY, _GRADE_REVIEW, _REVIEWED_GRADE, _INSIGHT_RULES, _VALUE_MODEL),
@@ -264,7 +259,7 @@ def step(db: Session) -> None:
     ):
         connection.exec_driver_sql(statement)
     for name, create, *fill in (
-        ("standing", _STANDING, _STANDINGS),
+        ("standing", _STANDING),
         ("customer", _CUSTOMER, _CUSTOMERS),
         ("care_plan", _CARE_PLAN, _PLANS, _WIN_BACK),
         ("care_gift", _CARE_GIFT, _GIFTS),

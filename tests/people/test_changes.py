@@ -59,7 +59,7 @@ def _friend(db: Session, id: int) -> int:
 
 DEEDS: dict[str, tuple[Deed, list[Words]]] = {
     "a city": (_edit("city", "苏州"), [("City", "杭州", "苏州")]),
-    "a grade": (_edit("grade", VIP), [("Grade", "Potential", "VIP")]),
+    "a grade": (_edit("grade_by_hand", VIP), [("Grade given by hand", "", "VIP")]),
     "a gender": (_edit("gender", Gender.FEMALE), [("Gender", "", "Female")]),
     "no city": (_edit("city", ""), [("City", "杭州", "")]),
     "a switch": (
@@ -160,7 +160,6 @@ def test_a_new_customer_is_told_with_all_that_was_entered(store: Store) -> None:
         ("Name", "", "张丽华"),
         ("Number", "", "0002"),
         ("City", "", "杭州"),
-        ("Grade", "", "Potential"),
         ("Birthday", "", "Oct 13, 1968"),
         ("Phone", "", "138 1234 5678"),
         ("Tag", "", "绿茶"),

@@ -12,7 +12,6 @@ from custdesk.people import customers, history
 from custdesk.people.customers import LONGEST_TEXT, Details
 from custdesk.people.typed import LONGEST_LINE
 from custdesk.store.models import (
-    POTENTIAL,
     VIP,
     Channel,
     ContactKind,
@@ -61,7 +60,7 @@ def test_only_a_name_is_needed(store: Store) -> None:
     one = customer(store, add(store, "张丽华"))
     assert (one.number, one.name, one.kind, one.grade_by_hand) == (
         *("0001", "张丽华"),
-        *(CustomerKind.PERSON, POTENTIAL),
+        *(CustomerKind.PERSON, None),
     )
     assert (one.added_on, one.care_from) == (date(2026, 11, 21), date(2026, 11, 21))
 
@@ -160,8 +159,8 @@ def test_what_cannot_be_added_is_refused_in_a_sentence(
         ("kind", None, CustomerKind.PERSON),
         ("gender", "female", Gender.FEMALE),
         ("gender", None, None),
-        ("grade", VIP, VIP),
-        ("grade", None, POTENTIAL),
+        ("grade_by_hand", VIP, VIP),
+        ("grade_by_hand", None, None),
         ("potential", "high", Potential.HIGH),
         ("preferred_channel", Channel.WECHAT, Channel.WECHAT),
         ("private_sign", True, True),
@@ -424,7 +423,7 @@ def test_many_at_once_or_none(store: Store, deed: str, monkeypatch: pytest.Monke
         MANY[deed](db, [ids[0], *ids])
     with store.read() as db:
         found = [customers.get(db, id) for id in ids]
-    assert [one.grade_by_hand is VIP for one in found] == [deed == "grade"] * 3
+    assert [one.grade_by_hand == VIP for one in found] == [deed == "grade"] * 3
     in_trash = {"grade": [False, False, True], "trash": [True] * 3, "restore": [False] * 3}
     assert [one.trashed_at is not None for one in found] == in_trash[deed]
     store.undo()

@@ -75,6 +75,7 @@ def whole_person(store: Store) -> int:
         add_rows = (
             "INSERT INTO former_number (customer_id, number) VALUES (:id, 'F-77')",
             "INSERT INTO imported_row (customer_id, digest) VALUES (:id, 'digest0815')",
+            "INSERT INTO reviewed_grade (customer_id, grade) VALUES (:id, 'regular')",
         )
         for statement in add_rows:
             db.execute(text(statement), {"id": id})

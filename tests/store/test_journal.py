@@ -662,7 +662,7 @@ class DeedsOverDays(Deeds):
         undo_all(self.store)
         left = {name: rows for name, rows in contents(self.store).items() if rows}
         stays = {"product", "tag"} if self.forgot else set()
-        assert left.keys() - stays - {"setting"} == {"care_plan"}
+        assert left.keys() - stays - {"setting"} == {"care_plan", "grading_policy"}
         assert [row for row in left.get("setting", ()) if row[1] != "trash_waits_until"] == []
         redo_all(self.store)
         assert names(self.store) == people

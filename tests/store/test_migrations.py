@@ -14,6 +14,7 @@ from custdesk.errors import CustdeskError
 from custdesk.store import backup, migrations
 from custdesk.store.connecting import connect
 from custdesk.store.migrations import STEPS, prepare
+from custdesk.store.models import POTENTIAL
 from tests.conftest import Opener
 from tests.helpers import DATA, add, contents, faults, names, redo_all, undo_all
 
@@ -146,9 +147,10 @@ AS_WRITTEN = {
         **row,
         "grade": row["grades"] or None,
         "days_ahead": None if row["days"] is None else -row["days"],
-    }
+    },
+    "customer": lambda row: {**row, "grade": row["grade_by_hand"] or POTENTIAL},
 }
-"""Rows as versions 1 and 2 wrote them, where today they are written otherwise."""
+"""Rows as versions 1 to 3 wrote them, where today they are written otherwise."""
 
 
 def test_there_is_a_file_of_every_released_version() -> None:
@@ -281,6 +283,7 @@ def test_a_new_file_brings_the_care_of_the_first_start(tmp_path: Path, open_file
         ("replenishment", "", "", None, -3, 1),
         ("renewal", "", "", None, -14, 1),
         ("anniversary", "", "", None, -3, 1),
+        ("win_back", "", "", None, 0, 1),
     ]
 
 
