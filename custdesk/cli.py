@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from custdesk import cli_file, i18n, paths, settings
+from custdesk import cli_file, cli_insight, i18n, paths, settings
 from custdesk.errors import CustdeskError, ReadOnly
 from custdesk.i18n import N_, _, ngettext
 from custdesk.logs import keep_log
@@ -199,6 +199,10 @@ def _parser() -> argparse.ArgumentParser:
         "--client-safe", action="store_true", help=_("leave out what the client should not read")
     )
     sub.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf")
+
+    sub = command("grades", _grades, _("print the grading table, or write it to a file"))
+    sub.add_argument("--on", type=_day, metavar="DATE")
+    sub.add_argument("-o", "--output", type=Path, metavar="FILE.(pdf|xlsx)")
 
     sub = command(
         "export",
@@ -395,6 +399,12 @@ def _profile(options: argparse.Namespace) -> None:
         facts = [gather(db, id, store.today) for id in ids]
         write_profile(facts, options.output, client_safe=options.client_safe)
     print(options.output)
+
+
+def _grades(options: argparse.Namespace) -> None:
+    if options.output is not None:
+        _spare(options, options.output)
+    cli_insight.grades(options)
 
 
 # --- people ---------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from custdesk.care import follow_ups, habits
 from custdesk.care.birthday import Birthday, BirthdayRules
 from custdesk.care.calendar import next_birthday
 from custdesk.care.follow_ups import Due
-from custdesk.insight import policies
+from custdesk.insight import measures, policies
+from custdesk.insight.grading import Level
+from custdesk.insight.grading_table import GradingTable, Row
 from custdesk.people import changes, customers, held, history, lists, own_dates
 from custdesk.store.journal import Step
 from custdesk.store.models import Standing
@@ -28,11 +30,39 @@ def rows(db: Session, ids: Iterable[int]) -> list[Document]:
             "number": row.number,
             "name": row.name,
             "grade": row.grade.key,
-            "stage": None,
+            "stage": row.stage.value,
             "phone": row.phone,
         }
         for row in (found[id] for id in wanted if id in found)
     ]
+
+
+def grades(table: GradingTable) -> Document:
+    """The grading table; levels as high, middle or low, loyalty as loyal, becoming or not."""
+    return {
+        "policy": table.policy.title,
+        "customers": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "number": row.number,
+                "spend_cents": row.spend_cents,
+                "frequency": _level(row, measures.FREQUENCY, "high", "middle", "low"),
+                "loyalty": _level(row, measures.LOYALTY, "loyal", "becoming", "not"),
+                "potential": _level(row, measures.POTENTIAL, "high", "medium", "low"),
+                "grade": row.grade.key,
+                "why": row.why(table.policy),
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def _level(row: Row, of: str, high: str, middle: str, low: str) -> str | None:
+    level = row.level(of)
+    return (
+        None if level is None else {Level.HIGH: high, Level.MIDDLE: middle, Level.LOW: low}[level]
+    )
 
 
 def due(one: Due, on: date) -> Document:

@@ -16,6 +16,14 @@ from custdesk.store.models import (
     Stage,
 )
 
+
+class YesNo(StrEnum):
+    """A yes or no as one of two choices."""
+
+    YES = "yes"
+    NO = "no"
+
+
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     CustomerKind: {
         CustomerKind.PERSON: N_("Person"),
@@ -58,6 +66,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         FollowUpState.OPEN: N_("Outstanding"),
         FollowUpState.DONE: N_("Completed"),
         FollowUpState.SKIPPED: N_("Skipped"),
+    },
+    YesNo: {
+        YesNo.YES: N_("Yes"),
+        YesNo.NO: N_("No"),
     },
     Stage: {
         Stage.PROSPECT: N_("Prospect"),

@@ -14,7 +14,7 @@ FLOORS = (
     ("people", "care", "insight", "exchange", "words", "business"),
     ("paper", "opening", "invention", "sample", "documents", "handover", "report"),
     ("ui",),
-    ("app", "cli", "cli_file"),
+    ("app", "cli", "cli_file", "cli_insight"),
     ("__main__",),
 )
 """From the ground up: a room knows its own floor and those below, never one above."""
@@ -22,7 +22,7 @@ FLOORS = (
 FLOOR_OF = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 
 MAY_USE_QT = {"ui", "app", "__main__"}
-MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "__main__"}
+MAY_ASK_THE_CLOCK = {"ui", "app", "cli", "cli_file", "cli_insight", "__main__"}
 SHARED_BY_VIEWS = {
     *("theme", "language", "actions", "background", "process_side", "desk", "looks", "mask"),
     *("widgets", "caretaker", "erase_card", "care_hours_card", "care_rules_card", "export"),

@@ -9,6 +9,7 @@ from custdesk.i18n import N_, _
 from custdesk.insight import measures
 from custdesk.insight.measures import MEASURES, Facts, Value
 from custdesk.insight.policies import HIGHEST, Criterion, Policy
+from custdesk.store.models import Potential
 
 
 class Level(IntEnum):
@@ -28,7 +29,7 @@ _OWN_WORDS = {
     },
     measures.LOYALTY: {
         Level.HIGH: N_("Loyal"),
-        Level.MIDDLE: N_("Becoming loyal"),
+        Level.MIDDLE: N_("Becoming"),
         Level.LOW: N_("Not loyal"),
     },
     measures.POTENTIAL: {
@@ -109,9 +110,12 @@ def why(graded: Graded, policy: Policy) -> str:
         if point.level is None:
             words = _("{name}: not known, does not count").format(name=measure.called)
         else:
-            words = _("{name} {value}: {level}").format(
+            # A choice and its level are the same word where the choices are levels (potential).
+            is_level = measure.choices is Potential
+            words = _("{name}: {level}") if is_level else _("{name} {value}: {level}")
+            words = words.format(
                 name=measure.called,
-                value=_value_words(point),
+                value=measure.in_words(point.value),
                 level=level_words(point.of, point.level),
             )
         said.append(words)
@@ -119,10 +123,3 @@ def why(graded: Graded, policy: Policy) -> str:
     return _("{criteria} → {score} of 100 → {grade}").format(
         criteria=_("; ").join(said), score=f"{float(graded.score):.0f}", grade=grade.called
     )
-
-
-def _value_words(point: Point) -> str:
-    measure = MEASURES[point.of]
-    if measure.choices is not None and isinstance(point.value, str):
-        return ""
-    return measure.in_words(point.value)

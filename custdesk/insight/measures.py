@@ -8,6 +8,7 @@ from enum import StrEnum
 from custdesk import formats
 from custdesk.i18n import N_, _, ngettext
 from custdesk.store.models import Channel, CustomerKind, Gender, Potential
+from custdesk.words import YesNo, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Measure:
         if value is None:
             return _("not known")
         if isinstance(value, str):
-            return value
+            return shown(self.choices(value)) if self.choices else value
         if self.unit is Unit.MONEY:
             return formats.money(round(value))
         if self.unit is Unit.A_MONTH:
@@ -96,6 +97,7 @@ MEASURES: Mapping[str, Measure] = {
             N_("Private-sign client"),
             Unit.CHOICE,
             lambda f: YesNo.YES if f.private_sign else YesNo.NO,
+            choices=YesNo,
         ),
         Measure("gender", N_("Gender"), Unit.CHOICE, lambda f: f.gender, choices=Gender),
         Measure("source", N_("Source"), Unit.CHOICE, lambda f: f.source or None),
@@ -109,11 +111,6 @@ MEASURES: Mapping[str, Measure] = {
         ),
     )
 }
-
-
-class YesNo(StrEnum):
-    YES = "yes"
-    NO = "no"
 
 
 def whole_years(since: date, on: date) -> int:

@@ -85,6 +85,11 @@ class Policy(BaseModel):
     review: Every = Every.QUARTER
 
     @property
+    def title(self) -> str:
+        """What the policy is called: its grades, the best first."""
+        return " / ".join(grade.in_full for grade in self.ranked.ranked)
+
+    @property
     def ranked(self) -> Grades:
         return Grades(tuple(Grade(one.key, rank, one.name) for rank, one in enumerate(self.grades)))
 

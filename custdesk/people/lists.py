@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from custdesk.insight import policies
 from custdesk.insight.grades import Grade
-from custdesk.store.models import FollowUpKind
+from custdesk.store.models import FollowUpKind, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class ListRow:
     next_kind: FollowUpKind | None
     added_on: date
     do_not_contact: bool
+    stage: Stage
 
 
 def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
@@ -39,7 +40,7 @@ def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
         text(
             f"""SELECT c.id, c.number, c.name, s.grade, c.city, c.company, s.phone,
                  s.spend_12m_cents, s.last_purchase, s.last_contact, s.next_due, s.next_kind,
-                 c.added_on, c.do_not_contact
+                 c.added_on, c.do_not_contact, s.stage
                FROM standing s JOIN customer c ON c.id = s.customer_id
                WHERE s.customer_id IN ({wanted})"""
         )
@@ -50,7 +51,7 @@ def rows(db: Session, ids: Iterable[int]) -> dict[int, ListRow]:
             row[0], row[1], row[2], grades.of(row[3]), row[4], row[5], row[6], row[7],
             _day(row[8]), _day(row[9]), _day(row[10]),
             FollowUpKind(row[11]) if row[11] else None, date.fromisoformat(row[12]),
-            bool(row[13]),
+            bool(row[13]), Stage(row[14]),
         )
         for row in found
     }  # fmt: skip

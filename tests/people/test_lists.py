@@ -4,7 +4,7 @@ from datetime import date
 
 from custdesk.insight.grades import Grade
 from custdesk.people import lists
-from custdesk.store.models import VIP, FollowUpKind
+from custdesk.store.models import VIP, FollowUpKind, Stage
 from custdesk.store.store import Store
 from tests.helpers import add, bought, spoke, trash
 
@@ -29,6 +29,7 @@ def test_a_row(store: Store) -> None:
             next_kind=FollowUpKind.CALLBACK,
             added_on=date(2026, 11, 21),
             do_not_contact=False,
+            stage=Stage.NEW,
         )
 
 
