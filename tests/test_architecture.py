@@ -1,6 +1,8 @@
 """The rules of the house: who may import whom, and what every module owes its reader."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -147,6 +149,39 @@ def test_nothing_reaches_the_network() -> None:
         and found.what.removeprefix("PySide6.QtNetwork.") not in LOCAL_ONLY
     ]
     assert strays == []
+
+
+def test_numpy_and_scipy_are_imported_where_they_are_needed() -> None:
+    """Never by importing a module of ours: the start of the window would wait half a second."""
+    early = [
+        f"{name}:{node.lineno} imports {ast.unparse(node)}"
+        for name, tree in modules().items()
+        for node in _run_at_import(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and {"numpy", "scipy"} & {what.split(".")[0] for what in _packages(node)}
+    ]
+    assert early == []
+
+
+def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported: nothing in functions, nothing for type checkers only."""
+    for part in ast.iter_child_nodes(node):
+        is_for_types = isinstance(part, ast.If) and ast.unparse(part.test) == "TYPE_CHECKING"
+        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and not is_for_types:
+            yield part
+            yield from _run_at_import(part)
+
+
+def _packages(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+
+
+def test_nothing_that_the_start_imports_brings_numpy() -> None:
+    code = (
+        "import sys, custdesk.app, custdesk.cli, custdesk.ui.main_window\n"
+        "assert not {'numpy', 'scipy'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=HOUSE.parent, check=True, timeout=60)
 
 
 def test_time_comes_in_as_a_parameter() -> None:

@@ -1,0 +1,245 @@
+"""Who is drifting away: how likely, what it would cost, and why, from one customer's own history.
+
+The chance is that of buying nothing in the coming year, reckoned from the customer's own history:
+
+- They buy at a rate of their own: n days of purchase, in the days from the first to the last and a
+  year more. That year with one purchase in it is what is assumed of somebody of whom nothing is
+  known (a gamma prior of one purchase in one year).
+- They leave for good at a rate too: not once in the days from the first purchase to the last, once
+  in the year more (Laplace's way again, and the same year).
+- Silence since then speaks for having left, the more the longer it is against their own rate. Who
+  has not left may still buy nothing for a year.
+
+It differs from P(alive) of BG/NBD, by which one leaves only with a purchase that was not the first:
+nobody who bought once has ever left there. Here they have, the surer the longer ago it was, and
+slow buyers count as well. The one constant, the year, was chosen on CDNOW among 90, 180 and 365
+days; that one leaves in time and not with a purchase, on CDNOW and invented shops of another kind.
+Customers of CDNOW who had no part in either confirm it. `python -m benchmarks.churn` shows all
+three, docs/insight.md has the figures.
+
+So that the figures of a customer hold for a while and are not computed anew each day, silence
+counts in steps of a sixteenth to an eighth of itself: on the 100th day 96, from the 104th on 104.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from math import exp, log1p
+from typing import ClassVar
+
+from custdesk.i18n import _, ngettext
+
+YEAR = 365
+"""Days: of what is assumed beforehand, of the time ahead, and of the spending that is at stake."""
+
+_LAST_DAY = date.max.toordinal()
+_MONTH = 30
+_LEAST_GAPS = 2
+"""From so many intervals on, that is from three days of purchase, somebody has a rhythm."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one customer did. All days in order; those after today count when they come."""
+
+    bought: Sequence[date] = ()
+    """Days on which they bought, net of returns; each once."""
+    cents: Sequence[int] = ()
+    """What they spent on each of these days, net of returns."""
+    contacts: Sequence[date] = ()
+    """A day for each contact."""
+    ended: Sequence[tuple[str, date]] = ()
+    """What ended or will end without being renewed, and its last day, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From when on there is a reason to warn. A person may edit these."""
+
+    slower_times: float = 2.0
+    """Silent for more than so many times the usual interval …"""
+    least_silent_days: int = 30
+    """… and for so many days at least. Half of what makes a customer lapsed, with its 3 and 90."""
+    past_days: int = 730
+    """Who has been silent for longer is gone, and no warning helps; or, for who buys seldom, for
+    twice as long as it took to warn."""
+    recent_days: int = 60
+    """Contacts of so many days are held against …"""
+    earlier_days: int = 180
+    """… those of so many days before them."""
+    least_contacts: float = 1.0
+    """So many a month there must have been, for fewer to mean something."""
+    contacts_left: float = 1 / 3
+    """At most so large a part of them is left."""
+    contacts_weight: float = 0.2
+    """The part of those who would stay otherwise that is lost where contacts are fewer: judged, not
+    measured."""
+    expired_days: int = 90
+    """For so long after something ended it is a reason."""
+    expired_weight: float = 0.3
+    """As `contacts_weight`, where something ended."""
+
+
+class ReasonKind(StrEnum):
+    """What speaks for a customer's going."""
+
+    SLOWER = "slower"
+    FEWER_CONTACTS = "fewer_contacts"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Slower:
+    """Silent for longer than their own rhythm explains."""
+
+    kind: ClassVar = ReasonKind.SLOWER
+    usual_days: int
+    last: date
+
+    def words(self, today: date) -> str:
+        return ngettext(
+            "Usually buys every day, silent for {silent}",
+            "Usually buys every {n} days, silent for {silent}",
+            self.usual_days,
+        ).format(n=self.usual_days, silent=(today - self.last).days)
+
+
+@dataclass(frozen=True, slots=True)
+class FewerContacts:
+    """They are spoken with less than before; both figures are contacts in 30 days."""
+
+    kind: ClassVar = ReasonKind.FEWER_CONTACTS
+    before: float
+    now: float
+
+    def words(self, _today: date) -> str:
+        return _("Contacts fell from {before} a month to {now}").format(
+            before=_number(self.before), now=_number(self.now)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Something of theirs ended and was not renewed: a membership, a policy."""
+
+    kind: ClassVar = ReasonKind.EXPIRED
+    name: str
+    day: date
+
+    def words(self, today: date) -> str:
+        days = (today - self.day).days
+        return ngettext("{name} ended {n} day ago", "{name} ended {n} days ago", days).format(
+            name=self.name, n=days
+        )
+
+
+Reason = Slower | FewerContacts | Expired
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """How likely a customer is being lost, and what that would cost; a warning, with `reasons`."""
+
+    chance: float
+    """0 to 1: that they buy nothing in the coming year."""
+    yearly_cents: int
+    """What they were worth in a year: their spending in the 365 days up to the last purchase."""
+    reasons: tuple[Reason, ...]
+    holds_until: date
+    """The last day on which all this is the same, if nothing new happens."""
+
+    @property
+    def loss_cents(self) -> int:
+        """The expected loss, by which warnings are ranked."""
+        return round(self.chance * self.yearly_cents)
+
+
+def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
+    """How likely a customer is being lost, and why; without reasons there is nothing to warn of.
+
+    Of somebody who never bought only what ended can be a reason. Some 10 µs.
+    """
+    now = today.toordinal()
+    days = [day.toordinal() for day in history.bought[: bisect_right(history.bought, today)]]
+    reasons: list[Reason] = []
+    turns = [day.toordinal() for day in history.bought[len(days) : len(days) + 1]]
+    stays, yearly = 1.0, 0
+    if days:
+        silent = now - days[-1]
+        step = 1 << max(0, silent.bit_length() - 4)
+        counted = silent - silent % step
+        turns.append(days[-1] + counted + step)
+        stays = _stays(len(days), days[-1] - days[0], counted)
+        spent = zip(days, history.cents, strict=False)
+        yearly = max(0, sum(cents for day, cents in spent if day > days[-1] - YEAR))
+        _slower(days, silent, thresholds, reasons, turns)
+        if _fewer_contacts(history.contacts, now, thresholds, reasons, turns):
+            stays *= 1 - thresholds.contacts_weight
+    for name, day in history.ended:
+        since = now - day.toordinal()
+        if since <= 0:
+            turns.append(day.toordinal() + 1)
+        elif since <= thresholds.expired_days:
+            reasons.append(Expired(name, day))
+            turns.append(day.toordinal() + thresholds.expired_days + 1)
+            stays *= 1 - thresholds.expired_weight
+    until = date.fromordinal(min([turn - 1 for turn in turns] + [_LAST_DAY]))
+    return Risk(1 - stays, yearly, tuple(reasons), until)
+
+
+def _stays(purchases: int, active_days: int, silent_days: int) -> float:
+    """The chance of buying again within a year, after `purchases` in `active_days` and silence."""
+    known = YEAR + active_days
+    whole = known + silent_days
+    silence = exp(-purchases * log1p(silent_days / known))
+    none_ahead = exp(-purchases * log1p(YEAR / whole))
+    left = silent_days / whole
+    return (1 - left) * silence / (left + (1 - left) * silence) * (1 - none_ahead)
+
+
+def _slower(
+    days: list[int], silent: int, thresholds: Thresholds, reasons: list[Reason], turns: list[int]
+) -> None:
+    """Whether they are silent for longer than their rhythm, the median of their intervals."""
+    gaps = sorted(later - sooner for sooner, later in pairwise(days))
+    if len(gaps) < _LEAST_GAPS:
+        return
+    usual = (gaps[len(gaps) // 2] + gaps[(len(gaps) - 1) // 2] + 1) // 2
+    begins = max(int(thresholds.slower_times * usual) + 1, thresholds.least_silent_days)
+    ends = max(thresholds.past_days + 1, 2 * begins)
+    if begins <= silent < ends:
+        reasons.append(Slower(usual, date.fromordinal(days[-1])))
+    turns += [days[-1] + turn for turn in (begins, ends) if turn > silent]
+
+
+def _fewer_contacts(
+    contacts: Sequence[date],
+    now: int,
+    thresholds: Thresholds,
+    reasons: list[Reason],
+    turns: list[int],
+) -> bool:
+    """Whether they are spoken with much less than in the months before."""
+    if not contacts:
+        return False
+    whole = thresholds.recent_days + thresholds.earlier_days
+    lags = (whole, thresholds.recent_days, 0)
+    forgotten, old, known = (
+        bisect_right(contacts, date.fromordinal(max(1, now - lag))) for lag in lags
+    )
+    for place, lag in zip((forgotten, old, known), lags, strict=True):
+        turns += [day.toordinal() + lag for day in contacts[place : place + 1]]
+    before = (old - forgotten) * _MONTH / thresholds.earlier_days
+    lately = (known - old) * _MONTH / thresholds.recent_days
+    fewer = before >= thresholds.least_contacts and lately <= before * thresholds.contacts_left
+    if fewer:
+        reasons.append(FewerContacts(before, lately))
+    return fewer
+
+
+def _number(value: float) -> str:
+    """To a tenth: "3", "2.5"."""
+    return f"{value:.1f}".removesuffix(".0")
