@@ -79,7 +79,13 @@ def known_on(today: date, histories: Sequence[Purchases]) -> Shop:
             continue
         days, cents = zip(*past, strict=True)
         risk = assess(History(days, cents), Thresholds(), today)
-        facts = ((today - days[-1]).days, len(days), sum(cents), risk.chance, risk.loss_cents)
+        facts = (
+            (today - days[-1]).days,
+            len(days),
+            sum(cents),
+            risk.chance(today),
+            risk.loss_cents(today),
+        )
         away = len(past) == len(history)
         rows.append((*facts, risk.yearly_cents, bool(risk.reasons), away, then))
     silent, bought, spent, chance, loss, yearly, warned, away, later = np.array(rows, np.float64).T

@@ -16,9 +16,6 @@ slow buyers count as well. The one constant, the year, was chosen on CDNOW among
 days; that one leaves in time and not with a purchase, on CDNOW and invented shops of another kind.
 Customers of CDNOW who had no part in either confirm it. `python -m benchmarks.churn` shows all
 three, docs/insight.md has the figures.
-
-So that the figures of a customer hold for a while and are not computed anew each day, silence
-counts in steps of a sixteenth to an eighth of itself: on the 100th day 96, from the 104th on 104.
 """
 
 from bisect import bisect_right
@@ -141,20 +138,34 @@ Reason = Slower | FewerContacts | Expired
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How likely a customer is being lost, and what that would cost; a warning, with `reasons`."""
+    """How likely a customer is being lost, and what that would cost; a warning, with `reasons`.
 
-    chance: float
-    """0 to 1: that they buy nothing in the coming year."""
+    The chance moves with every day of silence and is reckoned when somebody asks; all else stays
+    until `holds_until`, so that the file need not be brought up to date for it.
+    """
+
+    purchases: int
+    active_days: int
+    last: date | None
+    """On how many days they bought, how many days lie from the first to the last, and the last."""
+    others: float
+    """What the reasons beside silence leave of the chance that they stay: 1 for none."""
     yearly_cents: int
     """What they were worth in a year: their spending in the 365 days up to the last purchase."""
     reasons: tuple[Reason, ...]
     holds_until: date
     """The last day on which all this is the same, if nothing new happens."""
+    since: date | None = None
+    """Since when there is one of these reasons; None for no warning."""
 
-    @property
-    def loss_cents(self) -> int:
+    def chance(self, today: date) -> float:
+        """0 to 1: that they buy nothing in the coming year."""
+        silent = (today - self.last).days if self.last else 0
+        return chance(self.purchases, self.active_days, silent, self.others)
+
+    def loss_cents(self, today: date) -> int:
         """The expected loss, by which warnings are ranked."""
-        return round(self.chance * self.yearly_cents)
+        return round(self.chance(today) * self.yearly_cents)
 
 
 def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
@@ -165,43 +176,60 @@ def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
     now = today.toordinal()
     days = [day.toordinal() for day in history.bought[: bisect_right(history.bought, today)]]
     reasons: list[Reason] = []
+    begun: list[int] = []
     turns = [day.toordinal() for day in history.bought[len(days) : len(days) + 1]]
-    stays, yearly = 1.0, 0
+    others, yearly = 1.0, 0
     if days:
-        silent = now - days[-1]
-        step = 1 << max(0, silent.bit_length() - 4)
-        counted = silent - silent % step
-        turns.append(days[-1] + counted + step)
-        stays = _stays(len(days), days[-1] - days[0], counted)
         spent = zip(days, history.cents, strict=False)
         yearly = max(0, sum(cents for day, cents in spent if day > days[-1] - YEAR))
-        _slower(days, silent, thresholds, reasons, turns)
+        _slower(days, now - days[-1], thresholds, reasons, turns, begun)
         if _fewer_contacts(history.contacts, now, thresholds, reasons, turns):
-            stays *= 1 - thresholds.contacts_weight
+            others *= 1 - thresholds.contacts_weight
+            begun.append(_fewer_since(history.contacts, now, thresholds))
     for name, day in history.ended:
         since = now - day.toordinal()
         if since <= 0:
             turns.append(day.toordinal() + 1)
         elif since <= thresholds.expired_days:
             reasons.append(Expired(name, day))
+            begun.append(day.toordinal() + 1)
             turns.append(day.toordinal() + thresholds.expired_days + 1)
-            stays *= 1 - thresholds.expired_weight
-    until = date.fromordinal(min([turn - 1 for turn in turns] + [_LAST_DAY]))
-    return Risk(1 - stays, yearly, tuple(reasons), until)
+            others *= 1 - thresholds.expired_weight
+    return Risk(
+        len(days),
+        days[-1] - days[0] if days else 0,
+        date.fromordinal(days[-1]) if days else None,
+        others,
+        yearly,
+        tuple(reasons),
+        date.fromordinal(min([turn - 1 for turn in turns] + [_LAST_DAY])),
+        date.fromordinal(min(begun)) if begun else None,
+    )
 
 
-def _stays(purchases: int, active_days: int, silent_days: int) -> float:
-    """The chance of buying again within a year, after `purchases` in `active_days` and silence."""
+def chance(purchases: int, active_days: int, silent_days: int, others: float = 1) -> float:
+    """The chance of buying nothing within a year, after `purchases` in `active_days` and silence.
+
+    Of somebody who never bought only the reasons beside silence speak: `others`, see `Risk`.
+    """
+    if not purchases:
+        return 1 - others
     known = YEAR + active_days
     whole = known + silent_days
     silence = exp(-purchases * log1p(silent_days / known))
     none_ahead = exp(-purchases * log1p(YEAR / whole))
     left = silent_days / whole
-    return (1 - left) * silence / (left + (1 - left) * silence) * (1 - none_ahead)
+    stays = (1 - left) * silence / (left + (1 - left) * silence) * (1 - none_ahead)
+    return 1 - stays * others
 
 
 def _slower(
-    days: list[int], silent: int, thresholds: Thresholds, reasons: list[Reason], turns: list[int]
+    days: list[int],
+    silent: int,
+    thresholds: Thresholds,
+    reasons: list[Reason],
+    turns: list[int],
+    begun: list[int],
 ) -> None:
     """Whether they are silent for longer than their rhythm, the median of their intervals."""
     gaps = sorted(later - sooner for sooner, later in pairwise(days))
@@ -212,6 +240,7 @@ def _slower(
     ends = max(thresholds.past_days + 1, 2 * begins)
     if begins <= silent < ends:
         reasons.append(Slower(usual, date.fromordinal(days[-1])))
+        begun.append(days[-1] + begins)
     turns += [days[-1] + turn for turn in (begins, ends) if turn > silent]
 
 
@@ -230,7 +259,10 @@ def _fewer_contacts(
     forgotten, old, known = (
         bisect_right(contacts, date.fromordinal(max(1, now - lag))) for lag in lags
     )
-    for place, lag in zip((forgotten, old, known), lags, strict=True):
+    turns += [day.toordinal() for day in contacts[known : known + 1]]
+    if (known - forgotten) * _MONTH < thresholds.least_contacts * thresholds.earlier_days:
+        return False  # too few to become fewer, whatever the day
+    for place, lag in zip((forgotten, old), lags, strict=False):
         turns += [day.toordinal() + lag for day in contacts[place : place + 1]]
     before = (old - forgotten) * _MONTH / thresholds.earlier_days
     lately = (known - old) * _MONTH / thresholds.recent_days
@@ -238,6 +270,19 @@ def _fewer_contacts(
     if fewer:
         reasons.append(FewerContacts(before, lately))
     return fewer
+
+
+def _fewer_since(contacts: Sequence[date], now: int, thresholds: Thresholds) -> int:
+    """Since when they are spoken with less, without a break until now."""
+    whole = thresholds.recent_days + thresholds.earlier_days
+    lags = (0, thresholds.recent_days, whole)
+    turns = {day.toordinal() + lag for day in contacts for lag in lags}
+    since = now
+    for turn in sorted((turn for turn in turns if turn <= now), reverse=True):
+        if not _fewer_contacts(contacts, turn, thresholds, [], []):
+            break
+        since = turn
+    return since
 
 
 def _number(value: float) -> str:

@@ -1,26 +1,42 @@
-"""Grade, stage and what else follows from a customer's history, kept right in the file."""
+"""Grade, stage, risk and what else follows from a customer's history, kept right in the file."""
 
+import json
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.insight import numbers, policies
-from custdesk.insight.knowing import History, Known, know
+from custdesk.insight import churn, numbers, policies
+from custdesk.insight.churn import Reason, ReasonKind
+from custdesk.insight.knowing import History, Known, Record, Rules, know
 from custdesk.insight.lifecycle import NEVER
-from custdesk.insight.measures import Facts
 
 Among = Literal["touched", "all"] | int
 """Whose histories are read: of those in temp.touched, of all, or of the customer with that id."""
 
-_PEOPLE = """SELECT c.id, c.added_on, c.grade_by_hand, c.potential, c.kind, c.private_sign,
-   c.gender, c.source, c.city, c.preferred_channel
+_PEOPLE = """SELECT c.id, c.added_on, c.grade_by_hand, c.lost_on, c.potential, c.kind,
+   c.private_sign, c.gender, c.source, c.city, c.preferred_channel
  FROM {begin} customer c {end} AND c.trashed_at IS NULL ORDER BY c.id"""
 
 _PURCHASES = """SELECT p.customer_id, p.day, p.amount_cents
  FROM {begin} purchase p {end} ORDER BY p.customer_id, p.day, p.amount_cents DESC"""
+
+_CONTACTS = """SELECT i.customer_id, date(i.at) FROM {begin} interaction i {end}
+   AND i.at > '{since}' ORDER BY i.customer_id, i.at"""
+
+_ENDED = """SELECT d.customer_id, d.name, max(d.day) FROM {begin} customer_date d {end}
+   AND NOT d.yearly GROUP BY d.customer_id, d.name"""
+
+_WRITE = """UPDATE standing SET grade = ?, grade_rank = ?, policy_id = ?, stage = ?,
+   stage_since = ?, first_purchase = ?, last_purchase = ?, bought_days = ?, spend_cents = ?,
+   rhythm_days = ?, loyal_years = ?, yearly_cents = ?, others = ?,
+   warned_since = ?, warned = ?, holds_until = ?
+ WHERE customer_id = ?"""
 
 
 def _among(among: Among, key: str) -> dict[str, str]:
@@ -30,34 +46,47 @@ def _among(among: Among, key: str) -> dict[str, str]:
     return {"begin": "", "end": "WHERE 1" if among == "all" else f"WHERE {key} = {among}"}
 
 
-_WRITE = """UPDATE standing SET grade = ?, grade_rank = ?, policy_id = ?, stage = ?,
-   stage_since = ?, first_purchase = ?, last_purchase = ?, bought_days = ?, spend_cents = ?,
-   rhythm_days = ?, loyal_years = ?, yearly_cents = ?, holds_until = ?
- WHERE customer_id = ?"""
+def histories(
+    db: Session, among: Among, rules: Rules, on: date
+) -> Iterator[tuple[int, str | None, History]]:
+    """Id, grade by hand and history of customers, in the order of their ids.
 
-
-def histories(db: Session, among: Among) -> Iterator[tuple[int, str | None, History]]:
-    """Id, grade by hand and history of customers, in the order of their ids."""
-    bought = _by_customer(_rows(db, _PURCHASES.format(**_among(among, "p.customer_id"))))
-    waiting = next(bought, None)
-    ordinal = _Ordinals()
-    for id, added, by_hand, *facts in _rows(db, _PEOPLE.format(**_among(among, "c.id"))):
-        while waiting is not None and waiting[0] < id:  # of somebody in the trash
-            waiting = next(bought, None)
-        theirs = waiting[1] if waiting is not None and waiting[0] == id else ()
-        potential, kind, private, gender, source, city, channel = facts
+    Only those contacts are in it that may count on the day.
+    """
+    ordinal, days = _Ordinals(), _Days()
+    since = on - timedelta(days=rules.numbers.churn.recent_days + rules.numbers.churn.earlier_days)
+    asked = _CONTACTS.format(since=since.isoformat(), **_among(among, "i.customer_id"))
+    contacts = _grouped(_rows(db, asked), lambda row: days[row[1]])
+    ended = _grouped(
+        _rows(db, _ENDED.format(**_among(among, "d.customer_id"))),
+        lambda row: (row[1], days[row[2]]),
+    )
+    bought = _by_customer(_rows(db, _PURCHASES.format(**_among(among, "p.customer_id"))), ordinal)
+    whose, theirs = next(bought, (NEVER, []))
+    for row in _rows(db, _PEOPLE.format(**_among(among, "c.id"))):
+        id = row[0]
+        while whose < id:  # of somebody in the trash
+            whose, theirs = next(bought, (NEVER, []))
         yield (
             id,
-            by_hand,
+            row[2],
             History(
-                ordinal[added],
-                [(ordinal[day], cents) for day, cents in theirs],
-                Facts(
-                    potential=potential, kind=kind, private_sign=bool(private), gender=gender,
-                    source=source, city=city, preferred_channel=channel,
-                ),
+                ordinal[row[1]],
+                theirs if whose == id else (),
+                Record(*row[4:]),
+                contacts.get(id, ()),
+                ended.get(id, ()),
+                ordinal[row[3]] if row[3] else None,
             ),
-        )  # fmt: skip
+        )
+
+
+class _Days(dict[str, date]):
+    """A day, by how it is written."""
+
+    def __missing__(self, written: str) -> date:
+        found = self[written] = date.fromisoformat(written)
+        return found
 
 
 class _Ordinals(dict[str, int]):
@@ -68,66 +97,112 @@ class _Ordinals(dict[str, int]):
         return found
 
 
-def _rows(db: Session, query: str) -> Iterator[Any]:
+def _rows(db: Session, query: str) -> Any:
     """Straight from the driver: for a million rows that is twice as fast."""
     raw = db.connection().connection.dbapi_connection
     assert raw is not None
-    yield from raw.cursor().execute(query)
+    return raw.cursor().execute(query)
 
 
-def _by_customer(rows: Iterable[Any]) -> Iterator[tuple[int, list[tuple[str, int]]]]:
-    theirs: list[tuple[str, int]] = []
-    whose = None
-    for id, day, cents in rows:
-        if id != whose:
-            if whose is not None:
-                yield whose, theirs
-            whose, theirs = id, []
-        theirs.append((day, cents))
-    if whose is not None:
-        yield whose, theirs
+def _grouped(rows: Iterable[Any], value: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(value(row))
+    return found
+
+
+def _by_customer(
+    rows: Iterable[Any], ordinal: _Ordinals
+) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """The purchases of one customer after another, by the numbers of their days."""
+    for id, theirs in groupby(rows, itemgetter(0)):
+        yield id, [(ordinal[day], cents) for _id, day, cents in theirs]
+
+
+def rules_of(db: Session) -> Rules:
+    """Those in force."""
+    return Rules.of(policies.in_force(db)[1], numbers.of(db))
 
 
 def refresh(db: Session, today: date) -> None:
     """Write into the standing of the customers in temp.touched what follows from their history."""
     policy_id, policy = policies.in_force(db)
-    ranked, chosen, on = policy.ranked, numbers.of(db), today.toordinal()
+    rules = Rules.of(policy, numbers.of(db))
+    ranks = {grade.key: grade.rank for grade in policy.ranked.ranked}
+    on, days = today.toordinal(), _Written()
     rows = []
-    for id, by_hand, history in histories(db, "touched"):
-        known = know(history, on, policy, chosen)
+    for id, by_hand, history in histories(db, "touched", rules, today):
+        known = know(history, on, rules)
         key = by_hand or known.graded.grade
-        rows.append((key, ranked.of(key).rank, None if by_hand else policy_id, *_row(known), id))
+        rank = ranks.get(key, len(ranks))
+        rows.append((key, rank, None if by_hand else policy_id, *_row(known, days), id))
     raw = db.connection().connection.dbapi_connection
     assert raw is not None
     raw.cursor().executemany(_WRITE, rows)
 
 
-def known(db: Session, customer_id: int, on: date) -> Known:
-    """What a customer is on a day by the policy and the numbers in force; somebody in the trash is
-    nobody. Whether the grade was given by hand is not looked at."""
-    found = next(histories(db, customer_id), None)
-    history = found[2] if found else History(on.toordinal())
-    return know(history, on.toordinal(), policies.in_force(db)[1], numbers.of(db))
+class _Written(dict[int, str]):
+    """How a day is written, by its number."""
+
+    def __missing__(self, day: int) -> str:
+        found = self[day] = date.fromordinal(day).isoformat()
+        return found
 
 
-def _row(known: Known) -> tuple[object, ...]:
-    bought, facts = known.bought, known.facts
+def _row(known: Known, days: _Written) -> tuple[object, ...]:
+    bought, facts, risk = known.bought, known.facts, known.risk
     return (
         known.move.stage.value,
-        _written(known.move.day),
-        _written(bought[0][0]) if bought else None,
-        _written(bought[-1][0]) if bought else None,
+        days[known.move.day],
+        days[bought[0][0]] if bought else None,
+        days[bought[-1][0]] if bought else None,
         facts.bought_days,
         facts.spend_cents,
         known.rhythm_days,
         facts.loyal_years,
-        known.yearly_cents,
-        _written(known.holds_until) if known.holds_until < NEVER else None,
+        risk.yearly_cents,
+        risk.others,
+        risk.since.isoformat() if risk.reasons and risk.since else None,
+        _stored(risk.reasons) if risk.reasons else "",
+        days[known.holds_until] if known.holds_until < _LAST_DAY else None,
     )
 
 
-def _written(day: int) -> str:
-    return date.fromordinal(day).isoformat()
+_LAST_DAY = date.max.toordinal()
+
+
+def known(db: Session, customer_id: int, on: date) -> Known:
+    """What a customer is on a day by the policy and the numbers in force; somebody in the trash is
+    nobody. Whether the grade was given by hand is not looked at."""
+    rules = rules_of(db)
+    found = next(histories(db, customer_id, rules, on), None)
+    history = found[2] if found else History(on.toordinal())
+    return know(history, on.toordinal(), rules)
+
+
+_REASONS = {one.kind: one for one in (churn.Slower, churn.FewerContacts, churn.Expired)}
+
+
+def _stored(reasons: Iterable[Reason]) -> str:
+    return json.dumps(
+        [{"kind": one.kind.value, **asdict(one)} for one in reasons],
+        ensure_ascii=False,
+        default=date.isoformat,
+    )
+
+
+def reasons(warned: str) -> list[Reason]:
+    """The reasons of a churn warning, as `Standing.warned` keeps them."""
+    found: list[Reason] = []
+    for one in json.loads(warned) if warned else ():
+        made: Any = _REASONS[ReasonKind(one.pop("kind"))]
+        found.append(
+            made(**{
+                name: date.fromisoformat(value) if name in ("last", "day") else value
+                for name, value in one.items()
+            })
+        )  # fmt: skip
+    return found
 
 
 def stale(db: Session, last: date, today: date) -> None:

@@ -1,9 +1,7 @@
 """Which grade a policy gives, and why: levels, weighed; nothing else (product.md, "Grading")."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from fractions import Fraction
+from typing import NamedTuple
 
 from custdesk.i18n import N_, _
 from custdesk.insight import measures
@@ -41,8 +39,7 @@ _OWN_WORDS = {
 """What the levels of these are called in a grading table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What one criterion gave: the value and its level; no level where nobody knows the value."""
 
     of: str
@@ -51,12 +48,11 @@ class Point:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Graded:
+class Graded(NamedTuple):
     """The key of the grade, the score from 0 to 100 and what it is made of."""
 
     grade: str
-    score: Fraction
+    score: float
     points: tuple[Point, ...]
 
     def point(self, of: str) -> Point:
@@ -76,23 +72,27 @@ def level_of(criterion: Criterion, value: Value) -> Level | None:
     return Level.MIDDLE if value >= criterion.middle else Level.LOW
 
 
-def score_of(points: Sequence[Point]) -> Fraction:
-    """The mean of the levels by their weights; what nobody knows does not count."""
-    known = [(point.weight, point.level) for point in points if point.level is not None]
-    whole = sum(weight for weight, _level in known)
-    worth = sum(weight * level for weight, level in known)
-    return Fraction(worth * HIGHEST, whole * Level.HIGH) if whole else Fraction(0)
-
-
 def grade(facts: Facts, policy: Policy) -> Graded:
-    """The grade of a customer of whom this is known."""
+    """The grade of a customer of whom this is known: by the mean of the levels with their weights.
+
+    What nobody knows does not count.
+    """
     points = []
+    whole = worth = 0
     for one in policy.criteria:
         value = MEASURES[one.of].of(facts)
-        points.append(Point(one.of, value, level_of(one, value), one.weight))
-    score = score_of(points)
-    key = next(rule.key for rule in policy.grades if score >= rule.at_least)
-    return Graded(key, score, tuple(points))
+        level = level_of(one, value)
+        points.append(Point(one.of, value, level, one.weight))
+        if level is not None:
+            whole += one.weight
+            worth += one.weight * level
+    # In whole numbers: whoever has just the score that a grade begins at has it.
+    best = whole * Level.HIGH
+    key = next(
+        (rule.key for rule in policy.grades if worth * HIGHEST >= rule.at_least * best),
+        policy.grades[-1].key,
+    ) if whole else policy.grades[-1].key  # fmt: skip
+    return Graded(key, worth * HIGHEST / best if whole else 0.0, tuple(points))
 
 
 def level_words(of: str, level: Level | None) -> str:
@@ -121,5 +121,5 @@ def why(graded: Graded, policy: Policy) -> str:
         said.append(words)
     grade = policy.ranked.of(graded.grade)
     return _("{criteria} → {score} of 100 → {grade}").format(
-        criteria=_("; ").join(said), score=f"{float(graded.score):.0f}", grade=grade.called
+        criteria=_("; ").join(said), score=f"{graded.score:.0f}", grade=grade.called
     )

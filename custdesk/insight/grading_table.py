@@ -12,7 +12,7 @@ from custdesk.insight import deriving, grading, measures, numbers, policies
 from custdesk.insight.deriving import Among
 from custdesk.insight.grades import Grade
 from custdesk.insight.grading import Graded, Level, level_words
-from custdesk.insight.knowing import know
+from custdesk.insight.knowing import Rules, know
 from custdesk.insight.policies import Policy
 
 HEADERS = (
@@ -88,12 +88,12 @@ def of_one(db: Session, customer_id: int, today: date) -> tuple[Row, Policy] | N
 
 
 def _rows(db: Session, among: Among, on: date, policy: Policy) -> Iterator[Row]:
-    ranked, chosen = policy.ranked, numbers.of(db)
+    ranked, rules = policy.ranked, Rules.of(policy, numbers.of(db))
     narrowed = f" WHERE id = {among}" if isinstance(among, int) else ""
     query = f"SELECT id, name, number, grade_why FROM customer{narrowed}"
     people = {id: rest for id, *rest in db.execute(text(query))}
-    for id, by_hand, history in deriving.histories(db, among):
-        known = know(history, on.toordinal(), policy, chosen)
+    for id, by_hand, history in deriving.histories(db, among, rules, on):
+        known = know(history, on.toordinal(), rules)
         name, number, hand_why = people[id]
         yield Row(
             id,

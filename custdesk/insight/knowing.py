@@ -1,35 +1,51 @@
 """Everything that follows from one customer's own history on one day, put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
+from typing import NamedTuple
 
-from custdesk.insight import grading, lifecycle
+from custdesk.insight import churn, grading, lifecycle
 from custdesk.insight.buying import Bought, kept, rhythm
+from custdesk.insight.churn import Risk
 from custdesk.insight.grading import Graded
 from custdesk.insight.lifecycle import NEVER, Move
-from custdesk.insight.loyalty import a_year_after, a_year_before, anniversaries
+from custdesk.insight.loyalty import Loyalty, a_year_after, a_year_before, anniversaries
 from custdesk.insight.measures import Facts, whole_years
 from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class Record(NamedTuple):
+    """What is written of a customer that they can be graded by."""
+
+    potential: str | None = None
+    kind: str = "person"
+    private_sign: bool = False
+    gender: str | None = None
+    source: str = ""
+    city: str = ""
+    preferred_channel: str | None = None
+
+
+class History(NamedTuple):
     """What one customer did; days are ordinals, money is in cents.
 
-    `purchases` are in the order of their days, returns of a day behind what was bought on it.
-    `facts` holds what is written in the record; the figures in it are filled in here.
+    `purchases` are in the order of their days, returns of a day behind what was bought on it;
+    `contacts` in the order of their days, of those that churn warnings look at; `ended`: names and
+    days of what ends and was not renewed; `lost_on`: when they were given up.
     """
 
     added: int
     purchases: Sequence[Bought] = ()
-    facts: Facts = field(default_factory=Facts)
+    record: Record = Record()
+    contacts: Sequence[date] = ()
+    ended: Sequence[tuple[str, date]] = ()
+    lost_on: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """Where a customer stands on a day. `holds_until` is the last day on which all of it stays as
     it is when nothing happens."""
 
@@ -38,50 +54,76 @@ class Known:
     move: Move
     bought: Sequence[Bought]
     rhythm_days: float | None
-    yearly_cents: int
+    risk: Risk
     holds_until: int
 
 
-def know(history: History, on: int, policy: Policy, numbers: Numbers) -> Known:
+class Rules(NamedTuple):
+    """By which somebody is known: the policy, the numbers, and what counts as loyal by both."""
+
+    policy: Policy
+    numbers: Numbers
+    loyalty: Loyalty
+
+    @classmethod
+    def of(cls, policy: Policy, numbers: Numbers) -> "Rules":
+        return cls(policy, numbers, policy.loyalty)
+
+
+def know(history: History, on: int, rules: Rules) -> Known:
     """What a customer with that history is on a day; what is dated later does not count yet."""
-    until = [one for one in history.purchases if one[0] <= on]
-    ends = [one[0] - 1 for one in history.purchases[len(until) :][:1]]
-    bought = kept(until)
+    purchases, policy, loyalty = history.purchases, rules.policy, rules.loyalty
+    holds = NEVER
+    if purchases and purchases[-1][0] > on:
+        holds = min(day for day, _cents in purchases if day > on) - 1
+        purchases = [one for one in purchases if one[0] <= on]
+    bought = kept(purchases)
     days = [day for day, _cents in bought]
-    sums = [0, *accumulate(cents for _day, cents in bought)]
-    loyalty = policy.loyalty
     year_ago = a_year_before(on)
-    lately = [one for one in until if one[0] > year_ago]
-    if lately:
-        ends.append(a_year_after(lately[0][0]) - 1)
-    thinkable = loyalty.thinkable_years(sums[-1])
-    for day in days if thinkable else ():
-        ends += [leaves - 1 for leaves in anniversaries(day, thinkable) if leaves > on][:1]
-    facts = replace(
-        history.facts,
-        spend_12m_cents=sum(cents for _day, cents in lately),
-        purchases_12m=sum(cents > 0 for _day, cents in lately),
-        loyal_years=loyalty.years_of(days, sums, on),
-        spend_cents=sum(cents for _day, cents in until),
-        bought_days=len(days),
-        customer_years=max(0, whole_years(date.fromordinal(history.added), date.fromordinal(on))),
-    )
+    spent = spent_lately = bought_lately = 0
+    for day, cents in purchases:
+        spent += cents
+        if day > year_ago:
+            if not spent_lately and not bought_lately:
+                holds = min(holds, a_year_after(day) - 1)
+            spent_lately += cents
+            bought_lately += cents > 0
+    loyal_years = 0
+    thinkable = loyalty.thinkable_years(sum(cents for _day, cents in bought))
+    if thinkable:
+        sums = [0, *accumulate(cents for _day, cents in bought)]
+        loyal_years = loyalty.years_of(days, sums, on)
+        leaves = (leaves for day in days for leaves in anniversaries(day, thinkable))
+        holds = min(holds, min((day for day in leaves if day > on), default=NEVER + 1) - 1)
+    years = 0
     if policy.counts("years"):
-        ends.append(_next_anniversary(history.added, on) - 1)
-    move, holds = lifecycle.last_move(bought, history.added, on, numbers.lifecycle, loyalty)
-    last_year = a_year_before(days[-1]) if days else 0
-    return Known(
-        facts=facts,
-        graded=grading.grade(facts, policy),
-        move=move,
-        bought=bought,
-        rhythm_days=rhythm(days),
-        yearly_cents=sum(cents for day, cents in bought if day > last_year),
-        holds_until=min(holds, *ends) if ends else holds,
+        years = max(0, whole_years(date.fromordinal(history.added), date.fromordinal(on)))
+        holds = min(holds, _next_anniversary(history.added, on) - 1)
+    facts = Facts(
+        spent_lately, bought_lately, loyal_years, history.record.potential, spent, len(days), years,
+        *history.record[1:],
+    )  # fmt: skip
+    usual = rhythm(days)
+    move, stays = lifecycle.last_move(
+        bought, usual, history.added, on, rules.numbers.lifecycle, loyalty
     )
+    risk = churn.assess(
+        churn.History(
+            [date.fromordinal(day) for day in days],
+            [cents for _day, cents in bought],
+            history.contacts,
+            history.ended,
+        ),
+        rules.numbers.churn,
+        date.fromordinal(on),
+    )
+    if history.lost_on is not None and (not days or history.lost_on >= days[-1]):
+        risk = replace(risk, reasons=(), since=None)
+    holds = min(holds, stays, risk.holds_until.toordinal())
+    return Known(facts, grading.grade(facts, policy), move, bought, usual, risk, holds)
 
 
 def _next_anniversary(day: int, on: int) -> int:
     while day <= on:
         day = a_year_after(day)
-    return day if day < NEVER else NEVER
+    return day

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
+from typing import NamedTuple
 
 from custdesk.insight.buying import Bought, rhythm, rhythms
 from custdesk.insight.loyalty import Loyalty, anniversaries
@@ -34,8 +35,7 @@ class LifecycleNumbers:
         return max(self.lapsed_least_days, ceil(self.lapsed_times * usual) if usual else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """Into which stage, and on what day (its ordinal)."""
 
     stage: Stage
@@ -71,9 +71,16 @@ def moves(
 
 
 def last_move(
-    bought: Sequence[Bought], added: int, on: int, numbers: LifecycleNumbers, loyalty: Loyalty
+    bought: Sequence[Bought],
+    usual: float | None,
+    added: int,
+    on: int,
+    numbers: LifecycleNumbers,
+    loyalty: Loyalty,
 ) -> tuple[Move, int]:
     """The last of `moves`, and the last day on which that stage stays when nothing is bought.
+
+    `usual` is the rhythm of what was bought.
 
     Nearly everybody can never have been loyal, so that purchases alone say when they moved; for
     the others every turn is looked at.
@@ -85,7 +92,7 @@ def last_move(
     if loyalty.thinkable_years(whole) >= loyalty.years:
         ahead = [day for day in _turns(days, whole, numbers, loyalty) if day > on]
         return moves(bought, added, on, numbers, loyalty)[-1], min(ahead, default=NEVER + 1) - 1
-    ends = days[-1] + numbers.patience(rhythm(days))
+    ends = days[-1] + numbers.patience(usual)
     if on > ends:
         return Move(Stage.LAPSED, ends + 1), NEVER
     back = _back_since(days, numbers)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from custdesk import formats
 from custdesk.i18n import N_, _, ngettext
@@ -11,8 +12,7 @@ from custdesk.store.models import Channel, CustomerKind, Gender, Potential
 from custdesk.words import YesNo, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of one customer on a day, as grading needs it; money in cents."""
 
     spend_12m_cents: int = 0

@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
+from custdesk.insight.churn import Thresholds
 from custdesk.insight.lifecycle import LifecycleNumbers
 from custdesk.store.models import InsightRules
 
@@ -18,6 +19,7 @@ class Numbers(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     lifecycle: LifecycleNumbers = LifecycleNumbers()
+    churn: Thresholds = Thresholds()
 
 
 def of(db: Session) -> Numbers:

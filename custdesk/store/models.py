@@ -509,7 +509,7 @@ class Standing(SQLModel, table=True):
         Index("standing_by_spend", "spend_12m_cents"),
         Index("standing_by_contact", "last_contact"),
         Index("standing_by_due", "next_due"),
-        Index("standing_by_loss", "loss_cents", sqlite_where=text("warned <> ''")),
+        Index("standing_warned", "warned_since", sqlite_where=text("warned <> ''")),
         Index("standing_holds", "holds_until"),
     )
 
@@ -540,9 +540,8 @@ class Standing(SQLModel, table=True):
     loyal_years: int = 0
     yearly_cents: int = 0
     """What they spent in the year up to `last_purchase`."""
-    churn_chance: float = 0
-    loss_cents: int = 0
-    """How likely they are being lost, from 0 to 1, and what that would cost a year."""
+    others: float = 1
+    """What reasons beside silence leave of the chance that they stay (`insight.churn.Risk`)."""
     warned_since: date | None = None
     warned: str = ""
     """Since when there is a churn warning, and its reasons as JSON (`insight.churn`)."""

@@ -140,8 +140,7 @@ _STANDING = f"""CREATE TABLE new_standing (
     rhythm_days FLOAT,
     loyal_years INTEGER NOT NULL,
     yearly_cents INTEGER NOT NULL,
-    churn_chance FLOAT NOT NULL,
-    loss_cents INTEGER NOT NULL,
+    others FLOAT NOT NULL,
     warned_since DATE,
     warned VARCHAR NOT NULL,
     holds_until DATE,
@@ -227,7 +226,7 @@ _INDEXES = (
     "CREATE INDEX standing_by_spend ON standing (spend_12m_cents)",
     "CREATE INDEX standing_by_contact ON standing (last_contact)",
     "CREATE INDEX standing_by_due ON standing (next_due)",
-    "CREATE INDEX standing_by_loss ON standing (loss_cents) WHERE warned <> ''",
+    "CREATE INDEX standing_warned ON standing (warned_since) WHERE warned <> ''",
     "CREATE INDEX standing_holds ON standing (holds_until)",
 )
 

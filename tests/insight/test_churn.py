@@ -67,30 +67,24 @@ def risk(history: History, thresholds: Thresholds = USUAL) -> Risk:
     ],
 )
 def test_the_chance_follows_from_the_own_rate(days_ago: tuple[int, ...], expected: float) -> None:
-    assert risk(bought(*days_ago)).chance == pytest.approx(expected, abs=1e-12)
+    assert risk(bought(*days_ago)).chance(TODAY) == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_same_silence_says_more_of_who_buys_often() -> None:
     often = bought(*range(47, 47 + 9 * 40, 9))
     seldom = bought(*range(47, 47 + 90 * 4, 90))
-    assert risk(often).chance > 0.4
-    assert risk(seldom).chance < 0.25
-
-
-def test_silence_counts_in_steps() -> None:
-    assert risk(bought(352)) == replace(risk(bought(352)), holds_until=TODAY + timedelta(days=31))
-    assert risk(bought(383)).chance == risk(bought(352)).chance
-    assert risk(bought(384)).chance > risk(bought(383)).chance
+    assert risk(often).chance(TODAY) > 0.4
+    assert risk(seldom).chance(TODAY) < 0.26
 
 
 def test_who_bought_once_is_lost_the_surer_the_longer_ago_that_was() -> None:
-    chances = [risk(bought(days)).chance for days in (0, 30, 90, 365, 1500)]
+    chances = [risk(bought(days)).chance(TODAY) for days in (0, 30, 90, 365, 1500)]
     assert chances == sorted(set(chances))
 
 
 def test_who_never_bought_cannot_be_lost() -> None:
-    assert risk(History()) == Risk(0, 0, (), date.max)
-    assert risk(bought(-3)).chance == 0
+    assert risk(History()) == Risk(0, 0, None, 1.0, 0, (), date.max)
+    assert risk(bought(-3)).chance(TODAY) == 0
 
 
 # --- what it would cost ---------------------------------------------------------------------------
@@ -112,7 +106,7 @@ def test_a_year_is_worth_what_was_spent_in_the_last_one(
 ) -> None:
     found = risk(History(ago(*days_ago), cents))
     assert found.yearly_cents == expected
-    assert found.loss_cents == round(found.chance * expected)
+    assert found.loss_cents(TODAY) == round(found.chance(TODAY) * expected)
 
 
 # --- the reasons ----------------------------------------------------------------------------------
@@ -170,7 +164,7 @@ def test_fewer_contacts_than_before(contacts: Sequence[int], expected: tuple[Rea
     found = risk(history)
     assert found.reasons == expected
     stays = 0.8 if expected else 1
-    assert 1 - found.chance == pytest.approx((1 - risk(bought(3)).chance) * stays)
+    assert 1 - found.chance(TODAY) == pytest.approx((1 - risk(bought(3)).chance(TODAY)) * stays)
 
 
 def test_who_never_bought_may_be_spoken_with_less() -> None:
@@ -184,7 +178,7 @@ def test_what_ended_is_a_reason_for_a_while(days: int, is_reason: bool) -> None:
     day = TODAY - timedelta(days=days)
     found = risk(History(ended=[("Membership", day)]))
     assert found.reasons == ((Expired("Membership", day),) if is_reason else ())
-    assert found.chance == pytest.approx(0.3 if is_reason else 0)
+    assert found.chance(TODAY) == pytest.approx(0.3 if is_reason else 0)
 
 
 def test_several_reasons_add_up() -> None:
@@ -193,8 +187,8 @@ def test_several_reasons_add_up() -> None:
     found = risk(replace(silent, contacts=ago(*range(60, 240, 10)), ended=ended))
     kinds = [reason.kind.value for reason in found.reasons]
     assert kinds == ["slower", "fewer_contacts", "expired", "expired"]
-    stays = 1 - risk(silent).chance
-    assert 1 - found.chance == pytest.approx(stays * 0.8 * 0.7 * 0.7)
+    stays = 1 - risk(silent).chance(TODAY)
+    assert 1 - found.chance(TODAY) == pytest.approx(stays * 0.8 * 0.7 * 0.7)
 
 
 def test_thresholds_are_obeyed() -> None:
@@ -237,8 +231,8 @@ def histories(draw: st.DrawFn) -> History:
 @given(histories())
 def test_a_chance_is_one_and_no_more_is_lost_than_there_was(history: History) -> None:
     found = risk(history)
-    assert 0 <= found.chance <= 1
-    assert 0 <= found.loss_cents <= found.yearly_cents
+    assert 0 <= found.chance(TODAY) <= 1
+    assert 0 <= found.loss_cents(TODAY) <= found.yearly_cents
     assert found.holds_until >= TODAY
 
 
@@ -264,8 +258,8 @@ def test_what_is_to_come_changes_nothing_before_it_comes(history: History) -> No
 @given(st.sets(st.integers(0, 3_000), min_size=1, max_size=30), st.integers(0, 4_000))
 def test_silence_never_makes_it_likelier_that_they_come(days_ago: set[int], later: int) -> None:
     history = bought(*days_ago)
-    after = assess(history, USUAL, TODAY + timedelta(days=later))
-    assert after.chance >= risk(history).chance
+    found = risk(history)
+    assert found.chance(TODAY + timedelta(days=later)) >= found.chance(TODAY)
 
 
 @pytest.mark.parametrize("today", [date.min, date.max])
