@@ -15,6 +15,7 @@ from custdesk import cli_file, i18n, paths, settings
 from custdesk.errors import CustdeskError, ReadOnly
 from custdesk.i18n import N_, _, ngettext
 from custdesk.logs import keep_log
+from custdesk.people.days import check_day
 from custdesk.store.store import Store
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 MOST_DAYS = 36_600
 MOST_INVENTED = 1_000_000
 MOST = 999_999_999
@@ -97,10 +97,10 @@ def _day(typed: str) -> date:
         raise argparse.ArgumentTypeError(
             _("“{typed}” is no date. Write it as 1968-10-13.").format(typed=typed)
         ) from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise argparse.ArgumentTypeError(
-            _("Choose a day from {first} to {last}.").format(first=FIRST_DAY, last=LAST_DAY)
-        )
+    try:
+        check_day(day)
+    except CustdeskError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     return day
 
 
@@ -440,9 +440,7 @@ def _birthday(typed: str, *, lunar: bool) -> "Birthday":
         raise CustdeskError(_("“{typed}” is no date. Write it as 1968-10-13.").format(typed=typed))
     year = int(found[1]) if found[1] else None
     calendar = Calendar.LUNAR if lunar else Calendar.SOLAR
-    birthday = Birthday(calendar, year, int(found[2]), int(found[3]), bool(found[4]))
-    birthday.check()
-    return birthday
+    return Birthday(calendar, year, int(found[2]), int(found[3]), bool(found[4]))
 
 
 def _search(options: argparse.Namespace) -> None:

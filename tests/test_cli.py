@@ -139,6 +139,15 @@ def test_birthdays(run: Command, typed: tuple[str, str], expected: tuple[object,
     assert date.fromisoformat(born["next"]) >= date.today()
 
 
+@pytest.mark.parametrize("option", ["--birthday", "--lunar-birthday"])
+@pytest.mark.parametrize("year", ["0001", "1874", "2099", "9999"])
+def test_a_birthday_that_nobody_has(run: Command, option: str, year: str) -> None:
+    said = run("add", "--name", "张丽华", option, f"{year}-03-05", status=1)
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert run("search", "", "--json").json["total"] == 0
+
+
 def test_show_has_everything(run: Command) -> None:
     run("add", "--name", "张丽华", "--phone", "13812345678", "--email", "z@example.com")
     shown = run("show", "张丽华", "--json").json

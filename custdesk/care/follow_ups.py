@@ -17,6 +17,7 @@ from custdesk.care.notices import Hours, Waiting
 from custdesk.care.spreading import RANK
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
+from custdesk.people.days import check_day
 from custdesk.store.models import (
     CarePlan,
     Channel,
@@ -419,6 +420,7 @@ def snooze(db: Session, follow_up_id: int, until: date, today: date) -> None:
     found = _open(db, follow_up_id)
     if until <= today:
         raise CustdeskError(_("Choose a day after today."))
+    check_day(until)
     found.due = until
     found.snoozed = True
     db.add(found)
@@ -441,6 +443,7 @@ def schedule(
     """Plan one thing to do by hand, on a day, perhaps at a time (HH:MM)."""
     if not note.strip():
         raise CustdeskError(_("Say what is to be done."))
+    check_day(day)
     found = FollowUp(
         customer_id=customer_id,
         kind=FollowUpKind.CUSTOM,

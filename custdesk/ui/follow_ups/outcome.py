@@ -302,7 +302,9 @@ class NextStepLine(QWidget):
             return None
         self.day.commit()
         day = self.day.day()
-        if day is None or self.day.error.text() or day < self._today:
+        if self.day.error.text():
+            raise CustdeskError(self.day.error.text())
+        if day is None or day < self._today:
             raise CustdeskError(_("Choose today or a later day."))
         return NextStep(day, self.what.text())
 
