@@ -380,10 +380,12 @@ def complete(
     channel: Channel,
     at: datetime,
     then: NextStep | None = None,
+    said: str = "",
 ) -> Interaction:
     """Done: it becomes an interaction, from which the plans count on to the next one.
 
-    `then` is what comes next beside what the plans call for.
+    `then` is what comes next beside what the plans call for; `said` the words that the customer
+    was sent, so that others are offered the next time.
     """
     if not outcome.strip():
         raise CustdeskError(_("Say in a word what came of it."))
@@ -393,6 +395,7 @@ def complete(
     at = at.replace(second=0, microsecond=0)
     found.state = FollowUpState.DONE
     found.closed_at = at
+    found.said = said.strip()
     interaction = Interaction(
         customer_id=found.customer_id,
         at=at,

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from custdesk.care import follow_ups
 from custdesk.people import customers, history
 from custdesk.settings import Preferences
-from custdesk.store.models import Channel, ContactKind, Grade
+from custdesk.store.models import Channel, ContactKind, FollowUp, Grade
 from custdesk.store.store import Store
 from custdesk.ui import language
 from custdesk.ui.desk import Desk
@@ -658,6 +658,24 @@ def test_the_words_are_copied_as_they_stand(
     press(view, "Copy words")
     assert QGuiApplication.clipboard().text() == view._panel.words.words()
     assert strip == [("Copied. Paste it into WeChat.", False)]
+
+
+def test_words_that_were_copied_are_kept_when_it_is_done(
+    store: Store, people: dict[str, int], view: FollowUpsView
+) -> None:
+    """What was only looked at was said to nobody."""
+    done = {name: follow_up(store, people[name]) for name in ("张卫国", "张晓燕")}
+    press(view, "Another one")
+    press(view, "Copy words")
+    copied = view._panel.words.words()
+    press(view, "Another one")
+    for name in done:
+        click(view, name, Part.DONE)
+        keys("发了", Qt.Key.Key_Return)
+    with store.read() as db:
+        said = {name: db.get_one(FollowUp, id).said for name, id in done.items()}
+    assert copied
+    assert said == {"张卫国": copied, "张晓燕": ""}
 
 
 def test_the_number_is_large_beside_its_code(
