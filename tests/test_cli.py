@@ -512,6 +512,24 @@ def test_check_leaves_alone_what_is_no_customer_file(
     assert said.out.endswith("Nothing could be saved.\n")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("export", f"a.{ending}") for ending in ("csv", "xlsx", "ics")),
+        ("export-person", "zlh", "a.json"),
+        ("profile", "--all", "-o", "a.pdf"),
+    ],
+)
+def test_a_folder_that_does_not_exist_is_said(
+    run: Command, home: Path, words: tuple[str, ...]
+) -> None:
+    run("add", "--name", "张丽华", "--birthday", "11-21")
+    *before, name = words
+    folder = home / "none"
+    said = run(*before, folder / name, status=1)
+    assert (said.out, said.err) == ("", f"There is no folder {folder}. Choose another one.\n")
+
+
 # --- wrong usage and bad input --------------------------------------------------------------------
 
 
