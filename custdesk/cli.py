@@ -486,10 +486,7 @@ def _one_customer(store: Store, named: str) -> int:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from custdesk import documents
-    from custdesk.care.calendar import birthday_words
-    from custdesk.people import customers, phones
-    from custdesk.store.models import ContactKind
+    from custdesk import cli_customer, documents
 
     with cli_file.opened(options, must_exist=True) as store:
         id = _one_customer(store, options.customer)
@@ -497,20 +494,7 @@ def _show(options: argparse.Namespace) -> None:
             if options.json:
                 _print_json(documents.customer(db, id, store.today))
                 return
-            customer = customers.get(db, id)
-            points = customers.contacts(db, id)
-    print(customer.number, customer.name)
-    if customer.do_not_contact:
-        print(_("Do not contact"))
-    born = customers.birthday_of(customer)
-    if born:
-        print(birthday_words(born))
-    for point in points:
-        is_phone = point.kind is ContactKind.PHONE
-        print(phones.display(point.value) if is_phone else point.value)
-    for text in (customer.company, customer.city, customer.notes):
-        if text:
-            print(text)
+            print(*cli_customer.lines(db, id, store.today), sep="\n")
 
 
 # --- care -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ FLOORS = (
     ("people", "care", "insight", "exchange", "words", "business"),
     ("paper", "opening", "invention", "sample", "documents", "handover", "report"),
     ("ui",),
-    ("app", "cli", "cli_file"),
+    ("app", "cli", "cli_customer", "cli_file"),
     ("__main__",),
 )
 """From the ground up: a room knows its own floor and those below, never one above."""
