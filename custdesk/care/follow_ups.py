@@ -60,6 +60,13 @@ class Due:
     def overdue_days(self, on: date) -> int:
         return max(0, (on - self.due).days)
 
+    def to_do_on(self, today: date) -> date:
+        """When it is due; today for a birthday of today, although that was due before."""
+        return today if self.due < today == self.day else self.due
+
+    def is_late(self, today: date) -> bool:
+        return self.to_do_on(today) < today
+
     @property
     def is_reason_private(self) -> bool:
         """Whether the reason tells what is nobody else's business: what was bought, promised, or
@@ -93,19 +100,31 @@ def due(db: Session, on: date, until: date, today: date) -> list[Due]:
     return sorted(found, key=_urgency)
 
 
-def waiting(db: Session, until: date, since: date | None = None) -> list[tuple[int, date]]:
-    """Id and due day of the open follow-ups due by `until` (from `since` on), in `due`'s order.
+_TO_DO = "CASE WHEN f.due < :today AND f.day = :today THEN f.day ELSE f.due END"
+"""As `Due.to_do_on` has it."""
 
-    For long lists: the rows come from `these` as they are seen.
+
+def waiting(
+    db: Session, until: date, today: date, since: date | None = None
+) -> list[tuple[int, date]]:
+    """Id and day of the open follow-ups due by `until` (from `since` on), in `due`'s order.
+
+    The day is the one on which it is due; what is about today, as a birthday, is to be done today
+    though it was due before. For long lists: the rows come from `these` as they are seen.
     """
     rows = db.execute(
         text(
-            "SELECT f.id, f.due FROM follow_up f JOIN customer c ON c.id = f.customer_id"
+            f"SELECT f.id, {_TO_DO} AS to_do"
+            " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
             " WHERE f.state = 'open' AND f.due BETWEEN :since AND :until AND c.trashed_at IS NULL"
-            " ORDER BY f.due, coalesce(f.due_time, ''),"
+            " ORDER BY to_do, coalesce(f.due_time, ''),"
             " CASE c.grade WHEN 'vip' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END, f.customer_id, f.id"
         ),
-        {"since": (since or date.min).isoformat(), "until": until.isoformat()},
+        {
+            "since": (since or date.min).isoformat(),
+            "until": until.isoformat(),
+            "today": today.isoformat(),
+        },
     )
     days: dict[str, date] = {}
     return [
@@ -490,7 +509,7 @@ def counts(db: Session, today: date) -> Counts:
     """The counts that rail, title and tray show; customers in the trash have no part in them."""
     overdue, in_all = db.execute(
         text(
-            "SELECT count(*) FILTER (WHERE f.due < :today), count(*)"
+            f"SELECT count(*) FILTER (WHERE {_TO_DO} < :today), count(*)"
             " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
             " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
         ),

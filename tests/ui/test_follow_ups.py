@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from custdesk.care import follow_ups
+from custdesk.care.follow_ups import Counts
 from custdesk.people import customers, history
 from custdesk.settings import Preferences
 from custdesk.store.models import Channel, ContactKind, FollowUp, Grade
@@ -21,7 +22,7 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.follow_ups.dial import DialPopup, tel
 from custdesk.ui.follow_ups.plan_form import PlanForm
 from custdesk.ui.follow_ups.row_painter import Part
-from custdesk.ui.follow_ups.rows import Group, Open, Past
+from custdesk.ui.follow_ups.rows import Group, Open, Past, when
 from custdesk.ui.follow_ups.table import FollowUpTable
 from custdesk.ui.follow_ups.view import FollowUpsView
 from custdesk.ui.widgets.button import Button
@@ -262,6 +263,21 @@ def test_midnight_makes_today_overdue(
     clock.move(days=1)
     desk.turn_day()
     assert list(listed(view)) == ["Overdue 4", "Today 1"]
+
+
+def test_a_birthday_of_today_is_not_late(
+    clock: Clock, desk: Desk, people: dict[str, int], view: FollowUpsView
+) -> None:
+    """It was due three days before, when nobody looked; it is today nevertheless."""
+    clock.move(days=3)
+    desk.turn_day()
+    [words] = listed(view)["Today 1"]
+    assert words == "欧阳明月, Regular, Birthday: Nov 24 · turns 36, Nov 24 · Today"
+    due = view._agenda.model.due_at(row_of(view, "欧阳明月"))
+    assert due is not None
+    assert when(due, desk.today).ink == "text"
+    with desk.read() as db:
+        assert follow_ups.counts(db, desk.today) == Counts(overdue=4, today=1)
 
 
 @pytest.mark.parametrize(
