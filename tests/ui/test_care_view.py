@@ -6,7 +6,14 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from custdesk.care import ledger, plans
@@ -250,9 +257,26 @@ def test_what_can_only_be_looked_at_is_not_offered_for_changes(
 ) -> None:
     store.read_only = "Only to look at."
     view.plans.refresh()
-    parts = (editor.name, editor.number, editor.switch, editor.remove, view.plans.add)
-    assert not any(part.isEnabled() for part in parts)
-    settled(qtbot, view)
+    for kind in ("Birthday", "Spring Festival", "Callback · VIP", "Replenishment"):
+        choose(view, kind)
+        settled(qtbot, view)
+        live = [
+            part.accessibleName()
+            for part in view.plans.findChildren(QWidget)
+            if isinstance(part, QAbstractButton | QComboBox | QLineEdit | QPlainTextEdit)
+            and part.isVisible()
+            and part.isEnabled()
+        ]
+        assert live == []
+
+
+def test_a_list_that_can_only_be_looked_at_greets_nobody(
+    qtbot: QtBot, eve: LedgerPage, store: Store
+) -> None:
+    store.read_only = "Only to look at."
+    eve.refresh()
+    eve.table.selectAll()
+    assert not any(button.isEnabled() for button in (eve.greeted, eve.skip, eve.give))
 
 
 def test_the_language_changes_at_once(qtbot: QtBot, view: CareView, qapp: QApplication) -> None:
