@@ -27,7 +27,7 @@ from custdesk.ui.care.plan_editor import PlanEditor
 from custdesk.ui.care.view import CareView
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.fields import ChoiceField
-from tests.helpers import Clock, Todo, add, ahead, labels
+from tests.helpers import Clock, Todo, add, ahead, labels, switch
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -373,12 +373,54 @@ def test_skipping_wants_a_reason(eve: LedgerPage, store: Store) -> None:
     assert page(store).entries[1].state is FollowUpState.SKIPPED
 
 
-def test_nobody_on_a_list_says_what_to_do(view: CareView) -> None:
+def test_nobody_on_a_list_says_what_to_do(view: CareView, store: Store) -> None:
+    """Customers first, then a plan that is on, then somebody whom it is for."""
     view.tabs.choose("ledger")
-    assert view.ledger._stack.currentWidget() is view.ledger._empty
+    empty = view.ledger._empty
+    assert view.ledger._stack.currentWidget() is empty
+    assert "Import or add customers" in empty.accessibleName()
+    add(store, "张三", grade=Grade.POTENTIAL)
+    assert "grades or tags that no customer has" in empty.accessibleName()
+    switch(store, "festival", False)
+    assert "Switch a festival plan on" in empty.accessibleName()
 
 
 # --- the effect -----------------------------------------------------------------------------------
+
+
+def test_what_was_bought_says_with_or_without_care(view: CareView) -> None:
+    found = view.effect._figures
+    headers = [
+        str(found.headerData(column, Qt.Orientation.Horizontal))
+        for column in range(found.columnCount())
+    ]
+    assert len({*headers}) == len(headers)
+    assert [words for words in headers if words.startswith(("Bought", "Each"))] == [
+        *("Bought, with care", "Each spent, with care"),
+        *("Bought, without", "Each spent, without"),
+    ]
+
+
+@pytest.mark.parametrize("width", [884, 1290])
+def test_nothing_scrolls_sideways(
+    qtbot: QtBot, qapp: QApplication, view: CareView, eve: LedgerPage, spoken: str, width: int
+) -> None:
+    """Beside the rail, in a window of 960 and of 1366 pixels."""
+    language.speak(qapp, spoken)
+    eve.table.selectAll()
+    eve.greet(Channel.WECHAT)
+    view.resize(width, 540)
+    tables = {
+        "plans": view.plans.table,
+        "ledger": view.ledger.table,
+        "effect": view.effect.table,
+    }
+    for key, table in tables.items():
+        view.tabs.choose(key)
+        settled(qtbot, view)
+        QApplication.processEvents()
+        assert table.isVisible()
+        assert table.horizontalScrollBar().maximum() == 0, key
 
 
 def test_the_effect_is_counted(qtbot: QtBot, view: CareView, eve: LedgerPage, store: Store) -> None:
