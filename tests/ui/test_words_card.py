@@ -135,7 +135,7 @@ def test_the_call_says_that_hours_are_quiet(
     popup.close()
 
 
-@pytest.mark.parametrize(("height", "first"), [(540, "words"), (768, "month")])
+@pytest.mark.parametrize(("height", "first"), [(540, "words"), (690, "month"), (768, "month")])
 def test_in_a_low_window_the_words_stand_above_the_month(
     qtbot: QtBot, store: Store, mask: Mask, height: int, first: str
 ) -> None:

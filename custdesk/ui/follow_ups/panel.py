@@ -23,7 +23,7 @@ from custdesk.ui.widgets.text import Label, rule
 from custdesk.words import shown
 
 WIDTH, NARROWEST = 396, 312
-_SIDE, _TOP, _NARROW, _LOW = 18, 12, 370, 640
+_SIDE, _TOP, _NARROW, _LOW, _ROOMY = 18, 12, 370, 640, 768
 
 
 class _Pane(ScrollPane):
@@ -169,6 +169,7 @@ class Panel(QWidget):
         narrow = event.size().width() < _NARROW
         self.words.set_narrow(narrow)
         self.outcome.set_narrow(narrow)
+        self.month.set_low(event.size().height() < _ROOMY)
         self._place_month(below=event.size().height() < _LOW)
 
     def retranslate(self) -> None:
