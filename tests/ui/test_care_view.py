@@ -401,7 +401,7 @@ def test_what_was_bought_says_with_or_without_care(view: CareView) -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [884, 1290])
+@pytest.mark.parametrize("width", [884, 1200, 1290])
 def test_nothing_scrolls_sideways(
     qtbot: QtBot, qapp: QApplication, view: CareView, eve: LedgerPage, spoken: str, width: int
 ) -> None:

@@ -38,8 +38,8 @@ _HEADERS = (
     *(N_("Still open"), N_("Cared for"), N_("Bought, with care"), N_("Each spent, with care")),
     *(N_("Others"), N_("Bought, without"), N_("Each spent, without")),
 )
-_WIDTHS = (92, 84, 70, 66, 58, 70, 82, 84, 124, 150, 68, 118, 138)
-_ROOMY = 1180
+_WIDTHS = (92, 84, 70, 66, 72, 70, 82, 84, 124, 150, 68, 118, 138)
+_ROOMY = 1230
 _LESS_IMPORTANT = (_PLANNED, _ON_TIME, _LATE, _SKIPPED, _OPEN)
 """How it was done is left out where there is no room for what came of it."""
 _PERIODS = {365: N_("12 months"), 182: N_("6 months"), 91: N_("3 months")}
