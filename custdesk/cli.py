@@ -15,6 +15,7 @@ from custdesk import cli_file, cli_insight, i18n, paths, settings
 from custdesk.errors import CustdeskError, ReadOnly
 from custdesk.i18n import N_, _, ngettext
 from custdesk.logs import keep_log
+from custdesk.people.days import check_day
 from custdesk.store.store import Store
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 MOST_DAYS = 36_600
 MOST_INVENTED = 1_000_000
 MOST = 999_999_999
@@ -97,10 +97,10 @@ def _day(typed: str) -> date:
         raise argparse.ArgumentTypeError(
             _("“{typed}” is no date. Write it as 1968-10-13.").format(typed=typed)
         ) from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise argparse.ArgumentTypeError(
-            _("Choose a day from {first} to {last}.").format(first=FIRST_DAY, last=LAST_DAY)
-        )
+    try:
+        check_day(day)
+    except CustdeskError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     return day
 
 
@@ -442,9 +442,7 @@ def _birthday(typed: str, *, lunar: bool) -> "Birthday":
         raise CustdeskError(_("“{typed}” is no date. Write it as 1968-10-13.").format(typed=typed))
     year = int(found[1]) if found[1] else None
     calendar = Calendar.LUNAR if lunar else Calendar.SOLAR
-    birthday = Birthday(calendar, year, int(found[2]), int(found[3]), bool(found[4]))
-    birthday.check()
-    return birthday
+    return Birthday(calendar, year, int(found[2]), int(found[3]), bool(found[4]))
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -490,10 +488,7 @@ def _one_customer(store: Store, named: str) -> int:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from custdesk import documents
-    from custdesk.care.calendar import birthday_words
-    from custdesk.people import customers, phones
-    from custdesk.store.models import ContactKind
+    from custdesk import cli_customer, documents
 
     with cli_file.opened(options, must_exist=True) as store:
         id = _one_customer(store, options.customer)
@@ -501,20 +496,7 @@ def _show(options: argparse.Namespace) -> None:
             if options.json:
                 _print_json(documents.customer(db, id, store.today))
                 return
-            customer = customers.get(db, id)
-            points = customers.contacts(db, id)
-    print(customer.number, customer.name)
-    if customer.do_not_contact:
-        print(_("Do not contact"))
-    born = customers.birthday_of(customer)
-    if born:
-        print(birthday_words(born))
-    for point in points:
-        is_phone = point.kind is ContactKind.PHONE
-        print(phones.display(point.value) if is_phone else point.value)
-    for text in (customer.company, customer.city, customer.notes):
-        if text:
-            print(text)
+            print(*cli_customer.lines(db, id, store.today), sep="\n")
 
 
 # --- care -----------------------------------------------------------------------------------------

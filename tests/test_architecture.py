@@ -16,7 +16,7 @@ FLOORS = (
     ("people", "care", "insight", "exchange", "words", "business"),
     ("paper", "opening", "invention", "sample", "documents", "handover", "report"),
     ("ui",),
-    ("app", "cli", "cli_file", "cli_insight"),
+    ("app", "cli", "cli_customer", "cli_file", "cli_insight"),
     ("__main__",),
 )
 """From the ground up: a room knows its own floor and those below, never one above."""

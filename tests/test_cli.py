@@ -139,6 +139,15 @@ def test_birthdays(run: Command, typed: tuple[str, str], expected: tuple[object,
     assert date.fromisoformat(born["next"]) >= date.today()
 
 
+@pytest.mark.parametrize("option", ["--birthday", "--lunar-birthday"])
+@pytest.mark.parametrize("year", ["0001", "1874", "2099", "9999"])
+def test_a_birthday_that_nobody_has(run: Command, option: str, year: str) -> None:
+    said = run("add", "--name", "张丽华", option, f"{year}-03-05", status=1)
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert run("search", "", "--json").json["total"] == 0
+
+
 def test_show_has_everything(run: Command) -> None:
     run("add", "--name", "张丽华", "--phone", "13812345678", "--email", "z@example.com")
     shown = run("show", "张丽华", "--json").json
@@ -168,10 +177,41 @@ def test_a_customer_is_named_by_number_or_by_an_unambiguous_search(run: Command)
     assert "nobody" in run.refused("show", "nobody")
 
 
-def test_show_in_words(run: Command) -> None:
-    run("add", "--name", "张丽华", "--phone", "13812345678", "--lunar-birthday", "1968-10-13")
-    said = run("--lang", "zh", "show", "0001").out
-    assert said.splitlines() == ["0001 张丽华", "1968年农历十月十三", "138 1234 5678"]
+IN_WORDS = {
+    "zh": [
+        *("0002 张丽华", "1968年农历十月十三", "138 1234 5678", "和风茶舍"),
+        *("称呼：张姐", "免打扰时间：12:00-14:00", "忌讳：猫", "标签：绿茶，茶友"),
+        "结婚纪念日：每年，首次 2016年10月1日 · ",
+        "会员卡：2020年3月31日 到期 · ",
+        *("介绍人：李国强 0001", "老客户"),
+    ],
+    "en": [
+        *("0002 张丽华", "10th lunar month, day 13, 1968", "138 1234 5678", "和风茶舍"),
+        *("Called: 张姐", "Quiet hours: 12:00-14:00", "Taboos: 猫", "Tags: 绿茶, 茶友"),
+        "结婚纪念日: every year, first on Oct 1, 2016 · ",
+        "会员卡: ends on Mar 31, 2020 · Over: ",
+        *("Referred by: 李国强 0001", "老客户"),
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_show_in_words(run: Command, home: Path, language: str) -> None:
+    (home / "a.csv").write_text(
+        "姓名,电话,农历生日,称呼,免打扰时段,忌讳,标签,重要日子,介绍人,公司,备注\n"
+        "李国强,,,,,,,,,,\n"
+        "张丽华,13812345678,1968-10-13,张姐,12:00-14:00,猫,绿茶；茶友,"
+        "结婚纪念日 2016-10-01（每年）；会员卡 2020-03-31,李国强,和风茶舍,老客户\n",
+        "utf-8",
+    )
+    run("import", "a.csv")
+    told = run("--lang", language, "show", "0002").out.splitlines()
+    to_do = [words for words in told if words.startswith(("跟进：", "Follow-up: "))]
+    callback = "潜在 每 180 天回访" if language == "zh" else "Potential: a call every 180 days"
+    assert any(words.endswith(f" · {callback}") for words in to_do)
+    others = [words for words in told if words not in to_do]
+    for words, expected in zip(others, IN_WORDS[language], strict=True):
+        assert words.startswith(expected), told
 
 
 # --- due and done ---------------------------------------------------------------------------------
@@ -501,6 +541,24 @@ def test_check_leaves_alone_what_is_no_customer_file(
         assert "damaged" in said.out
         assert path.read_bytes() == content
     assert said.out.endswith("Nothing could be saved.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("export", f"a.{ending}") for ending in ("csv", "xlsx", "ics")),
+        ("export-person", "zlh", "a.json"),
+        ("profile", "--all", "-o", "a.pdf"),
+    ],
+)
+def test_a_folder_that_does_not_exist_is_said(
+    run: Command, home: Path, words: tuple[str, ...]
+) -> None:
+    run("add", "--name", "张丽华", "--birthday", "11-21")
+    *before, name = words
+    folder = home / "none"
+    said = run(*before, folder / name, status=1)
+    assert (said.out, said.err) == ("", f"There is no folder {folder}. Choose another one.\n")
 
 
 # --- wrong usage and bad input --------------------------------------------------------------------

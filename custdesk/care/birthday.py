@@ -96,6 +96,16 @@ class Birthday:
         if objection:
             raise CustdeskError(objection)
 
+    def born_on(self) -> date | None:
+        """The solar day of birth of a possible birthday; None where the year is not known."""
+        if self.year is None:
+            return None
+        if not self.is_lunar:
+            return date(self.year, self.month, self.day)
+        from custdesk.care.calendar import to_solar
+
+        return to_solar(self.year, self.month, self.day, self.leap)
+
     def _objection(self) -> str | None:
         return self._lunar_objection() if self.is_lunar else self._solar_objection()
 

@@ -18,6 +18,7 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.insight import policies
 from custdesk.insight.grades import Grade, Grades
+from custdesk.people.days import check_day
 from custdesk.store.models import (
     CarePlan,
     Channel,
@@ -59,6 +60,13 @@ class Due:
     def overdue_days(self, on: date) -> int:
         return max(0, (on - self.due).days)
 
+    def to_do_on(self, today: date) -> date:
+        """When it is due; today for a birthday of today, although that was due before."""
+        return today if self.due < today == self.day else self.due
+
+    def is_late(self, today: date) -> bool:
+        return self.to_do_on(today) < today
+
     @property
     def is_reason_private(self) -> bool:
         """Whether the reason tells what is nobody else's business: what was bought, promised, or
@@ -93,18 +101,30 @@ def due(db: Session, on: date, until: date, today: date) -> list[Due]:
     return sorted(found, key=_urgency)
 
 
-def waiting(db: Session, until: date, since: date | None = None) -> list[tuple[int, date]]:
-    """Id and due day of the open follow-ups due by `until` (from `since` on), in `due`'s order.
+_TO_DO = "CASE WHEN f.due < :today AND f.day = :today THEN f.day ELSE f.due END"
+"""As `Due.to_do_on` has it."""
 
-    For long lists: the rows come from `these` as they are seen.
+
+def waiting(
+    db: Session, until: date, today: date, since: date | None = None
+) -> list[tuple[int, date]]:
+    """Id and day of the open follow-ups due by `until` (from `since` on), in `due`'s order.
+
+    The day is the one on which it is due; what is about today, as a birthday, is to be done today
+    though it was due before. For long lists: the rows come from `these` as they are seen.
     """
     rows = db.execute(
         text(
-            "SELECT f.id, f.due FROM follow_up f JOIN standing s ON s.customer_id = f.customer_id"
+            f"SELECT f.id, {_TO_DO} AS to_do"
+            " FROM follow_up f JOIN standing s ON s.customer_id = f.customer_id"
             " WHERE f.state = 'open' AND f.due BETWEEN :since AND :until"
-            " ORDER BY f.due, coalesce(f.due_time, ''), s.grade_rank, f.customer_id, f.id"
+            " ORDER BY to_do, coalesce(f.due_time, ''), s.grade_rank, f.customer_id, f.id"
         ),
-        {"since": (since or date.min).isoformat(), "until": until.isoformat()},
+        {
+            "since": (since or date.min).isoformat(),
+            "until": until.isoformat(),
+            "today": today.isoformat(),
+        },
     )
     days: dict[str, date] = {}
     return [
@@ -385,10 +405,12 @@ def complete(
     channel: Channel,
     at: datetime,
     then: NextStep | None = None,
+    said: str = "",
 ) -> Interaction:
     """Done: it becomes an interaction, from which the plans count on to the next one.
 
-    `then` is what comes next beside what the plans call for.
+    `then` is what comes next beside what the plans call for; `said` the words that the customer
+    was sent, so that others are offered the next time.
     """
     if not outcome.strip():
         raise CustdeskError(_("Say in a word what came of it."))
@@ -398,6 +420,7 @@ def complete(
     at = at.replace(second=0, microsecond=0)
     found.state = FollowUpState.DONE
     found.closed_at = at
+    found.said = said.strip()
     interaction = Interaction(
         customer_id=found.customer_id,
         at=at,
@@ -425,6 +448,7 @@ def snooze(db: Session, follow_up_id: int, until: date, today: date) -> None:
     found = _open(db, follow_up_id)
     if until <= today:
         raise CustdeskError(_("Choose a day after today."))
+    check_day(until)
     found.due = until
     found.snoozed = True
     db.add(found)
@@ -447,6 +471,7 @@ def schedule(
     """Plan one thing to do by hand, on a day, perhaps at a time (HH:MM)."""
     if not note.strip():
         raise CustdeskError(_("Say what is to be done."))
+    check_day(day)
     found = FollowUp(
         customer_id=customer_id,
         kind=FollowUpKind.CUSTOM,
@@ -490,7 +515,7 @@ def counts(db: Session, today: date) -> Counts:
     """The counts that rail, title and tray show; customers in the trash have no part in them."""
     overdue, in_all = db.execute(
         text(
-            "SELECT count(*) FILTER (WHERE f.due < :today), count(*)"
+            f"SELECT count(*) FILTER (WHERE {_TO_DO} < :today), count(*)"
             " FROM follow_up f JOIN customer c ON c.id = f.customer_id"
             " WHERE f.state = 'open' AND f.due <= :today AND c.trashed_at IS NULL"
         ),

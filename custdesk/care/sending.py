@@ -7,7 +7,7 @@ from sqlmodel import Session
 from custdesk.care import follow_ups
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store.models import Channel, FollowUp, FollowUpKind, Interaction
+from custdesk.store.models import Channel, FollowUpKind, Interaction
 
 BY_WORDS = frozenset(FollowUpKind) - {FollowUpKind.CALLBACK, FollowUpKind.CUSTOM}
 """Kinds that are done once the words are sent; a call or a promise asks for more."""
@@ -20,9 +20,4 @@ def send(db: Session, follow_up_id: int, words: str, channel: Channel, at: datet
     """
     if not words.strip():
         raise CustdeskError(_("Write the words first that were sent."))
-    interaction = follow_ups.complete(db, follow_up_id, _("Greeting sent"), channel, at)
-    done = db.get_one(FollowUp, follow_up_id)
-    done.said = words.strip()
-    db.add(done)
-    db.flush()
-    return interaction
+    return follow_ups.complete(db, follow_up_id, _("Greeting sent"), channel, at, said=words)

@@ -9,9 +9,9 @@ from math import isfinite
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange.table import Cell, text_of
 from custdesk.exchange.values import NOTHING, Unreadable, Why
+from custdesk.people.days import FIRST_BIRTH_YEAR, FIRST_DAY, LAST_DAY
 from custdesk.people.typed import plain
 
-_OLDEST_YEAR = 1850
 _LONGEST = 200  # characters; what is longer is no date, and would take the patterns long
 _NO_YEAR_OF_APPLE = 1604
 _SERIAL_START = date(1899, 12, 30)
@@ -152,22 +152,13 @@ def _birthday(found: _Found, today: date, calendar: Calendar) -> Birthday | Why:
     birthday = Birthday(calendar, year, found.month, found.day, found.leap)
     if year is not None and year > today.year:
         return Why.IN_THE_FUTURE
-    if year is not None and year < (1900 if birthday.is_lunar else _OLDEST_YEAR):
+    if year is not None and year < (1900 if birthday.is_lunar else FIRST_BIRTH_YEAR):
         return Why.TOO_LONG_AGO
     if not birthday.is_possible():
         whole = replace(birthday, leap=False).is_possible()
         return Why.NO_SUCH_LEAP_MONTH if birthday.leap and whole else Why.NO_SUCH_DAY
-    if year is not None and _solar(birthday, year) > today:
-        return Why.IN_THE_FUTURE
-    return birthday
-
-
-def _solar(birthday: Birthday, year: int) -> date:
-    if not birthday.is_lunar:
-        return date(year, birthday.month, birthday.day)
-    from custdesk.care.calendar import to_solar
-
-    return to_solar(year, birthday.month, birthday.day, birthday.leap)
+    born = birthday.born_on()
+    return Why.IN_THE_FUTURE if born is not None and born > today else birthday
 
 
 def _last_year_with(found: _Found, today: date) -> int:
@@ -193,9 +184,9 @@ def _date(found: _Found, today: date, years_ahead: int) -> date | Why:
         day = date(year, found.month, found.day)
     except ValueError:
         return Why.NO_SUCH_DAY
-    if year < _OLDEST_YEAR:
+    if day < FIRST_DAY:
         return Why.TOO_LONG_AGO
-    return Why.IN_THE_FUTURE if year > today.year + years_ahead else day
+    return Why.IN_THE_FUTURE if year > today.year + years_ahead or day > LAST_DAY else day
 
 
 def _bare(text: str) -> str:

@@ -1,7 +1,6 @@
 """A PDF as a file: its title and language, its pages drawn, and then it is there as a whole."""
 
 import codecs
-import errno
 import io
 import os
 import threading
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from custdesk import i18n
 from custdesk.errors import CustdeskError
-from custdesk.i18n import _
+from custdesk.exchange.whole import why_not
 from custdesk.paper.fonts import Typefaces, typefaces
 from custdesk.people.typed import visible
 
@@ -105,18 +104,4 @@ def _put_in_place(content: bytes, target: Path) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise CustdeskError(_why_not(error, target)) from error
-
-
-def _why_not(error: OSError, target: Path) -> str:
-    folder = target.parent
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _("The disk is full: the PDF was not saved. Free some room, or choose another disk.")
-    if target.is_dir():
-        return _("The place for the PDF is a folder. Give it a file name.")
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return _("There is no folder {folder}. Choose another one.").format(folder=folder)
-    return _(
-        "The PDF could not be saved in {folder}. If it is open in another program, close it there, "
-        "or choose another folder."
-    ).format(folder=folder)
+        raise CustdeskError(why_not(error, target)) from error

@@ -1,7 +1,8 @@
 """Lines of text: where Chinese and Latin, mixed, may be broken.
 
 Rules: W3C, Requirements for Chinese Text Layout (clreq), line-breaking, basic level: no closing
-mark begins a line, no opening mark ends one, dashes and ellipses stay whole, words stay whole.
+mark begins a line, no opening mark ends one, dashes and ellipses stay whole, words stay whole, and
+so does a number with its unit (10日).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ _NEVER_FIRST = frozenset(
 )
 _NEVER_LAST = frozenset("$(£¥[{‘“〈《「『【〔〖〝（［｛￡￥＄#＃")
 _WHOLE = frozenset("—…⋯―")
+_UNITS = frozenset("年月日号岁天次")
 _AFTER_IN_WORD = frozenset("-/&?=_.~,;|+@:%\\")
 
 Width = Callable[[str], float]
@@ -56,6 +58,8 @@ def _may_break(before: str, after: str) -> bool:
     if before == " ":
         return True
     if before in _WHOLE and after in _WHOLE:
+        return False
+    if before.isdecimal() and after in _UNITS:
         return False
     if before == "-":
         return after.isalpha()

@@ -13,6 +13,7 @@ from custdesk.care.birthday import Birthday
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import phones, quiet_hours
+from custdesk.people.days import check_birthday, check_day
 from custdesk.people.typed import line
 from custdesk.store.models import (
     Channel,
@@ -167,10 +168,13 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
     elif field_name == "added_on":
         if not isinstance(value, date) or value > today:
             raise CustdeskError(_("The file cannot have been opened after today."))
+        check_day(value)
         customer.added_on = value
     elif field_name == "consented_on":
         if value is not None and (not isinstance(value, date) or value > today):
             raise CustdeskError(_("Nobody can have consented after today. Choose an earlier day."))
+        if value is not None:
+            check_day(value)
         customer.consented_on = value
     elif field_name == "grade_by_hand":
         customer.grade_by_hand = str(value) if value else None
@@ -210,7 +214,7 @@ def _renumber(db: Session, customer: Customer, number: str) -> None:
 def set_birthday(customer: Customer, birthday: Birthday | None, today: date) -> None:
     """Set or clear the birthday; a day that is new counts from `today`, a year alone is not."""
     if birthday:
-        birthday.check()
+        check_birthday(birthday, today)
     before = birthday_of(customer)
     customer.birth_calendar = birthday.calendar if birthday else None
     customer.birth_year = birthday.year if birthday else None

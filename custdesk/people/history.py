@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _
+from custdesk.people.days import check_day
 from custdesk.store.models import (
     Channel,
     Customer,
@@ -29,6 +30,7 @@ def log_interaction(
     """Note that one spoke with a customer; a later contact restarts the callback clock."""
     if not outcome.strip():
         raise CustdeskError(_("Say in a word what came of it."))
+    check_day(at.date())
     interaction = Interaction(
         customer_id=customer_id,
         at=at.replace(second=0, microsecond=0),
@@ -107,6 +109,7 @@ def record_purchase(
         raise CustdeskError(_("Name what was bought, or type an amount."))
     if any(item.quantity == 0 for item in items):
         raise CustdeskError(_("Nought of something is no purchase. Type how many."))
+    check_day(day)
     total = sum(item.amount_cents for item in items) if amount_cents is None else amount_cents
     purchase = Purchase(
         customer_id=customer_id, day=day, amount_cents=total, channel=channel, note=note

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from custdesk import formats
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _
+from custdesk.people.days import check_day
 from custdesk.people.typed import line
 from custdesk.store.models import CustomerDate
 
@@ -63,6 +64,7 @@ def add(
 ) -> CustomerDate:
     """Note a date; the same again changes nothing."""
     name = _checked(name)
+    check_day(day)
     found = _same(db, customer_id, name, day) or CustomerDate(
         customer_id=customer_id, name=name, day=day, yearly=yearly, known_on=today
     )
@@ -86,6 +88,7 @@ def move(db: Session, date_id: int, day: date, today: date) -> None:
 
     Raises a sentence where there is such a one already.
     """
+    check_day(day)
     found = _get(db, date_id)
     _refuse_twin(db, found, found.name, day)
     if day != found.day:

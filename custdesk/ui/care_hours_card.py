@@ -74,6 +74,7 @@ class CareHoursCard(Card):
             is_own = not business.get(db, business.IS_SAMPLE) and not self._desk.store.read_only
         for name, field in self._fields.items():
             field.show_time(getattr(chosen, name))
+            field.setEnabled(not self._desk.store.read_only)
         self._say_hours(chosen)
         for part in (self._rule, self._system):
             part.setVisible(is_own)

@@ -62,6 +62,8 @@ class Desk(QObject):
         self.is_locked = False
         """Nobody may see anything: no notices either."""
         self._waiting: list[Callable[[], None]] = []
+        self._is_trying_again = False
+        """What waits is tried once more: that it waits has been said."""
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
@@ -203,16 +205,21 @@ class Desk(QObject):
 
     def _wait(self, later: Callable[[], None]) -> None:
         self._waiting.append(later)
-        self.said.emit(_("This is saved as soon as the other work has ended."), False)
+        if not self._is_trying_again:
+            self.said.emit(_("This is saved as soon as the other work has ended."), False)
         if not self.is_busy:
             self._again.start()
 
     def _go_on(self) -> None:
         """Do what waits, in the order it came, until something is in the way again."""
         waiting, self._waiting = self._waiting, []
-        while waiting and not self.is_busy and not self._waiting:
-            waiting.pop(0)()
-        self._waiting += waiting
+        self._is_trying_again = True
+        try:
+            while waiting and not self.is_busy and not self._waiting:
+                waiting.pop(0)()
+        finally:
+            self._is_trying_again = False
+            self._waiting += waiting
 
     def set_busy(self, busy: bool) -> None:
         """Another process starts or ends writing; what it wrote is told, what waited happens."""

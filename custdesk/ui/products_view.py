@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QModelIndex, QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QCompleter,
@@ -56,8 +56,15 @@ planned anew."""
 class _Refused:
     """What was typed into a cell and cannot be accepted, with the reason."""
 
+    id: int
+    column: int
     typed: str
     why: str
+
+    def sentence(self) -> str:
+        return _("Not saved: {field} “{typed}”. {why}").format(
+            field=_(_HEADERS[self.column]), typed=self.typed, why=self.why
+        )
 
 
 class _Products(ColumnsModel):
@@ -69,7 +76,7 @@ class _Products(ColumnsModel):
         super().__init__(_HEADERS, (_PRICE, _LASTS, _CUSTOMERS), parent)
         self._desk = desk
         self.rows: list[Offered] = []
-        self.refused: dict[tuple[int, int], _Refused] = {}
+        self.refused: _Refused | None = None
 
     def count(self) -> int:
         return len(self.rows)
@@ -99,7 +106,7 @@ class _Products(ColumnsModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         one, column = self.rows[index.row()], index.column()
-        refused = self.refused.get((one.id, column))
+        refused = self.refused_in(one.id, column)
         if role == Qt.ItemDataRole.EditRole:
             return refused.typed if refused else _to_type(one, column)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -113,6 +120,10 @@ class _Products(ColumnsModel):
         if role == Show.INK and column != _NAME:
             return "faint" if self._shown(one, column) == "—" else "muted"
         return self.aligned(column, role)
+
+    def refused_in(self, id: int, column: int) -> _Refused | None:
+        one = self.refused
+        return one if one is not None and (one.id, one.column) == (id, column) else None
 
     def _shown(self, one: Offered, column: int) -> str:
         cents, days, last = one.price_cents, one.lasts_days, one.last_bought
@@ -130,7 +141,7 @@ class _Products(ColumnsModel):
         if role != Qt.ItemDataRole.EditRole:
             return False
         if text == _to_type(one, column):
-            self.refused.pop((one.id, column), None)
+            self.refused = None
         else:
             self.typed.emit(one.id, column, text)
         self.dataChanged.emit(index, index)
@@ -186,7 +197,7 @@ class ProductsView(Page):
     """Every product with its price and how long one lasts.
 
     Enter or a double click opens a cell; what cannot be accepted stays in it, in red, and is said
-    above the list.
+    above the list, until one goes on to another cell.
     """
 
     closed = Signal()
@@ -197,6 +208,8 @@ class ProductsView(Page):
         self._job: Job | None = None
         self._closing = QTimer(self)  # the table knows a moment later that a cell is closed
         self._closing.setSingleShot(True)
+        self._fresh = QTimer(self)  # what was refused has not been painted yet
+        self._fresh.setSingleShot(True)
         self._late = False
         """Whether something changed while a cell was being typed into."""
         self._every: list[Offered] = []
@@ -226,7 +239,8 @@ class ProductsView(Page):
         self._cells.closeEditor.connect(lambda *_how: self._closing.start())
         self._closing.timeout.connect(self._catch_up)
         self.table.left_above.connect(self.search.setFocus)
-        self.table.selectionModel().currentChanged.connect(lambda *_now: self._say_refused())
+        self.table.selectionModel().currentChanged.connect(lambda *_now: self._moved_on())
+        self.table.installEventFilter(self)
         self.model.dataChanged.connect(lambda *_now: self._say_refused())
         self.search.typed.connect(lambda _text: self._list())
         self.search.moved_down.connect(self._enter_list)
@@ -280,7 +294,7 @@ class ProductsView(Page):
         n = len(found)
         counted = ngettext("{n} product", "{n} products", n).format(n=formats.count(n))
         self._hint.setText(counted if n else "")
-        self._say_refused()
+        self._moved_on()
 
     def _open(self, index: QModelIndex) -> None:
         """Begin to type into a cell; the Enter that ends it comes here too, and is no wish."""
@@ -318,12 +332,38 @@ class ProductsView(Page):
         except CustdeskError as error:
             self._refuse(one, column, typed, error)
             return
-        self.model.refused.pop((id, column), None)
+        self.model.refused = None
         self._put(now)
 
     def _refuse(self, one: Offered, column: int, typed: str, error: CustdeskError) -> None:
-        self.model.refused[one.id, column] = _Refused(typed, str(error))
+        self.model.refused = _Refused(one.id, column, typed, str(error))
+        self._fresh.start()
         self._put(one)
+        self._moved_on()
+
+    def _is_here(self, refused: _Refused) -> bool:
+        """Whether one is still in the cell that was refused."""
+        current, focused = self.table.currentIndex(), self.window().focusWidget()
+        return (
+            current.isValid()
+            and (self.model.rows[current.row()].id, current.column())
+            == (refused.id, refused.column)
+            and focused is not None
+            and (focused is self.table or self.table.isAncestorOf(focused))
+        )
+
+    def _moved_on(self) -> None:
+        """Elsewhere the cell shows again what is saved; a refusal nobody saw is said below."""
+        refused = self.model.refused
+        if refused is not None and not self._is_here(refused):
+            if self._fresh.isActive() and not self._desk.mask.is_on:
+                self._desk.warned.emit(refused.sentence())
+            self._forget()
+
+    def _forget(self) -> None:
+        self.model.refused = None
+        self.model.tell()
+        self._say_refused()
 
     def _put(self, one: Offered) -> None:
         """Show a product as it is now, until the list has been read again."""
@@ -333,18 +373,9 @@ class ProductsView(Page):
         self._say_refused()
 
     def _say_refused(self) -> None:
-        """Why the chosen product's cell was refused, or else the first one that was."""
         refused = self.model.refused
-        current = self.table.currentIndex()
-        rows = {one.id: one for one in self.model.rows}
-        here = rows and current.isValid() and self.model.rows[current.row()].id
-        key = min(refused, key=lambda of: (of[0] != here, of), default=None)
-        self.error.setVisible(key is not None)
-        if key is not None:
-            said = _("Not saved: {field} “{typed}”. {why}")
-            one = refused[key]
-            field = _(_HEADERS[key[1]])
-            self.error.setText(said.format(field=field, typed=one.typed, why=one.why))
+        self.error.setVisible(refused is not None)
+        self.error.setText(refused.sentence() if refused is not None else "")
 
     # --- the rest ---------------------------------------------------------------------------------
 
@@ -393,11 +424,18 @@ class ProductsView(Page):
     def _mask(self, _on: bool) -> None:
         if self._is_typing():
             self.table.setFocus()  # a cell that is open is saved and closed
+        if self.model.refused is not None and self.model.refused.column == _PRICE:
+            self._forget()
         self.model.tell()
 
     def _hear(self, change: Change) -> None:
         if self.isVisible() and not _CONCERN.isdisjoint(change.tables):
             self.refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self._moved_on()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

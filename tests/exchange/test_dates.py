@@ -114,6 +114,8 @@ def test_a_column_of_lunar_birthdays_need_not_say_so() -> None:
         ("2026-11-22", Why.IN_THE_FUTURE),
         ("农历2026年腊月初一", Why.IN_THE_FUTURE),
         ("1683-8-15", Why.TOO_LONG_AGO),
+        ("1874-12-31", Why.TOO_LONG_AGO),
+        ("农历1880年正月初一", Why.TOO_LONG_AGO),
         ("5/8/1983", Why.DAY_OR_MONTH),
         ("5/8/15", Why.DAY_OR_MONTH),
         ("5-8-15", Why.DAY_OR_MONTH),
@@ -180,6 +182,7 @@ def test_days(cell: Cell, day: date | None) -> None:
         ("8月15日", Why.NO_YEAR),
         ("农历2020年1月1日", Why.NOT_A_DATE),
         ("2060-1-1", Why.IN_THE_FUTURE),
+        ("1899-12-31", Why.TOO_LONG_AGO),
     ],
 )
 def test_what_is_no_day(cell: str, why: Why) -> None:

@@ -309,7 +309,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
-        with pytest.raises(CustdeskError, match="could not be saved"):
+        with pytest.raises(CustdeskError, match="could not be written"):
             write_profile(EVERYTHING, target)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -6,7 +6,14 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from custdesk.care import ledger, plans
@@ -29,7 +36,7 @@ from custdesk.ui.care.plan_editor import PlanEditor
 from custdesk.ui.care.view import CareView
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.fields import ChoiceField
-from tests.helpers import Clock, Todo, add, ahead, labels
+from tests.helpers import Clock, Todo, add, ahead, labels, switch
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -264,9 +271,26 @@ def test_what_can_only_be_looked_at_is_not_offered_for_changes(
 ) -> None:
     store.read_only = "Only to look at."
     view.plans.refresh()
-    parts = (editor.name, editor.number, editor.switch, editor.remove, view.plans.add)
-    assert not any(part.isEnabled() for part in parts)
-    settled(qtbot, view)
+    for kind in ("Birthday", "Spring Festival", "Callback · VIP", "Replenishment"):
+        choose(view, kind)
+        settled(qtbot, view)
+        live = [
+            part.accessibleName()
+            for part in view.plans.findChildren(QWidget)
+            if isinstance(part, QAbstractButton | QComboBox | QLineEdit | QPlainTextEdit)
+            and part.isVisible()
+            and part.isEnabled()
+        ]
+        assert live == []
+
+
+def test_a_list_that_can_only_be_looked_at_greets_nobody(
+    qtbot: QtBot, eve: LedgerPage, store: Store
+) -> None:
+    store.read_only = "Only to look at."
+    eve.refresh()
+    eve.table.selectAll()
+    assert not any(button.isEnabled() for button in (eve.greeted, eve.skip, eve.give))
 
 
 def test_the_language_changes_at_once(qtbot: QtBot, view: CareView, qapp: QApplication) -> None:
@@ -363,12 +387,54 @@ def test_skipping_wants_a_reason(eve: LedgerPage, store: Store) -> None:
     assert page(store).entries[1].state is FollowUpState.SKIPPED
 
 
-def test_nobody_on_a_list_says_what_to_do(view: CareView) -> None:
+def test_nobody_on_a_list_says_what_to_do(view: CareView, store: Store) -> None:
+    """Customers first, then a plan that is on, then somebody whom it is for."""
     view.tabs.choose("ledger")
-    assert view.ledger._stack.currentWidget() is view.ledger._empty
+    empty = view.ledger._empty
+    assert view.ledger._stack.currentWidget() is empty
+    assert "Import or add customers" in empty.accessibleName()
+    add(store, "张三", grade=POTENTIAL)
+    assert "grades or tags that no customer has" in empty.accessibleName()
+    switch(store, "festival", False)
+    assert "Switch a festival plan on" in empty.accessibleName()
 
 
 # --- the effect -----------------------------------------------------------------------------------
+
+
+def test_what_was_bought_says_with_or_without_care(view: CareView) -> None:
+    found = view.effect._figures
+    headers = [
+        str(found.headerData(column, Qt.Orientation.Horizontal))
+        for column in range(found.columnCount())
+    ]
+    assert len({*headers}) == len(headers)
+    assert [words for words in headers if words.startswith(("Bought", "Each"))] == [
+        *("Bought, with care", "Each spent, with care"),
+        *("Bought, without", "Each spent, without"),
+    ]
+
+
+@pytest.mark.parametrize("width", [884, 1200, 1290])
+def test_nothing_scrolls_sideways(
+    qtbot: QtBot, qapp: QApplication, view: CareView, eve: LedgerPage, spoken: str, width: int
+) -> None:
+    """Beside the rail, in a window of 960 and of 1366 pixels."""
+    language.speak(qapp, spoken)
+    eve.table.selectAll()
+    eve.greet(Channel.WECHAT)
+    view.resize(width, 540)
+    tables = {
+        "plans": view.plans.table,
+        "ledger": view.ledger.table,
+        "effect": view.effect.table,
+    }
+    for key, table in tables.items():
+        view.tabs.choose(key)
+        settled(qtbot, view)
+        QApplication.processEvents()
+        assert table.isVisible()
+        assert table.horizontalScrollBar().maximum() == 0, key
 
 
 def test_the_effect_is_counted(qtbot: QtBot, view: CareView, eve: LedgerPage, store: Store) -> None:

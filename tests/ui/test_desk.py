@@ -13,7 +13,7 @@ from custdesk.people import customers
 from custdesk.settings import Preferences
 from custdesk.store.store import Store
 from custdesk.ui import background
-from custdesk.ui.desk import Desk
+from custdesk.ui.desk import AGAIN_MS, Desk
 from tests import helpers
 
 
@@ -66,9 +66,11 @@ def test_another_writer_makes_it_wait_and_does_not_freeze(
     desk.said.connect(lambda sentence, _undo: said.append(sentence))
     _rename(desk, id, "李四")
     assert said == ["This is saved as soon as the other work has ended."]
+    qtbot.wait(3 * AGAIN_MS)
     leave.set()
     other.join()
     qtbot.waitUntil(lambda: helpers.names(store) == ["李四"], timeout=5000)
+    assert len(said) == 1, "said once, however often it was tried"
 
 
 def test_writes_that_wait_keep_their_order(desk: Desk, store: Store) -> None:

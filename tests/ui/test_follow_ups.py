@@ -12,16 +12,17 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from custdesk.care import follow_ups
+from custdesk.care.follow_ups import Counts
 from custdesk.people import customers, history
 from custdesk.settings import Preferences
-from custdesk.store.models import REGULAR, VIP, Channel, ContactKind
+from custdesk.store.models import REGULAR, VIP, Channel, ContactKind, FollowUp
 from custdesk.store.store import Store
 from custdesk.ui import language
 from custdesk.ui.desk import Desk
 from custdesk.ui.follow_ups.dial import DialPopup, tel
 from custdesk.ui.follow_ups.plan_form import PlanForm
 from custdesk.ui.follow_ups.row_painter import Part
-from custdesk.ui.follow_ups.rows import Group, Open, Past
+from custdesk.ui.follow_ups.rows import Group, Open, Past, when
 from custdesk.ui.follow_ups.table import FollowUpTable
 from custdesk.ui.follow_ups.view import FollowUpsView
 from custdesk.ui.widgets.button import Button
@@ -262,6 +263,21 @@ def test_midnight_makes_today_overdue(
     clock.move(days=1)
     desk.turn_day()
     assert list(listed(view)) == ["Overdue 4", "Today 1"]
+
+
+def test_a_birthday_of_today_is_not_late(
+    clock: Clock, desk: Desk, people: dict[str, int], view: FollowUpsView
+) -> None:
+    """It was due three days before, when nobody looked; it is today nevertheless."""
+    clock.move(days=3)
+    desk.turn_day()
+    [words] = listed(view)["Today 1"]
+    assert words == "欧阳明月, Regular, Birthday: Nov 24 · turns 36, Nov 24 · Today"
+    due = view._agenda.model.due_at(row_of(view, "欧阳明月"))
+    assert due is not None
+    assert when(due, desk.today).ink == "text"
+    with desk.read() as db:
+        assert follow_ups.counts(db, desk.today) == Counts(overdue=4, today=1)
 
 
 @pytest.mark.parametrize(
@@ -658,6 +674,24 @@ def test_the_words_are_copied_as_they_stand(
     press(view, "Copy words")
     assert QGuiApplication.clipboard().text() == view._panel.words.words()
     assert strip == [("Copied. Paste it into WeChat.", False)]
+
+
+def test_words_that_were_copied_are_kept_when_it_is_done(
+    store: Store, people: dict[str, int], view: FollowUpsView
+) -> None:
+    """What was only looked at was said to nobody."""
+    done = {name: follow_up(store, people[name]) for name in ("张卫国", "张晓燕")}
+    press(view, "Another one")
+    press(view, "Copy words")
+    copied = view._panel.words.words()
+    press(view, "Another one")
+    for name in done:
+        click(view, name, Part.DONE)
+        keys("发了", Qt.Key.Key_Return)
+    with store.read() as db:
+        said = {name: db.get_one(FollowUp, id).said for name, id in done.items()}
+    assert copied
+    assert said == {"张卫国": copied, "张晓燕": ""}
 
 
 def test_the_number_is_large_beside_its_code(

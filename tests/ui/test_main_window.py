@@ -423,6 +423,22 @@ def test_a_lunar_leap_birthday_becomes_solar(open_main_window: OpenWindow, qtbot
     assert (customer.birth_calendar, customer.birth_leap) == ("solar", False)
 
 
+def test_a_birthday_to_come_is_refused_beside_the_field(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_main_window()
+    window.open_customer(helpers.add(store_of(window), "张丽华", solar="1968-11-21"))
+    window.file.open_page("details")
+    line = window.file._details._birthday.line
+    qtbot.waitUntil(line.isVisible)
+    for typed in ("2027-01-01", "9999-01-01", "0001-01-01", "2099年1月1日"):
+        line.edit.setText(typed)
+        line.commit()
+        assert line.error.text() == "A birthday lies between 1875 and today. Correct the year."
+        assert line.edit.text() == typed
+    assert helpers.customer(store_of(window), 1).birth_year == 1968
+
+
 def test_the_file_says_the_next_birthday_by_the_rules_chosen(
     open_main_window: OpenWindow, qtbot: QtBot
 ) -> None:

@@ -71,6 +71,19 @@ def test_a_membership_is_added_by_keyboard(open_main_window: OpenWindow, qtbot: 
     assert card(window)._lines == {}
 
 
+def test_a_year_that_nobody_means_is_refused_beside_the_day(
+    open_main_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = opened(open_main_window, ("会员卡", "2026-11-20", False))
+    new = card(window)._new
+    type_into(new.name, "Membership")
+    for field, typed in ((new.day, "0001-01-01"), (line(window, 0).day, "9999-12-31")):
+        type_into(field, typed)
+        assert field.error.text() == "Choose a day from 1900-01-01 to 2199-12-31."
+        assert field.edit.text() == typed
+    assert dates(window, 1) == [("会员卡", "2026-11-20", False)]
+
+
 def test_a_date_is_moved_renamed_and_repeated_in_place(
     open_main_window: OpenWindow, qtbot: QtBot
 ) -> None:

@@ -1,6 +1,6 @@
 """The products: searched, changed in place, refused with a reason, taken back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -110,6 +110,60 @@ def test_what_was_refused_is_forgotten_when_the_former_words_come_back(
     assert view.error.isVisible()
     type_into(qtbot, view, 0, _LASTS, "" if before == "—" else before)
     assert not view.error.isVisible()
+
+
+@pytest.mark.parametrize("column", [_NAME, _PRICE, _LASTS])
+def test_elsewhere_the_cell_shows_again_what_is_saved(
+    qtbot: QtBot, view: ProductsView, column: int
+) -> None:
+    before, wrong = rows(view), " " if column == _NAME else "a lot"
+    ways: list[Callable[[], object]] = [
+        lambda: view.table.setCurrentIndex(view.model.index(1, column)),
+        lambda: view.table.setCurrentIndex(view.model.index(0, (column + 1) % 4)),
+        lambda: view.search.setFocus(),
+    ]
+    for leave in ways:
+        type_into(qtbot, view, 0, column, wrong)
+        assert view.error.isVisible()
+        leave()
+        assert rows(view) == before
+        assert not view.error.isVisible()
+        view.table.setFocus()
+
+
+def test_what_was_refused_in_leaving_the_cell_is_said_nevertheless(
+    qtbot: QtBot, view: ProductsView
+) -> None:
+    other = view.table.visualRect(view.model.index(1, _NAME)).center()
+    ways: list[Callable[[], object]] = [
+        lambda: QTest.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=other),
+        lambda: QTest.keyClick(view.table.focusWidget(), Qt.Key.Key_Tab),
+        lambda: view.search.setFocus(),
+    ]
+    for leave in ways:
+        view.table.setFocus()
+        view.table.setCurrentIndex(view.model.index(0, _LASTS))
+        QTest.keyClick(view.table, Qt.Key.Key_Return)
+        editor = view.table.focusWidget()
+        assert isinstance(editor, QLineEdit)
+        editor.setText("two months")
+        with qtbot.waitSignal(view._desk.warned) as heard:
+            leave()
+        assert heard.args == [
+            "Not saved: Lasts, in days “two months”. Type a number of days, or nothing where it"
+            " does not matter."
+        ]
+        assert rows(view)[0][_LASTS] == "—"
+        assert not view.error.isVisible()
+
+
+def test_the_mask_hides_a_price_that_was_refused(qtbot: QtBot, view: ProductsView) -> None:
+    type_into(qtbot, view, 0, _PRICE, "128 yuan each")
+    assert "128" in view.error.text()
+    view._desk.mask.put(True)
+    assert not view.error.isVisible()
+    assert "128" not in str(rows(view))
+    view._desk.mask.put(False)
 
 
 def test_what_many_bought_is_changed_in_the_background(

@@ -135,6 +135,28 @@ def test_the_call_says_that_hours_are_quiet(
     popup.close()
 
 
+@pytest.mark.parametrize(("height", "first"), [(540, "words"), (690, "month"), (768, "month")])
+def test_in_a_low_window_the_words_stand_above_the_month(
+    qtbot: QtBot, store: Store, mask: Mask, height: int, first: str
+) -> None:
+    panel = Panel(store.today, mask)
+    qtbot.addWidget(panel)
+    panel.resize(NARROWEST, height)
+    panel.show()
+    qtbot.waitExposed(panel)
+    id = add(store, "张丽华", phone="13812345678", solar="1968-11-22")
+    with store.read() as db:
+        due = follow_ups.one(db, follow_up(store, id, "birthday"), store.today)
+        assert due is not None
+        panel.show_due(briefing(db, id), due, None, store.today)
+    QApplication.processEvents()
+    parts = {"words": panel.words, "month": panel.month}
+    tops = {name: part.mapTo(panel, part.rect().topLeft()).y() for name, part in parts.items()}
+    assert min(tops, key=lambda name: tops[name]) == first
+    ends = panel.words.mapTo(panel, panel.words.rect().bottomLeft()).y()
+    assert ends < panel.outcome.mapTo(panel, panel.outcome.rect().topLeft()).y()
+
+
 def test_every_button_has_its_room_where_the_panel_is_narrowest(
     qtbot: QtBot, qapp: QApplication, store: Store, mask: Mask, spoken: str
 ) -> None:

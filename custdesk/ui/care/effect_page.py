@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -34,10 +35,13 @@ from custdesk.words import shown
  _OTHER_SHARE, _OTHER_EACH) = range(13)  # fmt: skip
 _HEADERS = (
     *(N_("Care"), N_("Grade"), N_("Planned"), N_("In time"), N_("Late"), N_("Skipped")),
-    *(N_("Still open"), N_("Cared for"), N_("Bought"), N_("Each spent")),
-    *(N_("Others"), N_("Bought"), N_("Each spent")),
+    *(N_("Still open"), N_("Cared for"), N_("Bought, with care"), N_("Each spent, with care")),
+    *(N_("Others"), N_("Bought, without"), N_("Each spent, without")),
 )
-_WIDTHS = (110, 84, 78, 78, 70, 78, 86, 92, 84, 108, 84, 84, 108)
+_WIDTHS = (92, 84, 70, 66, 72, 70, 82, 84, 124, 150, 68, 118, 138)
+_ROOMY = 1230
+_LESS_IMPORTANT = (_PLANNED, _ON_TIME, _LATE, _SKIPPED, _OPEN)
+"""How it was done is left out where there is no room for what came of it."""
 _PERIODS = {365: N_("12 months"), 182: N_("6 months"), 91: N_("3 months")}
 
 
@@ -133,6 +137,11 @@ class EffectPage(QWidget):
         desk.mask.changed.connect(lambda _on: self._figures.layoutChanged.emit())
         self.setFocusProxy(self.table)
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column in _LESS_IMPORTANT:
+            self.table.setColumnHidden(column, event.size().width() < _ROOMY)
 
     def _choose(self, days: int) -> None:
         self._days = days

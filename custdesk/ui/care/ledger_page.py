@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 from sqlmodel import Session
 
 from custdesk import formats
-from custdesk.care import follow_ups, ledger
+from custdesk.care import follow_ups, ledger, plans
 from custdesk.care.ledger import Entry, Page, Sum
 from custdesk.care.occasions import Occasion, named
 from custdesk.errors import CustdeskError
 from custdesk.exchange.values import Unreadable, read_money
 from custdesk.i18n import N_, _, ngettext
-from custdesk.store.models import Channel, FollowUpState
+from custdesk.people import lists
+from custdesk.store.models import Channel, FollowUpKind, FollowUpState
 from custdesk.ui.desk import Desk
 from custdesk.ui.looks import grade_tag
 from custdesk.ui.widgets.button import Button
@@ -42,6 +43,8 @@ _HEADERS = (
     *(N_("Gift up to"), N_("Last year")),
 )
 _WIDTHS = (180, 90, 110, 150, 170, 90, 90, 200)
+_NARROW_WIDTHS = (140, 84, 104, 120, 112, 74, 86, 120)
+_ROOMY = 1080
 
 
 class _List(ColumnsModel):
@@ -140,8 +143,6 @@ class LedgerPage(QWidget):
         self.table.setModel(self._list)
         self.table.horizontalHeader().setSortIndicatorShown(False)
         self.table.horizontalHeader().setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
         self.table.horizontalHeader().setSectionResizeMode(_BEFORE, QHeaderView.ResizeMode.Stretch)
         self.form = Card("sunken", (14, 10, 14, 12), 8)
         self._about = Label("", "section")
@@ -255,6 +256,20 @@ class LedgerPage(QWidget):
         self._stack.setCurrentIndex(1 if self._page and self._page.entries else 0)
         self._sums.setText(self._sum_words())
         self._write_buttons()
+        if not (self._page and self._page.entries):
+            self._empty.say(_("Nobody is on a list"), self._why_nobody())
+
+    def _why_nobody(self) -> str:
+        """What to do so that somebody stands here."""
+        with self._desk.read() as db:
+            if not lists.how_many(db):
+                return _("Import or add customers; whom a festival plan is for then stands here.")
+            on = any(
+                plan.enabled and plan.kind is FollowUpKind.FESTIVAL for plan in plans.all_plans(db)
+            )
+        if on:
+            return _("The festival plans are for grades or tags that no customer has.")
+        return _("Switch a festival plan on: its customers stand here, with last year's gifts.")
 
     def _sum_words(self) -> str:
         if self._page is None:
@@ -309,10 +324,7 @@ class LedgerPage(QWidget):
         self.reason.set_label(_("Reason"))
         self._cancel.set_text(_("Cancel"))
         self._go.set_text(_("Save"))
-        self._empty.say(
-            _("Nobody is on a list"),
-            _("Switch a festival plan on: its customers stand here, with last year's gifts."),
-        )
+        self._empty.say(_("Nobody is on a list"), self._why_nobody())
         menu = QMenu(self.greeted)
         for channel in (Channel.WECHAT, *(one for one in Channel if one is not Channel.WECHAT)):
             menu.addAction(shown(channel)).triggered.connect(
@@ -420,6 +432,12 @@ class LedgerPage(QWidget):
         was = not self._form_place.isHidden()
         self._form_place.hide()
         return was
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOMY
+        for column, width in enumerate(_WIDTHS if roomy else _NARROW_WIDTHS):
+            self.table.setColumnWidth(column, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.put_away():

@@ -182,6 +182,10 @@ class PlanEditor(QWidget):
         self.switch.set_text(_("Switch off") if on else _("Switch on"))
         self.switch.set_variant("plain" if on else "primary")
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is little room, the list alone says whether the plan is on."""
+        self._state.setVisible(not narrow)
+
     def retranslate(self) -> None:
         self.remove.set_text(_("Take away"))
         self.name.set_label(pgettext("plan", "Name"))

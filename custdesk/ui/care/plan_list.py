@@ -12,7 +12,7 @@ from custdesk.words import shown
 
 PLAN, KIND, WHOM, WHEN, STATE = range(5)
 HEADERS = (N_("Plan"), N_("Kind"), N_("For whom"), N_("When"), N_("State"))
-WIDTHS = (150, 112, 124, 196, 60)
+WIDTHS = (150, 112, 124, 214, 60)
 
 
 class PlanList(ColumnsModel):

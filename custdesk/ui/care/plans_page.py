@@ -12,7 +12,7 @@ from custdesk.i18n import _
 from custdesk.insight import policies
 from custdesk.store.models import CarePlan, FollowUpKind
 from custdesk.ui.care.plan_editor import PlanEditor
-from custdesk.ui.care.plan_list import PLAN, WIDTHS, PlanList
+from custdesk.ui.care.plan_list import KIND, PLAN, WHEN, WIDTHS, PlanList
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import ScrollPane
@@ -35,7 +35,8 @@ FIRST = {
 }
 """What a new plan of each kind begins with."""
 
-_EDITOR_WIDTH, _NARROW_EDITOR, _ROOMY = 520, 420, 1150
+_EDITOR_WIDTH, _NARROW_EDITOR, _ROOMY = 520, 420, 1200
+_NARROW_WHEN = 126
 
 
 class PlansPage(QWidget):
@@ -143,6 +144,9 @@ class PlansPage(QWidget):
         super().resizeEvent(event)
         roomy = event.size().width() >= _ROOMY
         self._beside.setFixedWidth(_EDITOR_WIDTH if roomy else _NARROW_EDITOR)
+        self.editor.set_narrow(not roomy)
+        self.table.setColumnHidden(KIND, not roomy)
+        self.table.setColumnWidth(WHEN, WIDTHS[WHEN] if roomy else _NARROW_WHEN)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():

@@ -13,6 +13,7 @@ from custdesk.errors import CustdeskError
 from custdesk.exchange.dates import read_birthday
 from custdesk.exchange.values import Unreadable
 from custdesk.i18n import _
+from custdesk.people.days import check_birthday
 from custdesk.ui.widgets.check_box import CheckBox
 from custdesk.ui.widgets.fields import Choice, LineField
 from custdesk.ui.widgets.text import Label
@@ -101,12 +102,12 @@ class BirthdayField(QWidget):
         if plain:
             year = int(plain[1]) if plain[1] else None
             found = Birthday(chosen, year, int(plain[2]), int(plain[3]), self._leap.isChecked())
-            found.check()
+            check_birthday(found, self._today)
             return found
         read = read_birthday(typed, today=self._today, calendar=chosen)
         if isinstance(read, Unreadable) or read is None:
             raise CustdeskError(_("This is no birthday. Write it like 1968-10-13 or 10-13."))
-        read.check()
+        check_birthday(read, self._today)
         return read
 
     def _say(self) -> None:

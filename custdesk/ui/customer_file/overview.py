@@ -86,12 +86,11 @@ class NextCard(Card):
         icon, kind = FOLLOW_UP_LOOKS[due.kind]
         self.set_kind("amber" if near else "plain")
         self._icon.set_icon(icon, kind, "surface" if near else f"{kind}_soft")
-        late = due.overdue_days(today)
-        when = formats.day(due.due, today)
+        when = formats.day(due.to_do_on(today), today)
         if due.time:
             when = f"{when} {due.time}"
-        if late:
-            when = f"{when} · {formats.overdue(late)}"
+        if due.is_late(today):
+            when = f"{when} · {formats.overdue(due.overdue_days(today))}"
         self._title.setText(_("{when}: {what}").format(when=when, what=shown(due.kind)))
         about = self._desk.mask.over_due(due).reason
         if due.kind is FollowUpKind.BIRTHDAY and due.day != due.due:

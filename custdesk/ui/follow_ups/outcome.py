@@ -87,6 +87,7 @@ class OutcomeBox(QStackedWidget):
         super().__init__(parent)
         self._id: int | None = None
         self._several = 0
+        self._is_narrow = False
         self._drafts: dict[int, tuple[str, Channel]] = {}
         self._before_mask: dict[int, tuple[str, Channel]] = {}
         self._skipped_id: int | None = None
@@ -158,10 +159,15 @@ class OutcomeBox(QStackedWidget):
     def set_several(self, n: int) -> None:
         """How many are chosen, of which this will be the outcome."""
         self._several = n
-        words = _("Done, plan the next")
+        words = _("Done") if self._is_narrow else _("Done, plan the next")
         if n > 1:
             words = ngettext("Done: {n} follow-up", "Done: {n} follow-ups", n).format(n=n)
         self._done.set_text(words)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is little room, the button leaves it to the words beside it."""
+        self._is_narrow = narrow
+        self.set_several(self._several)
 
     def _ask_next_step(self) -> None:
         self._more.hide()
@@ -302,7 +308,9 @@ class NextStepLine(QWidget):
             return None
         self.day.commit()
         day = self.day.day()
-        if day is None or self.day.error.text() or day < self._today:
+        if self.day.error.text():
+            raise CustdeskError(self.day.error.text())
+        if day is None or day < self._today:
             raise CustdeskError(_("Choose today or a later day."))
         return NextStep(day, self.what.text())
 

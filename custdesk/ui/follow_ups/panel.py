@@ -23,7 +23,7 @@ from custdesk.ui.widgets.text import Label, rule
 from custdesk.words import shown
 
 WIDTH, NARROWEST = 396, 312
-_SIDE, _TOP, _NARROW = 18, 12, 370
+_SIDE, _TOP, _NARROW, _LOW, _ROOMY = 18, 12, 370, 640, 768
 
 
 class _Pane(ScrollPane):
@@ -89,11 +89,12 @@ class Panel(QWidget):
         self._person = PersonCard(mask)
         self._hint = Label("", "muted", wrap=True)
         self._silent = Label("", "danger", wrap=True)
+        self._rule = rule()
         content = QWidget()
-        top = QVBoxLayout(content)
+        self._top = top = QVBoxLayout(content)
         top.setContentsMargins(_SIDE, _TOP, _SIDE, 0)
         top.setSpacing(8)
-        for widget in (self.month, rule(), self._person, self._hint, self._silent,
+        for widget in (self.month, self._rule, self._person, self._hint, self._silent,
                        self.words):  # fmt: skip
             top.addWidget(widget)
         top.addStretch(1)
@@ -154,9 +155,22 @@ class Panel(QWidget):
         self.outcome.setVisible(work)
         self._pane.updateGeometry()
 
+    def _place_month(self, *, below: bool) -> None:
+        """Above the person, or below the words where the window is too low for both."""
+        if below != (self._top.indexOf(self.month) > self._top.indexOf(self.words)):
+            for widget in (self.month, self._rule):
+                self._top.removeWidget(widget)
+            at = self._top.indexOf(self.words) + 1 if below else 0
+            self._top.insertWidget(at, self._rule)
+            self._top.insertWidget(at + 1 if below else at, self.month)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.words.set_narrow(event.size().width() < _NARROW)
+        narrow = event.size().width() < _NARROW
+        self.words.set_narrow(narrow)
+        self.outcome.set_narrow(narrow)
+        self.month.set_low(event.size().height() < _ROOMY)
+        self._place_month(below=event.size().height() < _LOW)
 
     def retranslate(self) -> None:
         self._hint.setText(

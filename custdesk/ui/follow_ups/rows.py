@@ -45,6 +45,9 @@ class Bunch:
     def due(self) -> date:
         return self.lot.due
 
+    def is_late(self, today: date) -> bool:
+        return self.lot.due < today != self.lot.day
+
     def title(self) -> str:
         return ngettext("{n} customer", "{n} customers", self.count).format(n=self.count)
 
@@ -161,9 +164,9 @@ class When:
 
 def when(due: Due | Bunch, today: date) -> When:
     """全天, 10:30, "11月19日 · 逾期 2 天"; for a birthday on another day "11月24日 · 3 天后"."""
-    late = due.due < today
+    late = due.is_late(today)
     at = due.time if isinstance(due, Due) else None
-    ink = "red" if late else "text" if due.due == today else "muted"
+    ink = "red" if late else "text" if due.due <= today else "muted"
     if isinstance(due, Due) and due.kind is FollowUpKind.BIRTHDAY and due.day != due.due:
         return When(f"{formats.calendar_day(due.day, today)} · {_away(due.day, today)}", ink)
     if late:

@@ -94,7 +94,7 @@ class FollowUpsView(QWidget):
         today = self._desk.today
         chosen, around = self._agenda.chosen_id(), self._agenda.neighbours()
         with self._desk.read() as db:
-            waiting = follow_ups.waiting(db, today + AHEAD)
+            waiting = follow_ups.waiting(db, today + AHEAD, today)
             lots = follow_ups.lots(db, today + AHEAD)
             entries = self._entries(db, waiting, lots, today)
             sentence, hint = ("", "") if entries else self._nothing(db, waiting, today)
@@ -125,7 +125,8 @@ class FollowUpsView(QWidget):
             return rows.done_lately(follow_ups.closed(db, today - LATELY), today)
         day = self._day
         closed = follow_ups.closed(db, day) if day <= today else []
-        waiting, lots = follow_ups.waiting(db, day, day), follow_ups.lots(db, day, day)
+        waiting = follow_ups.waiting(db, day, today, day)
+        lots = follow_ups.lots(db, day, day)
         return rows.of_day(waiting, lots, closed, day, today)
 
     def _nothing(self, db: Session, waiting: rows.Waiting, today: date) -> tuple[str, str]:
@@ -268,6 +269,7 @@ class FollowUpsView(QWidget):
             box.refuse(_("Say in a word what came of it."))
             return
         outcome, channel, now = box.outcome(), box.channel(), self._desk.now
+        sent = {id: self._panel.words.copied_for(id) for id in ids}
         try:
             then = box.then.step()
         except CustdeskError as error:
@@ -286,7 +288,7 @@ class FollowUpsView(QWidget):
 
         def work(db: Session) -> None:
             for id in follow_ups.still_open(db, ids) if len(ids) > 1 else ids:
-                follow_ups.complete(db, id, outcome, channel, now, then)
+                follow_ups.complete(db, id, outcome, channel, now, then, said=sent[id])
 
         self._act(ids, label, work, said)
 

@@ -43,6 +43,7 @@ class WordsCard(QWidget):
         self._is_narrow = False
         self._turns: dict[int, int] = {}
         self._edited: dict[int, str] = {}
+        self._copied: dict[int, str] = {}
         self._label = ElidedLabel("", "small")
         self._edit = QPlainTextEdit()
         self._edit.setFrameShape(QFrame.Shape.NoFrame)
@@ -98,6 +99,10 @@ class WordsCard(QWidget):
 
     def words(self) -> str:
         return self._edit.toPlainText().strip()
+
+    def copied_for(self, follow_up_id: int) -> str:
+        """The words that were copied last for a follow-up: so they were sent; "" for none."""
+        return self._copied.get(follow_up_id, "")
 
     def channel(self) -> Channel:
         """By which channel the words shown are sent."""
@@ -169,6 +174,8 @@ class WordsCard(QWidget):
 
     def _copy_words(self) -> None:
         QGuiApplication.clipboard().setText(self.words())
+        if self._due is not None:
+            self._copied[self._due.id or 0] = self.words()
         self.copied.emit(_("Copied. Paste it into WeChat."))
 
     def _note_sent(self) -> None:

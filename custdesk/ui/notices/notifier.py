@@ -154,7 +154,8 @@ class Notifier(QObject):
 
     def _of_one(self, due: Due) -> Notice:
         today, seen = self._desk.today, self._desk.mask.over_due(due)
-        day = "" if due.due == today else formats.day(due.due, today)
+        to_do = due.to_do_on(today)
+        day = "" if to_do == today else formats.day(to_do, today)
         when = " ".join(filter(None, (day, due.time)))
         title = f"{when} · {due.customer}" if when else due.customer
         return Notice((due.id or 0,), title, seen.reason)

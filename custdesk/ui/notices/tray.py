@@ -120,14 +120,15 @@ class Tray(QObject):
     def _first(self) -> list[Due]:
         today = self._desk.today
         with self._desk.read() as db:
-            ids = [id for id, _due in follow_ups.waiting(db, today)[:FIRST]]
+            ids = [id for id, _due in follow_ups.waiting(db, today, today)[:FIRST]]
             found = follow_ups.these(db, ids, today)
         return [self._desk.mask.over_due(found[id]) for id in ids if id in found]
 
     def _line(self, due: Due) -> str:
         """Overdue 2 days · 张丽华 · Birthday; 10:30 · …"""
-        late = due.overdue_days(self._desk.today)
-        when = formats.overdue(late) if late else due.time or ""
+        today = self._desk.today
+        late = due.is_late(today)
+        when = formats.overdue(due.overdue_days(today)) if late else due.time or ""
         words = " · ".join(filter(None, (when, due.customer, due.reason)))
         metrics = QFontMetrics(theme.font())
         return metrics.elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideRight, WIDEST)

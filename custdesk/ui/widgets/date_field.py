@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from custdesk.errors import CustdeskError
 from custdesk.i18n import _
+from custdesk.people.days import check_day
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.fields import Field
 from custdesk.ui.widgets.month_calendar import MonthCalendar
@@ -80,8 +82,15 @@ class DateField(Field):
 
     def commit(self) -> None:
         typed = self.edit.text().strip()
-        if typed and self._read(typed) is None:
+        day = self._read(typed) if typed else None
+        if typed and day is None:
             self.set_error(_("This is not a date. Write it like 2026-11-21."))
+            return
+        try:
+            if day is not None:
+                check_day(day)
+        except CustdeskError as error:
+            self.set_error(str(error))
             return
         super().commit()
         if not self.error.text():

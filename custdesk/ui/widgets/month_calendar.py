@@ -26,7 +26,7 @@ from custdesk.ui.language import locale
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.text import Label
 
-_WEEKDAYS_HEIGHT, _ROW, _ROWS, _GAP = 25, 35, 6, 2
+_WEEKDAYS_HEIGHT, _ROW, _LOW_ROW, _ROWS, _GAP = 25, 35, 30, 6, 2
 _MONDAY_FIRST = Calendar(firstweekday=0)
 
 
@@ -112,6 +112,10 @@ class MonthCalendar(QWidget):
         """Let what is dragged and of this kind be dropped on a day from today on."""
         self._days.mime = mime
         self._days.setAcceptDrops(True)
+
+    def set_low(self, low: bool) -> None:
+        """Lower weeks, where there is little room below."""
+        self._days.set_row(_LOW_ROW if low else _ROW)
 
     def set_today(self, today: date) -> None:
         """Midnight has passed."""
@@ -203,7 +207,13 @@ class _Days(QWidget):
         self.mime = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setFixedHeight(_WEEKDAYS_HEIGHT + _ROWS * _ROW)
+        self._row = 0
+        self.set_row(_ROW)
+
+    def set_row(self, height: int) -> None:
+        """How high a week is, in pixels."""
+        self._row = height
+        self.setFixedHeight(_WEEKDAYS_HEIGHT + _ROWS * height)
 
     def sizeHint(self) -> QSize:
         return QSize(359, self.height())
@@ -328,7 +338,8 @@ class _Days(QWidget):
             painter.setPen(QPen(theme.color("on_accent_soft" if is_today else "accent"), width))
             edge = 2.0 if is_today else width / 2
             painter.drawRoundedRect(box.adjusted(edge, edge, -edge, -edge), 7, 7)
-        top = QRectF(box.left(), box.top() + 3, box.width(), 16)
+        above = 3 if self._row == _ROW else 0
+        top = QRectF(box.left(), box.top() + above, box.width(), 16)
         painter.setFont(theme.font())
         painter.setPen(theme.color("on_accent" if is_today else "text" if inside else "off"))
         label = self.label_for(day) if inside else ""
@@ -337,7 +348,7 @@ class _Days(QWidget):
             tiny = theme.font(10)
             painter.setFont(tiny)
             painter.setPen(theme.color("on_accent_soft" if is_today else "muted"))
-            below = QRectF(box.left() + 1, box.top() + 18, box.width() - 2, 13)
+            below = QRectF(box.left() + 1, box.top() + 15 + above, box.width() - 2, 13)
             shown = painter.fontMetrics().elidedText(
                 label, Qt.TextElideMode.ElideRight, round(below.width())
             )
@@ -360,10 +371,10 @@ class _Days(QWidget):
     def _box(self, place: int) -> QRectF:
         row, column = divmod(place, 7)
         left, width = column * self._column(), self._column() - _GAP
-        return QRectF(left, _WEEKDAYS_HEIGHT + row * _ROW, width, _ROW - _GAP)
+        return QRectF(left, _WEEKDAYS_HEIGHT + row * self._row, width, self._row - _GAP)
 
     def _day_at(self, point: QPointF) -> date | None:
-        row = int((point.y() - _WEEKDAYS_HEIGHT) // _ROW)
+        row = int((point.y() - _WEEKDAYS_HEIGHT) // self._row)
         column = int(point.x() // self._column())
         if not (0 <= row < _ROWS and 0 <= column < 7):
             return None

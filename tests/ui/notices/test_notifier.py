@@ -148,6 +148,17 @@ def test_a_single_one_for_the_day_is_told_by_name(store: Store, look: Look) -> N
     assert look("09:00") == ["张丽华"]
 
 
+def test_a_birthday_of_today_is_told_as_one_of_today(
+    store: Store, look: Look, clock: Clock
+) -> None:
+    """It was due three days before, when the PC was off."""
+    clock.turn_to("2026-11-01")
+    helpers.add(store, "张丽华", solar="1990-11-21")
+    clock.turn_to("2026-11-21")
+    store.new_day()
+    assert look("09:00") == ["张丽华"]
+
+
 def test_what_came_due_while_the_pc_was_off_is_told_together(
     store: Store, look: Look, notifier: Notifier
 ) -> None:
