@@ -181,19 +181,20 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
     A row that moved from one customer to another concerns both: the journal knows the one before,
     the row itself the one after. A relation concerns who stands at either end, and a product that
     was changed who has bought it. A care plan that is or was switched on, and how birthdays are
-    kept, concern everybody, as do the grading policy and the numbers of insight.
+    kept, concern everybody, as do the grading policy and the numbers of insight. Of the grade at
+    the last review nothing else follows.
     """
     parameters = {"id": change_id}
     db.execute(
         text(
             "INSERT OR IGNORE INTO touched SELECT customer_id FROM journal"
-            " WHERE change_id = :id AND customer_id IS NOT NULL"
+            " WHERE change_id = :id AND customer_id IS NOT NULL AND tbl <> 'reviewed_grade'"
         ),
         parameters,
     )
     concerned = tables_of(db, change_id)
     for table in tables():
-        if table.name in concerned and "customer_id" in table.c:
+        if table.name in concerned - {"reviewed_grade"} and "customer_id" in table.c:
             db.execute(
                 text(
                     f"INSERT OR IGNORE INTO touched SELECT t.customer_id FROM journal j"

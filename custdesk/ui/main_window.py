@@ -32,6 +32,7 @@ from custdesk.ui.customers.view import CustomersView
 from custdesk.ui.desk import Desk
 from custdesk.ui.export import ExportAction
 from custdesk.ui.follow_ups.view import FollowUpsView
+from custdesk.ui.grading.view import REVIEW, GradingView
 from custdesk.ui.import_view.view import ImportView
 from custdesk.ui.lock_page import LockPage
 from custdesk.ui.products_view import ProductsView
@@ -112,6 +113,7 @@ class MainWindow(QWidget):
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
         self.products = ProductsView(desk)
+        self.grading = GradingView(desk)
         self.trash = TrashView(desk)
         self.safety = SafetyView(desk, self.caretaker)
         self.changes = ChangesView(desk)
@@ -126,7 +128,15 @@ class MainWindow(QWidget):
         self._views = QStackedWidget()
         for view in (
             *(self._split, self.follow_ups, self.care, self.import_view, self.preview),
-            *(self.settings, self.products, self.trash, self.changes, self.safety, self.welcome),
+            *(
+                self.settings,
+                self.products,
+                self.grading,
+                self.trash,
+                self.changes,
+                self.safety,
+                self.welcome,
+            ),
         ):
             self._views.addWidget(view)
         self._before: QWidget = self._split
@@ -194,6 +204,9 @@ class MainWindow(QWidget):
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
         self.products.closed.connect(self._go_back)
+        self.grading.closed.connect(self._go_back)
+        self.grading.customer_requested.connect(self.open_customer)
+        self.follow_ups.review_requested.connect(self.show_review)
         self.trash.closed.connect(self._go_back)
         self.safety.closed.connect(self._go_back)
         self.safety.look_requested.connect(self.look_requested)
@@ -261,6 +274,7 @@ class MainWindow(QWidget):
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
         act["view_care"].triggered.connect(self.show_care)
         act["products"].triggered.connect(self._show_products)
+        act["grading"].triggered.connect(self._show_grading)
         act["open_trash"].triggered.connect(self._show_trash)
         act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
@@ -344,6 +358,15 @@ class MainWindow(QWidget):
     def _plan_for(self, customer_id: int) -> None:
         self.show_follow_ups()
         self.follow_ups.schedule_for(customer_id)
+
+    def _show_grading(self) -> None:
+        self._show(self.grading)
+        self.grading.setFocus()
+
+    def show_review(self) -> None:
+        """Who moved from one grade to another since the last review."""
+        self._show_grading()
+        self.grading.show_tab(REVIEW)
 
     def _show_products(self) -> None:
         self._show(self.products)

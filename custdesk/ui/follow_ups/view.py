@@ -16,6 +16,7 @@ from custdesk.care.follow_ups import Due
 from custdesk.care.working_days import next_working_day
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
+from custdesk.insight import reviewing
 from custdesk.people import lists
 from custdesk.store.store import Change
 from custdesk.ui.desk import MANY, Desk
@@ -25,6 +26,7 @@ from custdesk.ui.follow_ups.days import show_rest_days
 from custdesk.ui.follow_ups.panel import NARROWEST, WIDTH, Panel, next_words
 from custdesk.ui.follow_ups.rows import Bunch, Entry, Past
 from custdesk.ui.widgets.month_calendar import MonthCalendar, month_moved
+from custdesk.ui.widgets.notice_bar import NoticeBar
 from custdesk.ui.widgets.text import rule
 
 AHEAD = timedelta(days=7)
@@ -43,6 +45,8 @@ class FollowUpsView(QWidget):
     list_requested = Signal(str, int)
     """The list of a festival, as `care.ledger` names it, and the year."""
     count_changed = Signal(int)
+    review_requested = Signal()
+    """The review of grades, when it is due."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +56,18 @@ class FollowUpsView(QWidget):
         self._is_stale, self._is_moving = True, False
         self._agenda = Agenda(desk, self._fetch)
         self._panel = Panel(desk.today, desk.mask, lambda: desk.now)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.review = NoticeBar(icon="insights")
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._agenda, 1)
         row.addWidget(rule(upright=True))
         row.addWidget(self._panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.review)
+        column.addLayout(row, 1)
+        self.review.first.clicked.connect(self.review_requested)
         self._agenda.shown_requested.connect(self.show_list)
         self._agenda.row_chosen.connect(self._row_chosen)
         self._agenda.form.planned.connect(self.choose)
@@ -99,6 +109,7 @@ class FollowUpsView(QWidget):
             entries = self._entries(db, waiting, lots, today)
             sentence, hint = ("", "") if entries else self._nothing(db, waiting, today)
             country = habits.of(db).country
+            self._show_review(reviewing.due_since(db, today))
         now = sum(due <= today for _id, due in waiting)
         self._agenda.show_date(self._day, country)
         show_rest_days(self._panel.month, country)
@@ -113,6 +124,14 @@ class FollowUpsView(QWidget):
         self._show_chosen()
         self._mark_days()
         self.count_changed.emit(now)
+
+    def _show_review(self, since: date | None) -> None:
+        """A review of grades is nobody's follow-up: it stands above those of customers."""
+        if since is None:
+            self.review.say("")
+            return
+        words = _("The review of grades is due since {day}: who moved up or down, and why?")
+        self.review.say(words.format(day=formats.full_day(since)), _("Review grades"))
 
     def _entries(
         self, db: Session, waiting: rows.Waiting, lots: rows.Lots, today: date
