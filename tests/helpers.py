@@ -17,7 +17,7 @@ from custdesk.exchange.outcome import Result
 from custdesk.people import customers, history, lists
 from custdesk.people.history import Item
 from custdesk.store import checking, search
-from custdesk.store.models import CarePlan, Channel, ContactKind, Customer, FollowUpKind
+from custdesk.store.models import CarePlan, Channel, ContactKind, Customer, FollowUpKind, Standing
 from custdesk.store.search import Query
 from custdesk.store.store import Store
 
@@ -121,6 +121,14 @@ def row(store: Store, id: int) -> lists.ListRow:
     """What the list shows of a customer."""
     with store.read() as db:
         return lists.rows(db, [id])[id]
+
+
+def standing(store: Store, id: int) -> Standing:
+    """Where a customer stands, as the file has it."""
+    with store.read() as db:
+        found = db.get(Standing, id)
+    assert found is not None
+    return found
 
 
 def contacts(store: Store, id: int, kind: ContactKind = ContactKind.PHONE) -> list[str]:

@@ -29,6 +29,10 @@ class Grade:
         return self.name or (_(_OWN[self.key]) if self.key in _OWN else self.key)
 
     @property
+    def is_named(self) -> bool:
+        return bool(self.name.strip()) or self.key in _OWN
+
+    @property
     def in_full(self) -> str:
         """As a table has it: VIP客户."""
         return self.called if self.name or self.key not in _IN_FULL else _(_IN_FULL[self.key])

@@ -154,7 +154,7 @@ def _of_grades(policy: Policy) -> list[Fault]:
         return [Fault(at=("grades", 0, "name"), words=words)]
     for place, (rule, grade) in enumerate(zip(policy.grades, grades, strict=True)):
         at = ("grades", place)
-        if not grade.called.strip():
+        if not grade.is_named:
             found.append(Fault(at=(*at, "name"), words=_("A grade needs a name. Type one.")))
         elif grade.called.casefold() in {other.called.casefold() for other in grades[:place]}:
             words = _("Another grade is called {name}. Type another name.")

@@ -9,6 +9,7 @@ from custdesk.i18n import _
 from custdesk.insight import measures
 from custdesk.insight.measures import MEASURES, Unit
 from custdesk.insight.policies import Criterion
+from custdesk.ui import theme
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.text import Label
@@ -63,6 +64,15 @@ class CriterionRow(QWidget):
         known = self._measure.choices
         return _(", ").join(shown(known(one)) if known else one for one in choices)
 
+    def _unit(self) -> str:
+        counted = {
+            Unit.MONEY: "¥",
+            Unit.A_MONTH: _("times"),
+            Unit.YEARS: _("years"),
+            Unit.DAYS: _("days"),
+        }
+        return counted[self._measure.unit]
+
     def read(self) -> Criterion:
         """What stands here; raises a sentence for what cannot be read."""
         weight = self.weight.text()
@@ -113,6 +123,7 @@ class CriterionRow(QWidget):
         wrong = fields.get(at or "")
         for field in (self.weight, self.high, self.middle):
             field.edit.setAccessibleDescription(words if field is wrong else "")
+            theme.restyle(field.edit, "wrong", field is wrong)
         self.error.setText(words)
         self.error.setVisible(bool(words))
 
@@ -123,7 +134,10 @@ class CriterionRow(QWidget):
         labels = (
             (_("High"), _("Medium"))
             if self._is_choice
-            else (_("High: over") if above else _("High: from"), _("Middle: from"))
+            else tuple(
+                f"{words} ({self._unit()})"
+                for words in (_("High: over") if above else _("High: from"), _("Middle: from"))
+            )
         )
         self.weight.set_label(_("Weight"))
         self.high.set_label(labels[0])

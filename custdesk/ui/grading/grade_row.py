@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from custdesk.errors import CustdeskError
-from custdesk.i18n import _
+from custdesk.i18n import _, pgettext
 from custdesk.insight.grades import Grade
 from custdesk.insight.policies import GradeRule
+from custdesk.ui import theme
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.text import Label
@@ -62,11 +63,12 @@ class GradeRow(QWidget):
         self.error.setVisible(bool(words))
         for field in (self.name, self.score):
             field.edit.setAccessibleDescription(words)
+            theme.restyle(field.edit, "wrong", bool(words))
 
     def retranslate(self) -> None:
         if not self._own and not self.name.is_edited():
             self.name.set_value(Grade(self.key, 0).called)
-        self.name.set_label(_("Name"))
+        self.name.set_label(pgettext("grade", "Name"))
         self.score.set_label(_("From score"))
         self.remove.setToolTip(_("Take this grade away"))
         self.remove.setAccessibleName(_("Take away: {name}").format(name=self.name.text()))

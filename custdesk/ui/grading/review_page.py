@@ -149,7 +149,7 @@ class ReviewPage(QWidget):
         if last is not None:
             said.append(_("Last review: {day}").format(day=formats.full_day(last.day)))
         if due is not None:
-            said.append(_("due since {day}").format(day=formats.full_day(due)))
+            said.append(_("Due since {day}").format(day=formats.full_day(due)))
         self._state.setText(" · ".join(said))
         self._dress()
 

@@ -28,7 +28,7 @@ from custdesk.ui.widgets.text import Label
 
 _LOOK_MS = 350
 """So long after the last key what would change is counted."""
-_SIDE_WIDTH = 360
+_SIDE_WIDTH, _LABEL_WIDTH = 360, 150
 
 
 T = TypeVar("T", covariant=True)
@@ -63,6 +63,8 @@ class RulesPage(QWidget):
         self.add_grade = Button(variant="link", icon="plus")
         self.loyal = LineField("")
         self.review = ChoiceField("")
+        for field in (self.loyal, self.review):
+            field.set_label_width(_LABEL_WIDTH)
         self.apply, self.discard = Button(variant="primary"), Button()
         self.defaults = Button(variant="link")
         self._since = Label("", "small", wrap=True)
@@ -305,7 +307,7 @@ class RulesPage(QWidget):
         self._grades_hint.setText(
             _("From which score on, of 100; who is high in everything has 100.")
         )
-        self.loyal.set_label(_("A loyal year: over"))
+        self.loyal.set_label(_("A loyal year: over ¥"))
         self.review.set_label(_("Review"))
         self.review.set_choices(
             [

@@ -73,6 +73,7 @@ class WhatIfCard(Card):
     def wait(self, words: str) -> None:
         """Say what is being done, or why nothing can be."""
         self.state.setText(words)
+        self.names.show_moved(())
 
     def show_what_if(self, found: WhatIf, ranked: Grades) -> None:
         while self._grid.count():
