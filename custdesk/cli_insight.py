@@ -38,8 +38,8 @@ def grades(options: argparse.Namespace) -> None:
 
 
 def _print(table: "GradingTable") -> None:
-    from custdesk.insight.grading_table import HEADERS
+    from custdesk.insight.grading_table import headers
 
-    print("\t".join(_(header) for header in HEADERS))
+    print("\t".join(headers()))
     for row in table.rows:
         print("\t".join(row.cells()))

@@ -6,7 +6,7 @@ from pathlib import Path
 from custdesk.exchange.guarding import doubled
 from custdesk.exchange.whole import put_whole
 from custdesk.i18n import _
-from custdesk.insight.grading_table import HEADERS, GradingTable
+from custdesk.insight.grading_table import GradingTable, headers
 
 _SPEND = 2
 _WIDTHS = (18, 12, 14, 12, 14, 14, 18)
@@ -24,9 +24,9 @@ def write_workbook(table: GradingTable, path: Path) -> None:
     sheet.freeze_panes(1, 1)
     bold, plain = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
     money = book.add_format({"num_format": "0.##"})
-    for place, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
+    for place, (header, width) in enumerate(zip(headers(), _WIDTHS, strict=True)):
         sheet.set_column(place, place, width)
-        sheet.write_string(0, place, _(header), bold)
+        sheet.write_string(0, place, header, bold)
     for number, row in enumerate(table.rows, 1):
         for place, cell in enumerate(row.cells()):
             if place == _SPEND:

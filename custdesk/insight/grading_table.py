@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.i18n import N_, _
+from custdesk.i18n import _, pgettext
 from custdesk.insight import deriving, grading, measures, numbers, policies
 from custdesk.insight.deriving import Among
 from custdesk.insight.grades import Grade
@@ -15,11 +15,18 @@ from custdesk.insight.grading import Graded, Level, level_words
 from custdesk.insight.knowing import Rules, know
 from custdesk.insight.policies import Policy
 
-HEADERS = (
-    *(N_("Customer name"), N_("Customer number"), N_("Spend"), N_("Frequency"), N_("Loyalty")),
-    *(N_("Potential value"), N_("Customer grade")),
-)
-"""Exactly those of product.md, "Grading", in that order."""
+
+def headers() -> tuple[str, ...]:
+    """Exactly those of product.md, "Grading", in that order."""
+    return (
+        pgettext("grading table", "Name"),
+        pgettext("grading table", "Number"),
+        pgettext("grading table", "Spend"),
+        pgettext("grading table", "Frequency"),
+        _("Loyalty"),
+        _("Potential value"),
+        pgettext("grading table", "Grade"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from custdesk.formats import full_day
 from custdesk.i18n import _, ngettext
-from custdesk.insight.grading_table import HEADERS, GradingTable, Row
+from custdesk.insight.grading_table import GradingTable, Row, headers
 from custdesk.paper.document import Title, write_document
 from custdesk.paper.fonts import Typefaces
 from custdesk.paper.page import (
@@ -28,7 +28,7 @@ from custdesk.paper.receipt import headline
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-_STARTS = (0.0, 124.0, 200.0, 280.0, 372.0, 462.0, 562.0)
+_STARTS = (0.0, 128.0, 204.0, 284.0, 382.0, 456.0, 566.0)
 """Where the columns begin, from the left margin; the third ends at the right of its room."""
 _SPEND = 2
 _GUTTER = 14.0
@@ -75,8 +75,8 @@ def _room(place: int) -> float:
 
 def _columns(sheets: Sheets) -> Strip:
     marks: list[Mark] = [Rule(LEFT, _HEAD - 1, RIGHT, _HEAD - 1)]
-    for place, header in enumerate(HEADERS):
-        marks.append(_cell(sheets, place, 6, _(header), QUIET))
+    for place, header in enumerate(headers()):
+        marks.append(_cell(sheets, place, 6, header, QUIET))
     return Strip(_HEAD, tuple(marks), with_next=True)
 
 

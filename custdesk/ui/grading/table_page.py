@@ -10,7 +10,7 @@ from custdesk.errors import CustdeskError
 from custdesk.exchange.grading_table import write_workbook
 from custdesk.i18n import _, ngettext
 from custdesk.insight import grading_table
-from custdesk.insight.grading_table import HEADERS, GradingTable
+from custdesk.insight.grading_table import GradingTable, headers
 from custdesk.paper.grading_table import write_grading_table
 from custdesk.ui import background
 from custdesk.ui.background import Job
@@ -31,7 +31,7 @@ _WIDTHS = (200, 130, 140, 130, 130, 130, 150)
 
 class _Rows(ColumnsModel):
     def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(HEADERS, (_SPEND,), parent)
+        super().__init__(headers(), (_SPEND,), parent)
         self._desk = desk
         self.table: GradingTable | None = None
 
@@ -39,6 +39,16 @@ class _Rows(ColumnsModel):
         self.beginResetModel()
         self.table = table
         self.endResetModel()
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return headers()[section]
+        return super().headerData(section, orientation, role)
 
     def count(self) -> int:
         return len(self.table.rows) if self.table else 0
