@@ -177,7 +177,11 @@ def copy(
                 source.backup(copied, pages=_PAGES, progress=progress)
             finally:
                 source.execute("ROLLBACK")
-            copied.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            try:
+                copied.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            except sqlite.DatabaseError as error:
+                if "malformed" not in str(error):  # which is said of the copy as a whole
+                    raise
         finally:
             copied.close()
         customers = look_at(target, key)

@@ -67,7 +67,7 @@ class Salvage:
     @property
     def is_empty(self) -> bool:
         """Whether nothing of what the user typed could be saved."""
-        given = ("care_plan", "setting")
+        given = ("care_plan", "grading_policy", "setting")
         return not any(count.saved for count in self.counts if count.table not in given)
 
     def sentences(self) -> list[str]:

@@ -347,16 +347,6 @@ class InsightRules(SQLModel, table=True):
     """JSON, without what is the default."""
 
 
-class ValueModel(SQLModel, table=True):
-    """What the purchases of all say of the next ones (`insight.expecting`), fitted now and then."""
-
-    __tablename__ = "value_model"
-
-    id: int | None = Field(default=None, primary_key=True)
-    fitted: str
-    """JSON."""
-
-
 class CarePlan(SQLModel, table=True):
     """A rule that makes follow-ups: of which kind, for whom, when, with what words.
 
@@ -563,5 +553,5 @@ class Erasure(SQLModel, table=True):
 DERIVED = frozenset({"standing"})
 """Tables that are computed from the others: no journal, no undo, checked by recomputing."""
 
-UNJOURNALLED = DERIVED | {"erasure", "value_model"}
+UNJOURNALLED = DERIVED | {"erasure"}
 """Tables that undo leaves alone."""

@@ -184,11 +184,6 @@ _INSIGHT_RULES = """CREATE TABLE insight_rules (
     chosen VARCHAR NOT NULL,
     PRIMARY KEY (id))"""
 
-_VALUE_MODEL = """CREATE TABLE value_model (
-    id INTEGER NOT NULL,
-    fitted VARCHAR NOT NULL,
-    PRIMARY KEY (id))"""
-
 _CUSTOMERS = (
     "INSERT INTO new_customer SELECT id, number, name, kind, private_sign, gender, birth_calendar,"
     " birth_year, birth_month, birth_day, birth_leap, birthday_known_on, company, title, city,"
@@ -253,7 +248,7 @@ def step(db: Session) -> None:
     """
     connection = db.connection()
     for statement in (
-        *(_SEGMENT, _GRADING_POLICY, _GRADE_REVIEW, _REVIEWED_GRADE, _INSIGHT_RULES, _VALUE_MODEL),
+        *(_SEGMENT, _GRADING_POLICY, _GRADE_REVIEW, _REVIEWED_GRADE, _INSIGHT_RULES),
         *_FIRST,
     ):
         connection.exec_driver_sql(statement)
