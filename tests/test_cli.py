@@ -21,8 +21,8 @@ from tests.exchange.hostile_files import xlsx
 from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile", "export",
-            "export-person", "erase", "backup", "restore", "lock", "unlock", "check", "sample",
+COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile",
+            "grades", "insight", "export", "export-person", "erase", "backup", "restore", "lock", "unlock", "check", "sample",
             "tour")  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def apart(*words: object, status: int = 0) -> Said:
 def test_add_and_search(run: Command) -> None:
     added = run("add", "--name", "张丽华", "--phone", "138 1234 5678", "--json").json
     expected = {
-        "id": 1, "number": "0001", "name": "张丽华", "grade": "potential", "stage": None,
+        "id": 1, "number": "0001", "name": "张丽华", "grade": "potential", "stage": "prospect",
         "phone": "+8613812345678",
     }  # fmt: skip
     assert added == expected

@@ -21,7 +21,9 @@ from custdesk.exchange.own_dates import OwnDate
 from custdesk.exchange.records import Report
 from custdesk.exchange.whole import put_whole
 from custdesk.i18n import _, language
-from custdesk.people import customers, lists, phones, quiet_hours
+from custdesk.insight import policies
+from custdesk.insight.grades import Grades
+from custdesk.people import customers, phones, quiet_hours
 from custdesk.store import search
 from custdesk.store.models import (
     ContactKind,
@@ -66,7 +68,7 @@ def export_customers(db: Session, path: Path, report: Report | None = None) -> i
 
 def _table(db: Session, ids: Sequence[int], report: Report | None) -> Iterator[Cells]:
     """The headers, then one row a customer."""
-    widths = _widths(db)
+    widths, grades = _widths(db), policies.grades(db)
     yield _headers(widths)
     for start in range(0, len(ids), BATCH):
         if report:
@@ -86,12 +88,11 @@ def _table(db: Session, ids: Sequence[int], report: Report | None) -> Iterator[C
         tags = _by_customer(_tags(db, batch))
         referrers = _by_customer(_referrers(db, batch))
         dates = _by_customer(_own_dates(db, batch))
-        grades = {one.id: one.grade.called for one in lists.rows(db, batch).values()}
         for id in batch:
             belongings = _Belongings(
                 points.get(id, []), tags.get(id, []), referrers.get(id, []), dates.get(id, [])
             )
-            yield _row(people[id], grades[id], belongings, widths)
+            yield _row(people[id], grades, belongings, widths)
         db.expunge_all()
     if report:
         report(len(ids), len(ids))
@@ -148,7 +149,8 @@ def _headers(widths: _Widths) -> Cells:
         *_numbered(Field.WECHAT.label(), widths.wechats),
         *_numbered(Field.EMAIL.label(), widths.emails),
         *(_("Other contact {n}").format(n=n) for n in range(1, widths.others + 1)),
-        *(one.label() for one in _PLAIN),
+        # Who is graded by the rules is graded by those of whoever reads this.
+        *(_("Grade by hand") if one is Field.GRADE else one.label() for one in _PLAIN),
         *_numbered(Field.NOTES.label(), widths.notes),
     ]
 
@@ -173,13 +175,13 @@ class _Belongings:
     dates: Sequence[OwnDate]
 
 
-def _row(one: Customer, grade: str, its: _Belongings, widths: _Widths) -> Cells:
+def _row(one: Customer, grades: Grades, its: _Belongings, widths: _Widths) -> Cells:
     birthday = customers.birthday_of(one)
     plain = {
         Field.CALLED: one.called,
         Field.BIRTHDAY: _birthday(birthday) if birthday else "",
         Field.DATES: own_dates.in_words(its.dates),
-        Field.GRADE: grade,
+        Field.GRADE: grades.of(one.grade_by_hand).called if one.grade_by_hand else "",
         Field.POTENTIAL: shown(one.potential) if one.potential else "",
         Field.COMPANY: one.company,
         Field.TITLE: one.title,

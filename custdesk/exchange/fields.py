@@ -232,7 +232,7 @@ CUSTOMER_WORDS = {
         "备注 附注 说明 备注信息 描述 备注说明 其他备注 情况说明 note notes remark remarks"
         " comment comments description memo"
     ),
-    Field.GRADE: "等级 级别 会员等级 会员级别 vip等级 星级 grade level tier",
+    Field.GRADE: ("等级 级别 会员等级 会员级别 vip等级 星级 手动等级 grade level tier gradebyhand"),
     Field.POTENTIAL: "潜在价值 潜力 价值 potential potentialvalue",
     Field.PREFERRED_CHANNEL: (
         "偏好渠道 首选渠道 偏好联系方式 首选联系方式 preferredchannel preferredcontactmethod"

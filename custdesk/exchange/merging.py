@@ -14,6 +14,7 @@ from custdesk.exchange.own_dates import OwnDate, missing
 from custdesk.exchange.records import CustomerRecord, lines_of, same_name
 from custdesk.exchange.values import split_list
 from custdesk.i18n import _
+from custdesk.insight.grades import Grade
 from custdesk.people import customers, own_dates, quiet_hours
 from custdesk.people.phones import Phone
 from custdesk.store.models import (
@@ -53,7 +54,7 @@ def merged(known: CustomerRecord, row: CustomerRecord) -> CustomerRecord:
             now.unchosen -= {field}
         else:
             said = _("{header}: {words}")
-            notes.append(said.format(header=field.label(), words=_shown(brings)))
+            notes.append(said.format(header=field.label(), words=_shown(field, brings)))
     for field in _FLAGS:
         setattr(now, field, getattr(known, field) or getattr(row, field))
     for field in _LISTS:
@@ -109,7 +110,9 @@ def referrer_note(words: str) -> str:
     return _("{header}: {words}").format(header=Field.REFERRED_BY.label(), words=words)
 
 
-def _shown(value: object) -> str:
+def _shown(field: Field, value: object) -> str:
+    if field is Field.GRADE:
+        return Grade(str(value), 0).called
     if isinstance(value, Birthday):
         return birthday_words(value)
     return shown(value) if isinstance(value, StrEnum) else str(value)
@@ -212,6 +215,8 @@ def write_gains(
             customers.set_birthday(one, value, today)
         elif field is Field.QUIET_HOURS:
             one.quiet_from, one.quiet_until = quiet_hours.read(value) or (None, None)
+        elif field is Field.GRADE:
+            one.grade_by_hand = value
         else:
             setattr(one, field, value)
     one.likes = "、".join(filter(None, (one.likes, *now.likes[len(before.likes) :])))

@@ -13,6 +13,7 @@ from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import birthday_words
 from custdesk.formats import full_day, money
 from custdesk.i18n import N_, _
+from custdesk.insight.grades import Grade
 from custdesk.paper.document import Title, write_document
 from custdesk.paper.fonts import Typefaces
 from custdesk.paper.page import (
@@ -243,6 +244,8 @@ def _words(table: str, name: str, value: object) -> str:
         member = kind.enum_class(value)
         assert isinstance(member, StrEnum)
         return shown(member)
+    if name in ("grade", "grade_by_hand"):
+        return Grade(str(value), 0).called
     if value is True:
         return _("Yes")
     if name.endswith("_cents") and isinstance(value, int):

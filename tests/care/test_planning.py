@@ -194,9 +194,9 @@ def test_what_is_late_is_taken_over_by_the_plan_for_another_grade(
         plan(store, FollowUpKind.BIRTHDAY, grades=(grade,), days=days)
     id = add(store, "张丽华", solar="12-01", grade=VIP)
     turn_to(store, clock, "2026-12-05")
-    edit(store, id, grade=REGULAR)
+    edit(store, id, grade_by_hand=REGULAR)
     assert of(store, id, "birthday")[0] == ("2026-12-01", "2026-11-30")
-    edit(store, id, grade=POTENTIAL)
+    edit(store, id, grade_by_hand=POTENTIAL)
     assert of(store, id, "birthday") == []
     assert faults(store) == []
 
@@ -247,7 +247,7 @@ def test_a_birthday_done_or_left_out_is_nobody_else_s_and_comes_next_year(
     id = add(store, "张丽华", solar="12-01", grade=VIP)
     turn_to(store, clock, "2026-11-27")
     act(store, follow_up(store, id, "birthday"))
-    edit(store, id, grade=REGULAR)
+    edit(store, id, grade_by_hand=REGULAR)
     assert of(store, id, "birthday") == []
     with_plan(store, vips, plans.remove)
     assert of(store, id, "birthday") == []

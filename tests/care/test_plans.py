@@ -217,7 +217,7 @@ def test_callbacks_by_grade(store: Store, grade: str, due: str) -> None:
 def test_another_grade_counts_from_the_same_day(store: Store, clock: Clock) -> None:
     id = add(store, "张丽华")
     clock.turn_to("2026-12-01")
-    edit(store, id, grade=VIP)
+    edit(store, id, grade_by_hand=VIP)
     assert callbacks(store, id) == ["2026-12-21"]
 
 
@@ -331,7 +331,7 @@ def test_whatever_is_done_there_is_one_callback(
         elif deed == "forget":
             forget_last_talk(store, id)
         elif deed == "grade":
-            edit(store, id, grade=[VIP, REGULAR, POTENTIAL][number])
+            edit(store, id, grade_by_hand=[VIP, REGULAR, POTENTIAL][number])
         else:
             clock.move(days=number)
             store.new_day()

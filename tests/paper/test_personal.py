@@ -22,7 +22,17 @@ from tests.people.test_held import rows_of, whole_person
 
 DAY = date(2026, 11, 25)
 SPOKEN_AS_WORDS = {
-    *("kind", "gender", "grade", "potential", "preferred_channel", "state", "next_kind"),
+    *(
+        "kind",
+        "gender",
+        "grade",
+        "grade_by_hand",
+        "stage",
+        "potential",
+        "preferred_channel",
+        "state",
+        "next_kind",
+    ),
     *("birth_calendar", "birth_month", "birth_day", "birth_year"),
 }
 """Columns that print as words, not as they are stored; tested by name."""
@@ -134,5 +144,5 @@ def test_a_row_of_no_and_nothing_says_nothing(store: Store) -> None:
     row["do_not_contact"] = False
     row["private_sign"] = False
     assert [name for name, _words in said("customer", row)] == [
-        "number", "name", "kind", "grade", "added_on", "care_from",
+        "number", "name", "kind", "added_on", "care_from",
     ]  # fmt: skip

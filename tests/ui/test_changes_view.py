@@ -235,7 +235,6 @@ def test_a_customer_s_own_history(window: MainWindow) -> None:
         ["Today 09:10", "City", "—", "杭州"],
         ["Today 09:00", "Name", "—", "张丽华"],
         ["", "Number", "—", "0001"],
-        ["", "Grade", "—", "Potential"],
         ["", "Phone", "—", "138 1234 5678"],
     ]
     edit(window.desk.store, 1, notes="第一行\n第二行")
