@@ -22,8 +22,8 @@ from tests.helpers import DATA, TEA_SHOP, is_a_sentence
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("", "import", "undo", "add", "search", "show", "due", "done", "profile",
-            "grades", "insight", "export", "export-person", "erase", "backup", "restore", "lock", "unlock", "check", "sample",
-            "tour")  # fmt: skip
+            "grades", "insight", "export", "export-person", "erase", "backup", "restore", "lock",
+            "unlock", "check", "sample", "tour")  # fmt: skip
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_a_grade_that_was_chosen_stays_and_the_other_goes_to_the_notes(
     for grade in before:
         edit(store, id, grade_by_hand=grade)
     assert counts(merge(store, tmp_path, "等级", "重要客户")) == (1, 0, 1, 0, 0)
-    assert customer(store, id).grade_by_hand is before[-1]
+    assert customer(store, id).grade_by_hand == before[-1]
     assert customer(store, id).notes == "Grade: VIP"
     assert counts(merge(store, tmp_path, "等级", "VIP客户")) == (1, 0, 0, 1, 0)
 
@@ -86,12 +86,13 @@ def test_a_grade_whose_choice_was_taken_back_was_not_chosen(store: Store, tmp_pa
     edit(store, id, grade_by_hand=REGULAR)
     store.undo()
     merge(store, tmp_path, "等级", "VIP")
-    assert customer(store, id).grade_by_hand is VIP
+    assert customer(store, id).grade_by_hand == VIP
 
 
-def test_the_lowest_grade_is_no_news(store: Store, tmp_path: Path) -> None:
+def test_the_lowest_grade_is_a_grade_too(store: Store, tmp_path: Path) -> None:
     id = add(store, "张丽华", phone=PHONE)
-    assert counts(merge(store, tmp_path, "等级", "潜在")) == (1, 0, 0, 1, 0)
+    assert counts(merge(store, tmp_path, "等级", "潜在")) == (1, 0, 1, 0, 0)
+    assert customer(store, id).grade_by_hand == POTENTIAL
     edit(store, id, grade_by_hand=VIP)
     assert counts(merge(store, tmp_path, "等级", "潜在客户")) == (1, 0, 1, 0, 0)
     assert customer(store, id).notes == "Grade: Potential"

@@ -62,7 +62,7 @@ def test_a_step_too_many_is_no_state_that_may_be(path: Path, states: list[State]
     [
         ("UPDATE change SET label = 'x' WHERE id = (SELECT max(id) FROM change)", Verdict.HALF),
         ("DELETE FROM journal WHERE tbl = 'interaction'", Verdict.HALF),
-        ("DELETE FROM standing WHERE customer_id = 1", Verdict.FAULTY),
+        ("UPDATE standing SET bought_days = 7", Verdict.FAULTY),
         ("DELETE FROM search", Verdict.FAULTY),
     ],
 )

@@ -80,7 +80,7 @@ def test_every_column_of_every_row_is_printed(store: Store) -> None:
     born = squeezed(birthday_words(birthday("1968-10-13", lunar=True)))
     kinds = ("VIP", "Female", "High", "WeChat", "Completed", "Skipped", "Outstanding", "Referred")
     assert [words for words in (born, *kinds) if words not in paper] == []
-    assert seen | {"customer_tag"} == set(TITLES)
+    assert seen | {"customer_tag", "reviewed_grade"} == set(TITLES)
 
 
 def test_names_of_products_and_tags_are_printed_and_what_they_were_before(store: Store) -> None:
