@@ -18,6 +18,7 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.insight import policies
 from custdesk.insight.grades import Grade, Grades
+from custdesk.people import customers
 from custdesk.people.days import check_day
 from custdesk.store.models import (
     CarePlan,
@@ -455,7 +456,10 @@ def snooze(db: Session, follow_up_id: int, until: date, today: date) -> None:
 
 
 def skip(db: Session, follow_up_id: int, reason: str, now: datetime) -> None:
-    """Leave out this once, with a reason; the plan goes on from here."""
+    """Leave out this once, with a reason; the plan goes on from here.
+
+    A customer whom nobody will try to win back is given up, for that reason, until they buy again.
+    """
     if not reason.strip():
         raise CustdeskError(_("Say why it is left out."))
     found = _open(db, follow_up_id)
@@ -463,6 +467,10 @@ def skip(db: Session, follow_up_id: int, reason: str, now: datetime) -> None:
     found.closed_at = now.replace(second=0, microsecond=0)
     found.skip_reason = reason.strip()
     db.add(found)
+    if found.kind is FollowUpKind.WIN_BACK:
+        customer = customers.get(db, found.customer_id)
+        customer.lost_on, customer.lost_why = now.date(), found.skip_reason
+        db.add(customer)
 
 
 def schedule(

@@ -30,6 +30,8 @@ from custdesk.ui.widgets.text import ElidedLabel, Label
 from custdesk.words import shown
 
 _REASONS = (N_("Spoke with them lately"), N_("Cannot be reached"), N_("Not needed this time"))
+_LOST = (N_("price"), N_("moved away"), N_("buys elsewhere"), N_("needs it no more"), N_("unhappy"))
+"""Why customers are usually lost."""
 
 
 class _Line(QWidget):
@@ -88,12 +90,14 @@ class OutcomeBox(QStackedWidget):
         self._id: int | None = None
         self._several = 0
         self._is_narrow = False
+        self._is_win_back = False
+        """Leaving it out means that the customer is given up."""
         self._drafts: dict[int, tuple[str, Channel]] = {}
         self._before_mask: dict[int, tuple[str, Channel]] = {}
         self._skipped_id: int | None = None
         self._line, self._why = _Line(), _Line()
         self._chips = {channel: Chip(checkable=True) for channel in Channel}
-        self._reasons = [Chip() for _reason in _REASONS]
+        self._reasons = [Chip() for _place in range(max(len(_REASONS), len(_LOST)))]
         self._next = ElidedLabel("", "small")
         self._more = Button(variant="link", icon="plus")
         self.then = NextStepLine(today)
@@ -143,8 +147,13 @@ class OutcomeBox(QStackedWidget):
         if isinstance(chip, Chip):
             self.skip_requested.emit(chip.text())
 
-    def show_for(self, follow_up_id: int, channel: Channel, next_words: str) -> None:
+    def show_for(
+        self, follow_up_id: int, channel: Channel, next_words: str, *, win_back: bool = False
+    ) -> None:
         """Ask about this follow-up; `channel` is the usual one, `next_words` what comes next."""
+        if win_back != self._is_win_back:
+            self._is_win_back = win_back
+            self._name_reasons()
         if follow_up_id != self._id:
             self._keep()
             self._id = follow_up_id
@@ -256,16 +265,26 @@ class OutcomeBox(QStackedWidget):
         self._line.name(
             _("To note when it is done"), _("For example: called, will come on Sunday …")
         )
-        self._why.name(_("Why is it skipped?"), _("For example: away until New Year"))
+        self._name_reasons()
         for channel, chip in self._chips.items():
             chip.set_text(shown(channel))
-        for reason, chip in zip(_REASONS, self._reasons, strict=True):
-            chip.set_text(_(reason))
         self.set_several(self._several)
         self._more.set_text(_("Next step"))
         self.then.retranslate()
-        self._skip.set_text(_("Skip this time"))
         self._cancel.set_text(_("Cancel"))
+
+    def _name_reasons(self) -> None:
+        """Why somebody is left out this once, or given up for good."""
+        if self._is_win_back:
+            self._why.name(_("Lost: why?"), _("For example: moved to Suzhou"))
+            self._skip.set_text(_("Give up"))
+        else:
+            self._why.name(_("Why is it skipped?"), _("For example: away until New Year"))
+            self._skip.set_text(_("Skip this time"))
+        reasons = _LOST if self._is_win_back else _REASONS
+        for place, chip in enumerate(self._reasons):
+            chip.setVisible(place < len(reasons))
+            chip.set_text(_(reasons[place]) if place < len(reasons) else "")
 
 
 class NextStepLine(QWidget):

@@ -12,6 +12,7 @@ from custdesk.care.briefing import Briefing, Coming, usual_channel
 from custdesk.care.calendar import lunar_label
 from custdesk.care.follow_ups import Due
 from custdesk.i18n import _
+from custdesk.store.models import FollowUpKind
 from custdesk.ui.follow_ups.outcome import OutcomeBox
 from custdesk.ui.follow_ups.person import PersonCard
 from custdesk.ui.follow_ups.table import MIME
@@ -124,7 +125,12 @@ class Panel(QWidget):
         self._show_person(known, today)
         if not known.do_not_contact:
             self.words.show_for(known, due)
-        self.outcome.show_for(due.id or 0, usual_channel(known, due), next_words(coming, today))
+        self.outcome.show_for(
+            due.id or 0,
+            usual_channel(known, due),
+            next_words(coming, today),
+            win_back=due.kind is FollowUpKind.WIN_BACK,
+        )
         self._show(person=True, work=True, silent=known.do_not_contact)
 
     def show_several(self, n: int) -> None:
