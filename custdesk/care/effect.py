@@ -1,10 +1,11 @@
 """What care brought about: how it was done, and who bought within 30 days, against who had none.
 
 Each kind of care is compared with the customers of the same grade who had none of that kind in the
-time, those who had bought in the twelve months before with those who had, and the others likewise.
-They are looked at in the same months: for what was done in a month, the 30 days from its middle.
+time, those of a stage with those who were in the same stage then. They are looked at in the same
+months: for what was done in a month, the 30 days from its middle.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.insight import policies
+from custdesk.insight import deriving, lifecycle, policies
+from custdesk.insight.buying import kept
 from custdesk.insight.grades import Grade
-from custdesk.store.models import FollowUpKind
+from custdesk.insight.lifecycle import Move
+from custdesk.store.models import FollowUpKind, Stage
 
 WITHIN = timedelta(days=30)
 """A purchase so long after counts."""
@@ -23,7 +26,6 @@ WITHIN = timedelta(days=30)
 FEWEST = 20
 """Of fewer people no share is said."""
 
-_YEAR = timedelta(days=365)
 _MIDDLE = 15
 
 
@@ -86,8 +88,6 @@ _DONE = """SELECT f.kind, s.grade, f.state, f.customer_id, f.due, date(f.closed_
 
 _THEIRS = """SELECT c.id, s.grade,
    EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = c.id AND p.amount_cents > 0
-     AND p.day > :year_ago AND p.day <= :day),
-   EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = c.id AND p.amount_cents > 0
      AND p.day > :day AND p.day <= :last),
    coalesce((SELECT sum(amount_cents) FROM purchase p WHERE p.customer_id = c.id
      AND p.day > :day AND p.day <= :last), 0)
@@ -96,8 +96,8 @@ _THEIRS = """SELECT c.id, s.grade,
 _Which = tuple[FollowUpKind, str]
 """A kind of care, and the key of a grade."""
 
-_Row = tuple[str, bool, bool, int]
-"""The key of the grade, whether somebody bought in the year before, in the 30 days after, and for
+_Row = tuple[str, Stage | None, bool, int]
+"""The key of the grade, the stage on the day, whether somebody bought in the 30 days after, and for
 how much."""
 
 
@@ -128,20 +128,21 @@ def effects(
             cared[which[0]].add(customer_id)
             if date.fromisoformat(closed) + WITHIN < until:
                 events[which].append((customer_id, date.fromisoformat(closed)))
-    _compare(db, found, cared, events, look)
+    _compare(db, _Stages(db, until), found, cared, events, look)
     return sorted(found.values(), key=lambda one: (list(FollowUpKind).index(one.kind),
                                                    one.grade.rank))  # fmt: skip
 
 
 def _compare(
     db: Session,
+    stages: "_Stages",
     found: dict[_Which, Effect],
     cared: dict[FollowUpKind, set[int]],
     events: dict[_Which, list[tuple[int, date]]],
     look: Callable[[int, int], None] | None,
 ) -> None:
     """Count who bought after each event, and who of the others did in the same months."""
-    weights: dict[_Which, Counter[tuple[date, bool]]] = defaultdict(Counter)
+    weights: dict[_Which, Counter[tuple[date, Stage | None]]] = defaultdict(Counter)
     people: dict[_Which, set[int]] = defaultdict(set)
     strata: dict[_Which, list[tuple[int, Group]]] = defaultdict(list)
     days = sorted({day for some in events.values() for _id, day in some})
@@ -153,28 +154,28 @@ def _compare(
             on_day[day].append((kind, grade, id))
     for day in days:
         ids = {id for _kind, _grade, id in on_day[day]}
-        theirs = _purchases(db, day, ids)
+        theirs = _purchases(db, stages, day, ids)
         for kind, grade, id in on_day[day]:
             if id in theirs:
-                _grade, was_buyer, bought, spent = theirs[id]
+                _grade, stage, bought, spent = theirs[id]
                 found[kind, grade].cared.count(bought, spent)
                 people[kind, grade].add(id)
-                weights[kind, grade][day.replace(day=_MIDDLE), was_buyer] += 1
+                weights[kind, grade][day.replace(day=_MIDDLE), stage] += 1
         done += 1
         if look:
             look(done, steps)
     for which, ids in people.items():
         found[which].cared.people = len(ids)
     for middle in sorted({day.replace(day=_MIDDLE) for day in days}):
-        everybody = _purchases(db, middle, None)
+        everybody = _purchases(db, stages, middle, None)
         every = _in_strata(everybody.values())
         for kind in {kind for kind, _grade in weights}:
             had_some = _in_strata(everybody[id] for id in cared[kind] if id in everybody)
             for grade in {grade for _kind, grade in weights}:
                 shares = weights.get((kind, grade), Counter())
-                for was_buyer in (True, False):
-                    if weight := shares[middle, was_buyer]:
-                        rest = _less(every[grade, was_buyer], had_some[grade, was_buyer])
+                for stage in (*Stage, None):
+                    if weight := shares[middle, stage]:
+                        rest = _less(every[grade, stage], had_some[grade, stage])
                         strata[kind, grade].append((weight, rest))
         done += 1
         if look:
@@ -183,12 +184,35 @@ def _compare(
         found[which].others = _weighed(theirs_by_weight)
 
 
-def _in_strata(rows: Iterable[_Row]) -> dict[tuple[str, bool], Group]:
-    """By grade, and by whether they had bought in the year before."""
-    found: dict[tuple[str, bool], Group] = defaultdict(Group)
-    for grade, was_buyer, bought, spent in rows:
-        found[grade, was_buyer].count(bought, spent)
+def _in_strata(rows: Iterable[_Row]) -> dict[tuple[str, Stage | None], Group]:
+    """By grade and stage."""
+    found: dict[tuple[str, Stage | None], Group] = defaultdict(Group)
+    for grade, stage, bought, spent in rows:
+        found[grade, stage].count(bought, spent)
     return found
+
+
+class _Stages:
+    """In which stage everybody was, on any day until the last one."""
+
+    def __init__(self, db: Session, until: date) -> None:
+        rules, last = deriving.rules_of(db), until.toordinal()
+        self._moves: dict[int, list[Move]] = {
+            id: lifecycle.moves(
+                kept(one for one in history.purchases if one[0] <= last),
+                history.added,
+                last,
+                rules.numbers.lifecycle,
+                rules.loyalty,
+            )
+            for id, _by_hand, history in deriving.histories(db, "all", rules, until)
+        }
+
+    def on(self, id: int, day: date) -> Stage | None:
+        """None before there was a record of them."""
+        moves = self._moves.get(id, [])
+        place = bisect_right(moves, day.toordinal(), key=lambda move: move.day)
+        return moves[place - 1].stage if place else None
 
 
 def _less(group: Group, part: Group) -> Group:
@@ -212,15 +236,14 @@ def _weighed(groups: list[tuple[int, Group]]) -> Group:
     return Group(times, times, bought * times, spent * times)
 
 
-def _purchases(db: Session, day: date, ids: set[int] | None) -> dict[int, _Row]:
+def _purchases(db: Session, stages: _Stages, day: date, ids: set[int] | None) -> dict[int, _Row]:
     """By customer, of these or of all who were there."""
     narrowed = "" if ids is None else f" AND c.id IN ({', '.join(map(str, sorted(ids)))})"
     rows = db.execute(
         text(_THEIRS.format(narrowed=narrowed)),
         {
             "day": day.isoformat(),
-            "year_ago": (day - _YEAR).isoformat(),
             "last": (day + WITHIN).isoformat(),
         },
     )
-    return {row[0]: (row[1], bool(row[2]), bool(row[3]), row[4]) for row in rows}
+    return {row[0]: (row[1], stages.on(row[0], day), bool(row[2]), row[3]) for row in rows}

@@ -196,8 +196,8 @@ class EffectPage(QWidget):
         self._notes.setText(
             _(
                 "Bought: within 30 days after the care. Others: customers of the same grade who had"
-                " none of that kind in the time, compared as buyers with buyers and the rest with"
-                " the rest, in the same months. Of fewer than {n} people no share is said; that"
+                " none of that kind in the time, compared with those in the same stage, in the same"
+                " months. Of fewer than {n} people no share is said; that"
                 " somebody was called does not prove that they bought for it."
             ).format(n=FEWEST)
         )
