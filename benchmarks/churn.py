@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from custdesk.insight.churn import History, Thresholds, assess
+from custdesk.insight.buying import rhythm
+from custdesk.insight.churn import Thresholds, assess
 from tests import cdnow
 
 Numbers = NDArray[np.float64]
@@ -78,13 +79,16 @@ def known_on(today: date, histories: Sequence[Purchases]) -> Shop:
         if not past:
             continue
         days, cents = zip(*past, strict=True)
-        risk = assess(History(days, cents), Thresholds(), today)
+        known = [(day.toordinal(), spent) for day, spent in past]
+        usual = rhythm([day for day, _spent in known])
+        now = today.toordinal()
+        risk = assess(known, usual, (), (), Thresholds(), now)
         facts = (
             (today - days[-1]).days,
             len(days),
             sum(cents),
-            risk.chance(today),
-            risk.loss_cents(today),
+            risk.chance(now),
+            risk.loss_cents(now),
         )
         away = len(past) == len(history)
         rows.append((*facts, risk.yearly_cents, bool(risk.reasons), away, then))

@@ -23,11 +23,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
 from math import exp, log1p
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from custdesk.i18n import _, ngettext
+from custdesk.insight.buying import Bought
 
 YEAR = 365
 """Days: of what is assumed beforehand, of the time ahead, and of the spending that is at stake."""
@@ -36,20 +36,6 @@ _LAST_DAY = date.max.toordinal()
 _MONTH = 30
 _LEAST_GAPS = 2
 """From so many intervals on, that is from three days of purchase, somebody has a rhythm."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What one customer did. All days in order; those after today count when they come."""
-
-    bought: Sequence[date] = ()
-    """Days on which they bought, net of returns; each once."""
-    cents: Sequence[int] = ()
-    """What they spent on each of these days, net of returns."""
-    contacts: Sequence[date] = ()
-    """A day for each contact."""
-    ended: Sequence[tuple[str, date]] = ()
-    """What ended or will end without being renewed, and its last day, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +122,7 @@ class Expired:
 Reason = Slower | FewerContacts | Expired
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(NamedTuple):
     """How likely a customer is being lost, and what that would cost; a warning, with `reasons`.
 
     The chance moves with every day of silence and is reckoned when somebody asks; all else stays
@@ -146,64 +131,70 @@ class Risk:
 
     purchases: int
     active_days: int
-    last: date | None
-    """On how many days they bought, how many days lie from the first to the last, and the last."""
+    last: int
+    """On how many days they bought, how many days lie from the first to the last, and the last; 0
+    for none. Days are ordinals."""
     others: float
     """What the reasons beside silence leave of the chance that they stay: 1 for none."""
     yearly_cents: int
     """What they were worth in a year: their spending in the 365 days up to the last purchase."""
     reasons: tuple[Reason, ...]
-    holds_until: date
+    holds_until: int
     """The last day on which all this is the same, if nothing new happens."""
-    since: date | None = None
-    """Since when there is one of these reasons; None for no warning."""
+    since: int = 0
+    """Since when there is one of these reasons; 0 for no warning."""
 
-    def chance(self, today: date) -> float:
+    def chance(self, now: int) -> float:
         """0 to 1: that they buy nothing in the coming year."""
-        silent = (today - self.last).days if self.last else 0
-        return chance(self.purchases, self.active_days, silent, self.others)
+        return chance(self.purchases, self.active_days, now - self.last, self.others)
 
-    def loss_cents(self, today: date) -> int:
+    def loss_cents(self, now: int) -> int:
         """The expected loss, by which warnings are ranked."""
-        return round(self.chance(today) * self.yearly_cents)
+        return round(self.chance(now) * self.yearly_cents)
 
 
-def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
+def assess(
+    bought: Sequence[Bought],
+    usual: float | None,
+    contacts: Sequence[int],
+    ended: Sequence[tuple[str, int]],
+    thresholds: Thresholds,
+    now: int,
+) -> Risk:
     """How likely a customer is being lost, and why; without reasons there is nothing to warn of.
 
-    Of somebody who never bought only what ended can be a reason. Some 10 µs.
+    `bought` is what was kept until the day `now`, `usual` its rhythm; `contacts` are in order, and
+    those after the day count when they come; `ended`: names and last days of what ended, or will
+    end, without being renewed. Of somebody who never bought only what ended can be a reason.
     """
-    now = today.toordinal()
-    days = [day.toordinal() for day in history.bought[: bisect_right(history.bought, today)]]
     reasons: list[Reason] = []
     begun: list[int] = []
-    turns = [day.toordinal() for day in history.bought[len(days) : len(days) + 1]]
-    others, yearly = 1.0, 0
-    if days:
-        spent = zip(days, history.cents, strict=False)
-        yearly = max(0, sum(cents for day, cents in spent if day > days[-1] - YEAR))
-        _slower(days, now - days[-1], thresholds, reasons, turns, begun)
-        if _fewer_contacts(history.contacts, now, thresholds, reasons, turns):
+    turns: list[int] = []
+    others, yearly, last = 1.0, 0, 0
+    if bought:
+        last = bought[-1][0]
+        yearly = sum(cents for day, cents in bought if day > last - YEAR)
+        _slower(len(bought), last, usual, now, thresholds, reasons, turns, begun)
+        if contacts and _fewer_contacts(contacts, now, thresholds, reasons, turns):
             others *= 1 - thresholds.contacts_weight
-            begun.append(_fewer_since(history.contacts, now, thresholds))
-    for name, day in history.ended:
-        since = now - day.toordinal()
-        if since <= 0:
-            turns.append(day.toordinal() + 1)
-        elif since <= thresholds.expired_days:
-            reasons.append(Expired(name, day))
-            begun.append(day.toordinal() + 1)
-            turns.append(day.toordinal() + thresholds.expired_days + 1)
+            begun.append(_fewer_since(contacts, now, thresholds))
+    for name, day in ended:
+        if now <= day:
+            turns.append(day + 1)
+        elif now - day <= thresholds.expired_days:
+            reasons.append(Expired(name, date.fromordinal(day)))
+            begun.append(day + 1)
+            turns.append(day + thresholds.expired_days + 1)
             others *= 1 - thresholds.expired_weight
     return Risk(
-        len(days),
-        days[-1] - days[0] if days else 0,
-        date.fromordinal(days[-1]) if days else None,
+        len(bought),
+        last - bought[0][0] if bought else 0,
+        last,
         others,
         yearly,
         tuple(reasons),
-        date.fromordinal(min([turn - 1 for turn in turns] + [_LAST_DAY])),
-        date.fromordinal(min(begun)) if begun else None,
+        min(turns, default=_LAST_DAY + 1) - 1,
+        min(begun, default=0),
     )
 
 
@@ -224,46 +215,42 @@ def chance(purchases: int, active_days: int, silent_days: int, others: float = 1
 
 
 def _slower(
-    days: list[int],
-    silent: int,
+    purchases: int,
+    last: int,
+    usual: float | None,
+    now: int,
     thresholds: Thresholds,
     reasons: list[Reason],
     turns: list[int],
     begun: list[int],
 ) -> None:
     """Whether they are silent for longer than their rhythm, the median of their intervals."""
-    gaps = sorted(later - sooner for sooner, later in pairwise(days))
-    if len(gaps) < _LEAST_GAPS:
+    if usual is None or purchases <= _LEAST_GAPS:
         return
-    usual = (gaps[len(gaps) // 2] + gaps[(len(gaps) - 1) // 2] + 1) // 2
-    begins = max(int(thresholds.slower_times * usual) + 1, thresholds.least_silent_days)
+    every = int(usual + 0.5)
+    begins = max(int(thresholds.slower_times * every) + 1, thresholds.least_silent_days)
     ends = max(thresholds.past_days + 1, 2 * begins)
-    if begins <= silent < ends:
-        reasons.append(Slower(usual, date.fromordinal(days[-1])))
-        begun.append(days[-1] + begins)
-    turns += [days[-1] + turn for turn in (begins, ends) if turn > silent]
+    if begins <= now - last < ends:
+        reasons.append(Slower(every, date.fromordinal(last)))
+        begun.append(last + begins)
+    turns += [last + turn for turn in (begins, ends) if last + turn > now]
 
 
 def _fewer_contacts(
-    contacts: Sequence[date],
+    contacts: Sequence[int],
     now: int,
     thresholds: Thresholds,
     reasons: list[Reason],
     turns: list[int],
 ) -> bool:
     """Whether they are spoken with much less than in the months before."""
-    if not contacts:
-        return False
-    whole = thresholds.recent_days + thresholds.earlier_days
-    lags = (whole, thresholds.recent_days, 0)
-    forgotten, old, known = (
-        bisect_right(contacts, date.fromordinal(max(1, now - lag))) for lag in lags
-    )
-    turns += [day.toordinal() for day in contacts[known : known + 1]]
+    recent, whole = thresholds.recent_days, thresholds.recent_days + thresholds.earlier_days
+    forgotten, old, known = (bisect_right(contacts, now - lag) for lag in (whole, recent, 0))
+    turns += contacts[known : known + 1]
     if (known - forgotten) * _MONTH < thresholds.least_contacts * thresholds.earlier_days:
         return False  # too few to become fewer, whatever the day
-    for place, lag in zip((forgotten, old), lags, strict=False):
-        turns += [day.toordinal() + lag for day in contacts[place : place + 1]]
+    turns += [day + whole for day in contacts[forgotten : forgotten + 1]]
+    turns += [day + recent for day in contacts[old : old + 1]]
     before = (old - forgotten) * _MONTH / thresholds.earlier_days
     lately = (known - old) * _MONTH / thresholds.recent_days
     fewer = before >= thresholds.least_contacts and lately <= before * thresholds.contacts_left
@@ -272,11 +259,11 @@ def _fewer_contacts(
     return fewer
 
 
-def _fewer_since(contacts: Sequence[date], now: int, thresholds: Thresholds) -> int:
+def _fewer_since(contacts: Sequence[int], now: int, thresholds: Thresholds) -> int:
     """Since when they are spoken with less, without a break until now."""
     whole = thresholds.recent_days + thresholds.earlier_days
     lags = (0, thresholds.recent_days, whole)
-    turns = {day.toordinal() + lag for day in contacts for lag in lags}
+    turns = {day + lag for day in contacts for lag in lags}
     since = now
     for turn in sorted((turn for turn in turns if turn <= now), reverse=True):
         if not _fewer_contacts(contacts, turn, thresholds, [], []):

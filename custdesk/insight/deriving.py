@@ -53,13 +53,13 @@ def histories(
 
     Only those contacts are in it that may count on the day.
     """
-    ordinal, days = _Ordinals(), _Days()
+    ordinal = _Ordinals()
     since = on - timedelta(days=rules.numbers.churn.recent_days + rules.numbers.churn.earlier_days)
     asked = _CONTACTS.format(since=since.isoformat(), **_among(among, "i.customer_id"))
-    contacts = _grouped(_rows(db, asked), lambda row: days[row[1]])
+    contacts = _grouped(_rows(db, asked), lambda row: ordinal[row[1]])
     ended = _grouped(
         _rows(db, _ENDED.format(**_among(among, "d.customer_id"))),
-        lambda row: (row[1], days[row[2]]),
+        lambda row: (row[1], ordinal[row[2]]),
     )
     bought = _by_customer(_rows(db, _PURCHASES.format(**_among(among, "p.customer_id"))), ordinal)
     whose, theirs = next(bought, (NEVER, []))
@@ -79,14 +79,6 @@ def histories(
                 ordinal[row[3]] if row[3] else None,
             ),
         )
-
-
-class _Days(dict[str, date]):
-    """A day, by how it is written."""
-
-    def __missing__(self, written: str) -> date:
-        found = self[written] = date.fromisoformat(written)
-        return found
 
 
 class _Ordinals(dict[str, int]):
@@ -162,7 +154,7 @@ def _row(known: Known, days: _Written) -> tuple[object, ...]:
         facts.loyal_years,
         risk.yearly_cents,
         risk.others,
-        risk.since.isoformat() if risk.reasons and risk.since else None,
+        days[risk.since] if risk.reasons else None,
         _stored(risk.reasons) if risk.reasons else "",
         days[known.holds_until] if known.holds_until < _LAST_DAY else None,
     )

@@ -1,7 +1,6 @@
 """Everything that follows from one customer's own history on one day, put together."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
@@ -40,8 +39,8 @@ class History(NamedTuple):
     added: int
     purchases: Sequence[Bought] = ()
     record: Record = Record()
-    contacts: Sequence[date] = ()
-    ended: Sequence[tuple[str, date]] = ()
+    contacts: Sequence[int] = ()
+    ended: Sequence[tuple[str, int]] = ()
     lost_on: int | None = None
 
 
@@ -107,19 +106,10 @@ def know(history: History, on: int, rules: Rules) -> Known:
     move, stays = lifecycle.last_move(
         bought, usual, history.added, on, rules.numbers.lifecycle, loyalty
     )
-    risk = churn.assess(
-        churn.History(
-            [date.fromordinal(day) for day in days],
-            [cents for _day, cents in bought],
-            history.contacts,
-            history.ended,
-        ),
-        rules.numbers.churn,
-        date.fromordinal(on),
-    )
+    risk = churn.assess(bought, usual, history.contacts, history.ended, rules.numbers.churn, on)
     if history.lost_on is not None and (not days or history.lost_on >= days[-1]):
-        risk = replace(risk, reasons=(), since=None)
-    holds = min(holds, stays, risk.holds_until.toordinal())
+        risk = risk._replace(reasons=(), since=0)
+    holds = min(holds, stays, risk.holds_until)
     return Known(facts, grading.grade(facts, policy), move, bought, usual, risk, holds)
 
 

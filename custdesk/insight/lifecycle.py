@@ -49,22 +49,13 @@ def moves(
 
     `bought` is what was kept (`buying.kept`), `added` the day on which the record was made.
     """
-    days = [day for day, _cents in bought]
-    sums = [0, *accumulate(cents for _day, cents in bought)]
-    patience = [numbers.patience(usual) for usual in rhythms(days)]
+    course = _Course(bought, numbers, loyalty)
     found: list[Move] = []
-    for day in sorted({min([added, *days[:1]]), *_turns(days, sums[-1], numbers, loyalty)}):
+    first = min([added, *course.days[:1]])
+    for day in sorted({first, *_turns(course.days, course.sums[-1], numbers, loyalty)}):
         if day > on:
             break
-        place = bisect_right(days, day)
-        if not place:
-            stage = Stage.PROSPECT
-        elif day - days[place - 1] > patience[place - 1]:
-            stage = Stage.LAPSED
-        elif loyalty.years_of(days, sums, day) >= loyalty.years:
-            stage = Stage.LOYAL
-        else:
-            stage = Stage.NEW if day - days[0] <= numbers.new_days else Stage.ACTIVE
+        stage = course.stage(day)
         if not found or found[-1].stage is not stage:
             found.append(Move(stage, day))
     return found
@@ -90,8 +81,7 @@ def last_move(
     days = [day for day, _cents in bought]
     whole = sum(cents for _day, cents in bought)
     if loyalty.thinkable_years(whole) >= loyalty.years:
-        ahead = [day for day in _turns(days, whole, numbers, loyalty) if day > on]
-        return moves(bought, added, on, numbers, loyalty)[-1], min(ahead, default=NEVER + 1) - 1
+        return _last_of_many(bought, added, on, numbers, loyalty)
     ends = days[-1] + numbers.patience(usual)
     if on > ends:
         return Move(Stage.LAPSED, ends + 1), NEVER
@@ -100,6 +90,46 @@ def last_move(
     if on < grown:
         return Move(Stage.NEW, max(days[0], back)), min(grown - 1, ends)
     return Move(Stage.ACTIVE, max(grown, back)), ends
+
+
+def _last_of_many(
+    bought: Sequence[Bought], added: int, on: int, numbers: LifecycleNumbers, loyalty: Loyalty
+) -> tuple[Move, int]:
+    """`last_move` for who may have been loyal: from the day back, until the stage was another."""
+    course = _Course(bought, numbers, loyalty)
+    turns = sorted(
+        {min(added, bought[0][0]), *_turns(course.days, course.sums[-1], numbers, loyalty)}
+    )
+    place = bisect_right(turns, on)
+    stage = course.stage(turns[place - 1])
+    since = place - 1
+    while since and course.stage(turns[since - 1]) is stage:
+        since -= 1
+    ahead = turns[place] - 1 if place < len(turns) else NEVER
+    return Move(stage, turns[since]), ahead
+
+
+class _Course:
+    """What was bought, ready to be asked for the stage on one day after another."""
+
+    def __init__(
+        self, bought: Sequence[Bought], numbers: LifecycleNumbers, loyalty: Loyalty
+    ) -> None:
+        self.days = [day for day, _cents in bought]
+        self.sums = [0, *accumulate(cents for _day, cents in bought)]
+        self._patience = [numbers.patience(usual) for usual in rhythms(self.days)]
+        self._new_days, self._loyalty = numbers.new_days, loyalty
+
+    def stage(self, day: int) -> Stage:
+        days = self.days
+        place = bisect_right(days, day)
+        if not place:
+            return Stage.PROSPECT
+        if day - days[place - 1] > self._patience[place - 1]:
+            return Stage.LAPSED
+        if self._loyalty.years_of(days, self.sums, day) >= self._loyalty.years:
+            return Stage.LOYAL
+        return Stage.NEW if day - days[0] <= self._new_days else Stage.ACTIVE
 
 
 def _back_since(days: Sequence[int], numbers: LifecycleNumbers) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,20 +11,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import churn as study
+from custdesk.insight import churn
+from custdesk.insight.buying import rhythm
 from custdesk.insight.churn import (
     YEAR,
     Expired,
     FewerContacts,
-    History,
     Reason,
     Risk,
     Slower,
     Thresholds,
-    assess,
 )
 
 TODAY = date(2026, 11, 21)
+NOW = TODAY.toordinal()
 USUAL = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What somebody did, by dates; days after today are to come."""
+
+    bought: Sequence[date] = ()
+    cents: Sequence[int] = ()
+    contacts: Sequence[date] = ()
+    ended: Sequence[tuple[str, date]] = ()
+
+
+def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
+    days = [day.toordinal() for day in history.bought]
+    now = today.toordinal()
+    known = [one for one in zip(days, history.cents, strict=False) if one[0] <= now]
+    found = churn.assess(
+        known,
+        rhythm([day for day, _cents in known]),
+        [day.toordinal() for day in history.contacts],
+        [(name, day.toordinal()) for name, day in history.ended],
+        thresholds,
+        now,
+    )
+    ahead = [day - 1 for day in days if day > now]
+    return found._replace(holds_until=min([found.holds_until, *ahead]))
 
 
 def ago(*days: int) -> tuple[date, ...]:
@@ -67,24 +94,24 @@ def risk(history: History, thresholds: Thresholds = USUAL) -> Risk:
     ],
 )
 def test_the_chance_follows_from_the_own_rate(days_ago: tuple[int, ...], expected: float) -> None:
-    assert risk(bought(*days_ago)).chance(TODAY) == pytest.approx(expected, abs=1e-12)
+    assert risk(bought(*days_ago)).chance(NOW) == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_same_silence_says_more_of_who_buys_often() -> None:
     often = bought(*range(47, 47 + 9 * 40, 9))
     seldom = bought(*range(47, 47 + 90 * 4, 90))
-    assert risk(often).chance(TODAY) > 0.4
-    assert risk(seldom).chance(TODAY) < 0.26
+    assert risk(often).chance(NOW) > 0.4
+    assert risk(seldom).chance(NOW) < 0.26
 
 
 def test_who_bought_once_is_lost_the_surer_the_longer_ago_that_was() -> None:
-    chances = [risk(bought(days)).chance(TODAY) for days in (0, 30, 90, 365, 1500)]
+    chances = [risk(bought(days)).chance(NOW) for days in (0, 30, 90, 365, 1500)]
     assert chances == sorted(set(chances))
 
 
 def test_who_never_bought_cannot_be_lost() -> None:
-    assert risk(History()) == Risk(0, 0, None, 1.0, 0, (), date.max)
-    assert risk(bought(-3)).chance(TODAY) == 0
+    assert risk(History()) == Risk(0, 0, 0, 1.0, 0, (), date.max.toordinal())
+    assert risk(bought(-3)).chance(NOW) == 0
 
 
 # --- what it would cost ---------------------------------------------------------------------------
@@ -98,7 +125,6 @@ def test_who_never_bought_cannot_be_lost() -> None:
         ((40 + YEAR, 40), [7_000, 5_000], 5_000),
         ((40 + YEAR - 1, 40), [7_000, 5_000], 12_000),
         ((40, -1), [5_000, 9_000], 5_000),
-        ((50, 40), [100, -300], 0),
     ],
 )
 def test_a_year_is_worth_what_was_spent_in_the_last_one(
@@ -106,7 +132,7 @@ def test_a_year_is_worth_what_was_spent_in_the_last_one(
 ) -> None:
     found = risk(History(ago(*days_ago), cents))
     assert found.yearly_cents == expected
-    assert found.loss_cents(TODAY) == round(found.chance(TODAY) * expected)
+    assert found.loss_cents(NOW) == round(found.chance(NOW) * expected)
 
 
 # --- the reasons ----------------------------------------------------------------------------------
@@ -164,7 +190,7 @@ def test_fewer_contacts_than_before(contacts: Sequence[int], expected: tuple[Rea
     found = risk(history)
     assert found.reasons == expected
     stays = 0.8 if expected else 1
-    assert 1 - found.chance(TODAY) == pytest.approx((1 - risk(bought(3)).chance(TODAY)) * stays)
+    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(bought(3)).chance(NOW)) * stays)
 
 
 def test_who_never_bought_may_be_spoken_with_less() -> None:
@@ -178,7 +204,7 @@ def test_what_ended_is_a_reason_for_a_while(days: int, is_reason: bool) -> None:
     day = TODAY - timedelta(days=days)
     found = risk(History(ended=[("Membership", day)]))
     assert found.reasons == ((Expired("Membership", day),) if is_reason else ())
-    assert found.chance(TODAY) == pytest.approx(0.3 if is_reason else 0)
+    assert found.chance(NOW) == pytest.approx(0.3 if is_reason else 0)
 
 
 def test_several_reasons_add_up() -> None:
@@ -187,8 +213,8 @@ def test_several_reasons_add_up() -> None:
     found = risk(replace(silent, contacts=ago(*range(60, 240, 10)), ended=ended))
     kinds = [reason.kind.value for reason in found.reasons]
     assert kinds == ["slower", "fewer_contacts", "expired", "expired"]
-    stays = 1 - risk(silent).chance(TODAY)
-    assert 1 - found.chance(TODAY) == pytest.approx(stays * 0.8 * 0.7 * 0.7)
+    stays = 1 - risk(silent).chance(NOW)
+    assert 1 - found.chance(NOW) == pytest.approx(stays * 0.8 * 0.7 * 0.7)
 
 
 def test_thresholds_are_obeyed() -> None:
@@ -222,7 +248,7 @@ somewhere = st.integers(-400, 1500)
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     days = ago(*draw(st.sets(somewhere, max_size=12)))
-    cents = [draw(st.integers(-5_000, 100_000)) for _day in days]
+    cents = [draw(st.integers(1, 100_000)) for _day in days]
     names = st.sampled_from(["Membership", "Policy"])
     ends = [(name, ago(at)[0]) for name, at in draw(st.lists(st.tuples(names, somewhere)))]
     return History(days, cents, ago(*draw(st.lists(somewhere, max_size=40))), ends)
@@ -231,16 +257,16 @@ def histories(draw: st.DrawFn) -> History:
 @given(histories())
 def test_a_chance_is_one_and_no_more_is_lost_than_there_was(history: History) -> None:
     found = risk(history)
-    assert 0 <= found.chance(TODAY) <= 1
-    assert 0 <= found.loss_cents(TODAY) <= found.yearly_cents
-    assert found.holds_until >= TODAY
+    assert 0 <= found.chance(NOW) <= 1
+    assert 0 <= found.loss_cents(NOW) <= found.yearly_cents
+    assert found.holds_until >= NOW
 
 
 @given(histories(), st.integers(0, 800))
 def test_it_holds_as_long_as_it_says(history: History, later: int) -> None:
     found = risk(history)
-    day = min(found.holds_until, TODAY + timedelta(days=later))
-    assert assess(history, USUAL, day) == found
+    day = min(found.holds_until, NOW + later)
+    assert assess(history, USUAL, date.fromordinal(day)) == found
 
 
 @given(histories())
@@ -252,14 +278,14 @@ def test_what_is_to_come_changes_nothing_before_it_comes(history: History) -> No
         [day for day in history.contacts if day <= TODAY],
         [one for one in history.ended if one[1] < TODAY],
     )
-    assert replace(risk(known), holds_until=TODAY) == replace(risk(history), holds_until=TODAY)
+    assert risk(known)._replace(holds_until=NOW) == risk(history)._replace(holds_until=NOW)
 
 
 @given(st.sets(st.integers(0, 3_000), min_size=1, max_size=30), st.integers(0, 4_000))
 def test_silence_never_makes_it_likelier_that_they_come(days_ago: set[int], later: int) -> None:
     history = bought(*days_ago)
     found = risk(history)
-    assert found.chance(TODAY + timedelta(days=later)) >= found.chance(TODAY)
+    assert found.chance(NOW + later) >= found.chance(NOW)
 
 
 @pytest.mark.parametrize("today", [date.min, date.max])
