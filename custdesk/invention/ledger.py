@@ -74,6 +74,7 @@ class Ledger:
         added: date,
         care_from: date,
         *,
+        grade_why: str = "",
         private_sign: bool,
         source: str,
         likes: str,
@@ -94,7 +95,7 @@ class Ledger:
                 id, f"{id:04}", person.name, "person" if person.gender else "company",
                 private_sign, person.gender.value if person.gender else None, *birthday,
                 person.company, person.title, person.city, person.address, source, likes, taboos,
-                notes, grade_by_hand, "", potential, preferred, left_alone,
+                notes, grade_by_hand, grade_why, potential, preferred, left_alone,
                 added.isoformat(), care_from.isoformat(), "",
             )
         )  # fmt: skip

@@ -185,9 +185,10 @@ class Shop:
             *(told.get(key, "") for key in ("company", "title")),
         )
         added = self._ledger.day(told["since"])
-        grade = told["grade"] if told["grade"] != POTENTIAL else None
+        by_hand = told.get("grade_by_hand")
         self._ledger.customer(
-            id, person, grade, added, added,
+            id, person, by_hand, added, added,
+            grade_why=told.get("grade_why", ""),
             private_sign=told.get("private_sign", False),
             **{key: told.get(key, "") for key in ("source", "likes", "taboos", "notes")},
             potential=told.get("potential"),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 from sqlmodel import Session
 
 from custdesk.i18n import _, pgettext
-from custdesk.insight import policies
+from custdesk.insight import grading_table, policies
 from custdesk.people import history, phones
 from custdesk.store.models import Customer, RelationKind, Standing
 from custdesk.store.store import Change
@@ -337,7 +337,12 @@ class CustomerFile(QWidget):
         self._avatar.set_name(customer.name)
         self._name.set_text(customer.name)
         self._name.setMinimumWidth(min(self._name.sizeHint().width(), LEAST_NAME_WIDTH))
-        self._grade.set(grade.called, grade_tag(grade))
+        graded = grading_table.of_one(db, id, self._desk.today)
+        hand = _("{grade}, by hand").format(grade=grade.called)
+        self._grade.set(hand if customer.grade_by_hand else grade.called, grade_tag(grade))
+        why = graded[0].why(graded[1]) if graded else ""
+        self._grade.setToolTip(self._desk.mask.over(why))
+        self._grade.setAccessibleDescription(self._desk.mask.over(why))
         self._private.setVisible(customer.private_sign)
         self._silent.setVisible(customer.do_not_contact)
         self._number.set_text(_("No. {number}").format(number=customer.number))
