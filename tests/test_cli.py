@@ -961,7 +961,7 @@ def shop(run: Command, home: Path) -> Command:
 def test_insight_gives_the_figures_of_a_day(shop: Command) -> None:
     said = shop("insight", "--on", "2024-03-10", "--json").json
     assert said["stages"] == {"prospect": 0, "new": 2, "active": 0, "loyal": 0, "lapsed": 0}
-    nothing_yet = {
+    nothing_yet: dict[str, object] = {
         "expected_purchases_12m": None,
         "lifetime_value_cents": None,
         "churn_score": None,
