@@ -10,7 +10,7 @@ from custdesk.care.effect import FEWEST, Group, OfKind
 from custdesk.i18n import _, pgettext
 from custdesk.insight import narrowing
 from custdesk.insight.periods import Period
-from custdesk.ui.insights.mark import Cells, Heads
+from custdesk.ui.insights.mark import Cells, Heads, take_away
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.text import Label
 from custdesk.words import shown
@@ -77,9 +77,7 @@ class EffectCard(Card):
         )
 
     def _clear(self) -> None:
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
+        take_away(self.rows)
         self.rows = []
 
     def retranslate(self) -> None:

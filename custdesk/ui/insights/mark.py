@@ -59,6 +59,14 @@ def _luminance(color: QColor) -> float:
     return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
+def take_away(widgets: Sequence[QWidget]) -> None:
+    """Marks that others take the place of: gone at once, for they may say what is masked now."""
+    for widget in widgets:
+        widget.hide()
+        widget.setParent(None)
+        widget.deleteLater()
+
+
 class MarkButton(QAbstractButton):
     """A mark that answers to the pointer, and to Enter as to Space. Subclasses paint it."""
 

@@ -12,7 +12,7 @@ from custdesk.insight import narrowing
 from custdesk.insight.figures import MonthSales
 from custdesk.insight.periods import Period
 from custdesk.ui import theme
-from custdesk.ui.insights.mark import MarkButton, blend, paint_block, text_width
+from custdesk.ui.insights.mark import MarkButton, blend, paint_block, take_away, text_width
 from custdesk.ui.insights.stages_card import paint_month_names
 from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.card import Card
@@ -95,9 +95,7 @@ class SalesChart(QWidget):
         self.columns: list[MonthColumn] = []
 
     def show_months(self, months: Sequence[MonthSales], period: Period) -> None:
-        for column in self.columns:
-            column.hide()
-            column.deleteLater()
+        take_away(self.columns)
         most = max((max(one.cents, one.cents_a_year_before) for one in months), default=0)
         self._ticks, self.columns = ticks(most), []
         for one in months:

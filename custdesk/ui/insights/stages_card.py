@@ -19,7 +19,7 @@ from custdesk.insight import narrowing
 from custdesk.insight.funnel import At
 from custdesk.store.models import Stage
 from custdesk.ui import theme
-from custdesk.ui.insights.mark import MarkButton, paint_block, stage_color, text_width
+from custdesk.ui.insights.mark import MarkButton, paint_block, stage_color, take_away, text_width
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.highlight import paint_words
@@ -99,9 +99,7 @@ class Funnel(QWidget):
         self.segments: list[Segment] = []
 
     def show_times(self, times: Sequence[At]) -> None:
-        for segment in self.segments:
-            segment.hide()
-            segment.deleteLater()
+        take_away(self.segments)
         self._times, self.segments = times, []
         for at in times:
             for stage in Stage:

@@ -191,10 +191,20 @@ class InsightsView(Page):
         self._run(read, take)
 
     def _run(self, read: Callable[[Look], T], take: Callable[[T], None]) -> None:
-        self._jobs.append(background.run(read, take, self._fail, owner=self))
+        def done(found: T) -> None:
+            self._jobs.remove(job)
+            take(found)
 
-    def _fail(self, error: CustdeskError) -> None:
-        self._say_about(str(error))
+        def failed(error: CustdeskError) -> None:
+            self._jobs.remove(job)
+            self._say_about(str(error))
+
+        job = background.run(read, done, failed, owner=self)
+        self._jobs.append(job)
+
+    def is_reading(self) -> bool:
+        """Whether what is shown is not yet all that there is to show."""
+        return bool(self._jobs) or self._soon.isActive()
 
     def _chosen(self) -> Period:
         if self._figures is not None:

@@ -12,6 +12,7 @@ from custdesk.i18n import _, ngettext
 from custdesk.insight import narrowing
 from custdesk.insight.figures import Risk, Warned
 from custdesk.ui import theme
+from custdesk.ui.insights.mark import take_away
 from custdesk.ui.looks import grade_tag
 from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
@@ -59,9 +60,7 @@ class WarningsCard(Card):
 
     def show_warnings(self, warnings: Sequence[Warned], risk: Risk, today: date) -> None:
         if self._grid is not None:
-            self._grid.hide()
-            self._grid.setParent(None)
-            self._grid.deleteLater()
+            take_away([self._grid])
         self._grid = QWidget()
         grid = QGridLayout(self._grid)
         grid.setContentsMargins(0, 0, 0, 0)
