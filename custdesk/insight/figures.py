@@ -19,7 +19,7 @@ from custdesk.insight.rfm import Buyer, Group, Rfm, group
 from custdesk.store.models import Stage
 
 MOST_WARNINGS = 40
-"""So many warnings are shown one by one; the list shows all."""
+"""So many warnings are told one by one, on paper; the list shows all."""
 
 
 @dataclass(frozen=True, slots=True)

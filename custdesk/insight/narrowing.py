@@ -64,37 +64,40 @@ def in_group(rfm: Rfm, group: Group) -> Query:
     return _only(group.called, " AND ".join(parts), **values)
 
 
-_BOUGHT = """s.customer_id IN (SELECT customer_id FROM purchase
- WHERE amount_cents > 0 AND day BETWEEN :_first AND :_last {again})"""
+_BETWEEN = "p.amount_cents > 0 AND p.day BETWEEN :_first AND :_last"
 
 
 def who_bought(first: date, last: date) -> Query:
     """Who bought something from a day to another."""
     words = _("Bought {first} to {last}").format(**_days(first, last))
-    return _between(words, _BOUGHT.format(again=""), first, last)
+    sql = f"EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = s.customer_id AND {_BETWEEN})"
+    return _between(words, sql, first, last)
 
 
 def who_bought_again(first: date, last: date) -> Query:
     """Who bought on two days or more, from a day to another."""
     words = _("Bought on two days or more, {first} to {last}").format(**_days(first, last))
-    again = "GROUP BY customer_id HAVING count(DISTINCT day) > 1"
-    return _between(words, _BOUGHT.format(again=again), first, last)
+    sql = (
+        f"s.customer_id IN (SELECT p.customer_id FROM purchase p WHERE {_BETWEEN}"
+        " GROUP BY p.customer_id HAVING min(p.day) < max(p.day))"
+    )
+    return _between(words, sql, first, last)
 
 
-_DONE = """s.customer_id IN (SELECT customer_id FROM follow_up
- WHERE state = 'done' AND date(closed_at) BETWEEN :_first AND :_last {more})"""
+_DONE = """s.customer_id IN (SELECT f.customer_id FROM follow_up f
+ WHERE f.state = 'done' AND date(f.closed_at) BETWEEN :_first AND :_last {more})"""
 
 
 def who_was_late(first: date, last: date) -> Query:
     """With whom a follow-up was done too late, from a day to another."""
     words = _("Followed up late, {first} to {last}").format(**_days(first, last))
-    return _between(words, _DONE.format(more="AND date(closed_at) > due"), first, last)
+    return _between(words, _DONE.format(more="AND date(f.closed_at) > f.due"), first, last)
 
 
 def who_had_care(kind: FollowUpKind, first: date, last: date) -> Query:
     """With whom planned care of a kind was done, from a day to another."""
     words = _("{care}: done {first} to {last}").format(care=shown(kind), **_days(first, last))
-    more = "AND occurrence IS NOT NULL AND kind = :_kind"
+    more = "AND f.occurrence IS NOT NULL AND f.kind = :_kind"
     return _between(words, _DONE.format(more=more), first, last, _kind=kind.value)
 
 

@@ -50,7 +50,7 @@ def test_it_says_what_the_page_says(found: Figures) -> None:
     report = Report(replace(found, warnings=(warned(7),)), effects, "清风茶庄", date(2026, 11, 21))
     said = "\n".join(printed(report))
     for words in (
-        *("Nov 22, 2025 to Nov 21, 2026", "清风茶庄", "¥18,510", "100% (5 of 5)", "Lapsed"),
+        *("Nov 22, 2025 to Nov 21, 2026", "清风茶庄", "¥18,510", "0% (0 of 5)", "Lapsed"),
         *("May 2026", "¥6,170", "¥500", "Champions", "客户7", "会员卡已到期", "¥70"),
         *("Callback", "540", "44%", "10%", "Festival", "fewer than 20 people"),
     ):

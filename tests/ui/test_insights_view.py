@@ -320,15 +320,15 @@ def test_who_does_not_want_it_is_not_called(
 
 
 def test_more_warnings_than_are_shown(qtbot: QtBot, store: Store) -> None:
-    ids = [add(store, f"客户{n}") for n in range(43)]
+    ids = [add(store, f"客户{n}") for n in range(23)]
     warn(store, {id: 100 * id for id in ids})
     view = begin(qtbot, store)
-    assert len(arrange_buttons(view)) == 40
+    assert len(arrange_buttons(view)) == 20
     assert view.warnings.all.text() == "3 more warnings"
     queries: list[Query] = []
     view.list_requested.connect(queries.append)
     view.warnings.all.click()
-    assert len(who(view, queries[0])) == 43
+    assert len(who(view, queries[0])) == 23
     end(qtbot, view)
 
 

@@ -22,6 +22,8 @@ from custdesk.ui.widgets.text import ElidedLabel, Label, rule
 
 _NAME, _WHY, _SPEND, _LOSS, _ACT = range(5)
 _ROW, _NAME_WIDTH = 31, 140
+SHOWN = 20
+"""More rows than this take too long to make; the list shows all."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -59,6 +61,7 @@ class WarningsCard(Card):
         self.retranslate()
 
     def show_warnings(self, warnings: Sequence[Warned], risk: Risk, today: date) -> None:
+        warnings = warnings[:SHOWN]
         if self._grid is not None:
             take_away([self._grid])
         self._grid = QWidget()
