@@ -1,6 +1,7 @@
 """The insights as one uses them: what each mark says, whom it lists, and the way back."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from custdesk.care import follow_ups
 from custdesk.insight.periods import Span
+from custdesk.opening import open_store
 from custdesk.sample import fill
 from custdesk.settings import Preferences
 from custdesk.store import search
@@ -28,7 +30,7 @@ from custdesk.ui.insights.view import InsightsView
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.mask import STARS
 from custdesk.ui.widgets.text import Label
-from tests.helpers import add, ahead, bought, edit, labels
+from tests.helpers import Clock, add, ahead, bought, edit, labels
 from tests.insight.conftest import warn
 from tests.ui.conftest import OpenWindow
 from tests.ui.test_main_window import press, wait_for_background
@@ -124,7 +126,7 @@ def test_the_figures(view: InsightsView) -> None:
         ("Average purchase", "¥3,667", "15 purchases"),
         ("Churn risk", "1 customer", "Would cost ¥613"),
     ]
-    assert cards.again.accessibleName() == "Came again: 80% 4 of 5 buyers"
+    assert cards.again.accessibleName() == "Came again: 80% · 4 of 5 buyers"
     assert "two days or more, Nov 22, 2025 to Nov 21, 2026" in cards.again.toolTip()
 
 
@@ -330,6 +332,16 @@ def test_more_warnings_than_are_shown(qtbot: QtBot, store: Store) -> None:
     view.warnings.all.click()
     assert len(who(view, queries[0])) == 23
     end(qtbot, view)
+
+
+def test_a_file_that_can_only_be_looked_at_offers_no_change(
+    qtbot: QtBot, store: Store, people: dict[str, int], clock: Clock
+) -> None:
+    with closing(open_store(store.path, clock, only_look="This is a backup.")) as backup:
+        view = begin(qtbot, backup)
+        assert view.figures.risk.value == "1 customer"
+        assert arrange_buttons(view) == []
+        end(qtbot, view)
 
 
 # --- few, many, none ------------------------------------------------------------------------------

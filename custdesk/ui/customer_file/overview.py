@@ -14,7 +14,7 @@ from custdesk.insight import stages
 from custdesk.insight.stages import NEXT_STEPS
 from custdesk.people import customers, history
 from custdesk.people.history import Event, EventKind
-from custdesk.store.models import Channel, Customer, FollowUpKind, Standing
+from custdesk.store.models import Channel, Customer, FollowUpKind, Stage, Standing
 from custdesk.ui.customer_file.page import TOP, Page, clear
 from custdesk.ui.desk import Desk
 from custdesk.ui.looks import CHANNEL_ICONS, FOLLOW_UP_LOOKS, STAGE_TAGS
@@ -138,6 +138,7 @@ class StageCard(Card):
         super().__init__("plain", (14, 9, 14, 9), 2, parent)
         self._desk = desk
         self._customer: Customer | None = None
+        self._next = NEXT_STEPS[Stage.PROSPECT]
         self._stage = Tag("", "grey")
         self._since = ElidedLabel("", "muted")
         self._step = Label("", "", wrap=True)
@@ -168,11 +169,12 @@ class StageCard(Card):
                 day=formats.calendar_day(since, today), why=stages.why(standing, today)
             )
         )
-        step = NEXT_STEPS[stage]
+        step = self._next = NEXT_STEPS[stage]
         self._step.setText(step.said)
         self._plan.set_text(_("Plan this"))
         planned = any(one.reason == step.said and one.kind is step.kind for one in due)
-        self._plan.setVisible(not planned and not customer.do_not_contact)
+        may = not customer.do_not_contact and not self._desk.store.read_only
+        self._plan.setVisible(may and not planned)
         self._plan.setEnabled(True)
 
     def _arrange(self) -> None:
@@ -180,12 +182,7 @@ class StageCard(Card):
         if customer is None or customer.id is None:
             return
         self._plan.setEnabled(False)  # a second click would plan it twice
-        id, day = customer.id, self._desk.today
-        with self._desk.read() as db:
-            standing = db.get(Standing, id)
-        if standing is None:
-            return
-        step = NEXT_STEPS[standing.stage]
+        id, day, step = customer.id, self._desk.today, self._next
         words = _("Planned for today: {name}").format(name=customer.name)
         self._desk.attempt(
             words,

@@ -33,7 +33,8 @@ class FigureCard(MarkButton):
     ) -> None:
         """`means` is the definition, for the tooltip; `alarming` writes the value in red."""
         self.label, self.value, self.below, self._alarming = label, value, below, alarming
-        self.say(" ".join(filter(None, (f"{label}: {value}", below))), means)
+        named = _("{label}: {words}").format(label=label, words=value)
+        self.say(f"{named} · {below}", means)
         self.setAccessibleDescription(means)
         self.update()
 

@@ -43,7 +43,7 @@ class Cell(MarkButton):
     def show_count(self, count: int) -> None:
         self._count = count
         words = _("Recency {r} of 5, money {m} of 5").format(r=self.r, m=self.m)
-        self.say(f"{words}: {people(count)}")
+        self.say(people(words, count))
         self.set_pressable(count > 0)
         self.update()
 

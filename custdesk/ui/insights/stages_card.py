@@ -31,8 +31,10 @@ _LABELS, _LEGEND = 18, 20
 _LEAST_SEGMENT = 4
 
 
-def people(n: int) -> str:
-    return ngettext("{n} customer", "{n} customers", n).format(n=formats.count(n))
+def people(what: str, n: int) -> str:
+    """ "Active: 3,440 customers"."""
+    words = ngettext("{n} customer", "{n} customers", n).format(n=formats.count(n))
+    return _("{label}: {words}").format(label=what, words=words)
 
 
 class StageBar(MarkButton):
@@ -49,7 +51,7 @@ class StageBar(MarkButton):
     def show_count(self, count: int, share: float, label_width: float) -> None:
         """`share` is how long the bar is, 1 being the longest there is room for."""
         self._count, self._share, self._label_width = count, share, label_width
-        self.say(f"{shown(self.stage)}: {people(count)}")
+        self.say(people(shown(self.stage), count))
         self.set_pressable(count > 0)
         self.update()
 
@@ -77,7 +79,7 @@ class Segment(MarkButton):
         super().__init__(2, parent)
         self.at, self.stage = at, stage
         count = at.count(stage)
-        self.say(f"{formats.full_day(at.day)} · {shown(stage)}: {people(count)}")
+        self.say(f"{formats.full_day(at.day)} · {people(shown(stage), count)}")
 
     def paint(self, painter: QPainter, box: QRectF) -> None:
         color = stage_color(self.stage)

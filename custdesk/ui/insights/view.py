@@ -77,7 +77,7 @@ class InsightsView(Page):
         self.report = Button(icon="pdf")
         self.figures = FigureCards(mask)
         self.stages, self.rfm, self.sales = StagesCard(), RfmCard(), SalesCard(mask)
-        self.warnings, self.effect = WarningsCard(mask), EffectCard()
+        self.warnings, self.effect = WarningsCard(self._desk), EffectCard()
         self._empty = EmptyState("insights")
         self._reading = QWidget()
         self._stack = QStackedWidget()

@@ -12,9 +12,9 @@ from custdesk.i18n import _, ngettext
 from custdesk.insight import narrowing
 from custdesk.insight.figures import Risk, Warned
 from custdesk.ui import theme
+from custdesk.ui.desk import Desk
 from custdesk.ui.insights.mark import take_away
 from custdesk.ui.looks import grade_tag
-from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.tag import Tag
@@ -33,9 +33,9 @@ class WarningsCard(Card):
     arrange_requested = Signal(object)
     """A `Warned`: win this customer back."""
 
-    def __init__(self, mask: Mask, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__("plain", (14, 12, 14, 8), 4, parent)
-        self._mask = mask
+        self._mask, self._may_act = desk.mask, not desk.store.read_only
         self._title, self._order = Label("", "section"), Label("", "muted")
         self._nobody = Label("", "muted", wrap=True)
         self.all = Button(variant="link")
@@ -121,6 +121,8 @@ class WarningsCard(Card):
             )
         if one.do_not_contact:
             return Label(_("Do not contact"), "muted")
+        if not self._may_act:
+            return Label()
         act = Button(_("Arrange win-back"), "link")
         act.setAccessibleName(_("Arrange win-back: {name}").format(name=one.name))
 
