@@ -1,6 +1,7 @@
 """The JSON documents that other programs rely on: the shapes of customers and follow-ups."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -12,9 +13,10 @@ from custdesk.care.follow_ups import Due
 from custdesk.insight import measures, policies
 from custdesk.insight.grading import Level
 from custdesk.insight.grading_table import GradingTable, Row
+from custdesk.insight.on_a_day import Seen
 from custdesk.people import changes, customers, held, history, lists, own_dates
 from custdesk.store.journal import Step
-from custdesk.store.models import Standing
+from custdesk.store.models import Stage, Standing
 from custdesk.store.taking_back import Taken
 
 Document = dict[str, object]
@@ -77,6 +79,36 @@ def due(one: Due, on: date) -> Document:
         "overdue_days": one.overdue_days(on),
         "reason": one.reason,
         "do_not_contact": one.do_not_contact,
+    }
+
+
+def insight(seen: Sequence[Seen], on: date) -> Document:
+    """Stages and customers as they are on a day; what nobody knows of a customer is null."""
+    stages = Counter(one.stage for one in seen)
+    return {
+        "on": on.isoformat(),
+        "stages": {stage.value: stages[stage] for stage in Stage},
+        "customers": [_seen(one, on) for one in seen],
+    }
+
+
+def _seen(one: Seen, on: date) -> Document:
+    buyer, scores, expected = one.buyer, one.scores, one.expected
+    return {
+        "id": one.id,
+        "number": one.number,
+        "name": one.name,
+        "stage": one.stage.value,
+        "recency_days": on.toordinal() - buyer.last if buyer else None,
+        "frequency": buyer.days if buyer else None,
+        "monetary_cents": buyer.cents if buyer else None,
+        "r": scores.r if scores else None,
+        "f": scores.f if scores else None,
+        "m": scores.m if scores else None,
+        "expected_purchases_12m": expected.purchases if expected else None,
+        "lifetime_value_cents": expected.value_cents + buyer.cents if expected and buyer else None,
+        "churn_score": one.churn_chance,
+        "reasons": list(one.reasons),
     }
 
 

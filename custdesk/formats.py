@@ -20,11 +20,12 @@ class _Patterns:
     full_day: str
     weekday_day: str
     month: str
+    month_name: str
 
 
 _PATTERNS = {
-    "zh": _Patterns("zh_CN", "M月d日", "y年M月d日", "M月d日 EEEE", "y年M月"),
-    "en": _Patterns("en", "MMM d", "MMM d, y", "EEE, MMM d", "MMMM y"),
+    "zh": _Patterns("zh_CN", "M月d日", "y年M月d日", "M月d日 EEEE", "y年M月", "M月"),
+    "en": _Patterns("en", "MMM d", "MMM d, y", "EEE, MMM d", "MMMM y", "MMM"),
 }
 
 
@@ -39,6 +40,33 @@ def money(cents: int, decimals: bool | None = None) -> str:
     sign = _MINUS if cents < 0 and shown else ""
     fraction = f".{shown % 100:02d}" if decimals else ""
     return f"{sign}¥{_grouped(shown // 100, _PATTERNS[language()].locale)}{fraction}"
+
+
+_SHORT = {"zh": ((10**8, "亿"), (10**4, "万")), "en": ((10**6, "M"), (10**3, "K"))}
+
+
+def short_money(cents: int) -> str:
+    """ "60万", "1.5亿"; "600K", "1.5M": whole yuan as short as an axis has them, to a tenth."""
+    yuan = round(abs(cents) / 100)
+    sign = _MINUS if cents < 0 and yuan else ""
+    for unit, word in _SHORT[language()]:
+        if yuan >= unit:
+            return f"{sign}{f'{yuan / unit:,.1f}'.removesuffix('.0')}{word}"
+    return f"{sign}{count(yuan)}"
+
+
+def percent(share: float) -> str:
+    """ "41.8%" for 0.418; to a tenth, and never 100 % of what is not all."""
+    tenths = round(1000 * share)
+    if tenths == 1000 and share < 1:
+        tenths = 999
+    return f"{tenths / 10:.1f}".removesuffix(".0") + "%"
+
+
+def month_name(month: int) -> str:
+    """ "11月"; "Nov"."""
+    patterns = _PATTERNS[language()]
+    return _date(date(2000, month, 1), patterns.month_name, patterns.locale)
 
 
 def count(n: int) -> str:

@@ -87,6 +87,7 @@ def test_the_tour_leaves_pictures_and_a_profile(home: dict[str, str], tmp_path: 
         "details",
         "follow-ups",
         "care",
+        "insights",
         "settings",
         "profile",
         "import",

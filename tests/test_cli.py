@@ -993,3 +993,69 @@ def test_a_receipt_that_cannot_be_written_is_told_before(run: Command, home: Pat
     assert run.refused("erase", "zlh", "--yes", "--receipt", home / "none" / "r.pdf")
     assert run.refused("erase", "zlh", "--yes", "--receipt", home / "r.txt")
     assert run("search", "", "--json").json["total"] == 1
+
+
+# --- insight --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(run: Command, home: Path) -> Command:
+    """Two who bought, one long ago, and one who never did."""
+    customers = home / "customers.csv"
+    customers.write_text(
+        "编号,姓名,建档日期\n1,张三,2024-01-02\n2,李四,2024-01-02\n3,王五,2026-11-01\n", "utf-8"
+    )
+    purchases = home / "purchases.csv"
+    purchases.write_text(
+        "编号,日期,金额\n1,2024-02-01,100\n1,2024-03-01,50.5\n2,2024-02-20,20\n2,2024-02-21,-20\n"
+        "2,2024-03-05,300\n",
+        "utf-8",
+    )
+    run("import", customers, "--kind", "customers")
+    run("import", purchases, "--kind", "purchases")
+    return run
+
+
+def test_insight_gives_the_figures_of_a_day(shop: Command) -> None:
+    said = shop("insight", "--on", "2024-03-10", "--json").json
+    assert said["stages"] == {"prospect": 0, "new": 2, "active": 0, "loyal": 0, "lapsed": 0}
+    nothing_yet: dict[str, object] = {
+        "expected_purchases_12m": None,
+        "lifetime_value_cents": None,
+        "churn_score": None,
+        "reasons": [],
+    }
+    assert said["customers"] == [
+        {
+            **{"id": 1, "number": "1", "name": "张三", "stage": "new", "recency_days": 9},
+            **{"frequency": 2, "monetary_cents": 150_50, "r": 2, "f": 4, "m": 2},
+            **nothing_yet,
+        },
+        {
+            **{"id": 2, "number": "2", "name": "李四", "stage": "new", "recency_days": 5},
+            **{"frequency": 1, "monetary_cents": 300_00, "r": 4, "f": 2, "m": 4},
+            **nothing_yet,
+        },
+    ]
+
+
+def test_insight_of_today_knows_who_never_bought(shop: Command) -> None:
+    said = shop("insight", "--json").json
+    assert said["stages"]["prospect"] == 1
+    assert said["stages"]["lapsed"] == 2
+    never = said["customers"][2]
+    assert never["name"] == "王五"
+    keys = ("recency_days", "frequency", "monetary_cents", "r", "f", "m", "churn_score")
+    assert [never[key] for key in keys] == [None] * len(keys)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("Lapsed\t2", "Spent so far", "¥150.50")), ("zh", ("¥150.50",))],
+)
+def test_insight_is_readable(shop: Command, language: str, words: tuple[str, ...]) -> None:
+    said = shop("--lang", language, "insight", "--on", "2024-09-10")
+    assert [one for one in words if one not in said.out] == []
+    rows = said.out.split("\n\n")[1].splitlines()
+    assert {row.count("\t") for row in rows} == {10}
+    assert "2" in said.err

@@ -166,3 +166,31 @@ def test_the_language_switches_at_once() -> None:
         assert said == ["2026年11月21日", "Nov 21, 2026", "2026年11月21日"]
     finally:
         i18n.use(before)
+
+
+@pytest.mark.parametrize(
+    ("cents", "expected"),
+    [
+        (60_000_000, {"zh": "60万", "en": "600K"}),
+        (2_500_000, {"zh": "2.5万", "en": "25K"}),
+        (999_900, {"zh": "9,999", "en": "10K"}),
+        (50_000, {"zh": "500", "en": "500"}),
+        (150_000_000_00, {"zh": "1.5亿", "en": "150M"}),
+        (-2_000_000, {"zh": "−2万", "en": "−20K"}),
+        (0, {"zh": "0", "en": "0"}),
+    ],
+)
+def test_short_money(spoken: str, cents: int, expected: dict[str, str]) -> None:
+    assert formats.short_money(cents) == expected[spoken]
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0.418, "41.8%"), (0.5, "50%"), (0, "0%"), (1, "100%"), (0.9999, "99.9%"), (1 / 3, "33.3%")],
+)
+def test_percent(share: float, expected: str) -> None:
+    assert formats.percent(share) == expected
+
+
+def test_month_name(spoken: str) -> None:
+    assert formats.month_name(11) == {"zh": "11月", "en": "Nov"}[spoken]

@@ -7,7 +7,7 @@ months: for what was done in a month, the 30 days from its middle.
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -133,6 +133,43 @@ def effects(
                                                    one.grade.rank))  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """What one kind of care brought about, whatever the grade."""
+
+    kind: FollowUpKind
+    done: int
+    cared: Group
+    others: Group
+
+
+def by_kind(found: Iterable[Effect]) -> list[OfKind]:
+    """`effects` of one kind as one; the others by the shares in which care was done."""
+    kinds: dict[FollowUpKind, list[Effect]] = defaultdict(list)
+    for one in found:
+        kinds[one.kind].append(one)
+    return [
+        OfKind(
+            kind,
+            sum(one.on_time + one.late for one in some),
+            _sum(one.cared for one in some),
+            _weighed([(one.cared.times, one.others) for one in some if one.cared.times]),
+        )
+        for kind, some in kinds.items()
+    ]
+
+
+def _sum(groups: Iterable[Group]) -> Group:
+    """Groups that have nobody in common, as one."""
+    whole = Group()
+    for one in groups:
+        whole.times += one.times
+        whole.people += one.people
+        whole.bought += one.bought
+        whole.spent_cents += one.spent_cents
+    return whole
+
+
 def _compare(
     db: Session,
     stages: "_Stages",
@@ -224,7 +261,7 @@ def _less(group: Group, part: Group) -> Group:
     )
 
 
-def _weighed(groups: list[tuple[int, Group]]) -> Group:
+def _weighed(groups: Sequence[tuple[float, Group]]) -> Group:
     """One group in which each has its weight, however many people are in it."""
     some = [(weight, group) for weight, group in groups if group.times]
     whole = sum(weight for weight, _group in some)

@@ -196,7 +196,7 @@ def _due(row: Sequence[Any], on: date, years: BirthdayRules, grades: Grades) -> 
         if not snoozed and due > day:
             reason += " · " + moved_words(day, on)
     else:
-        reason = plan_reason(kind, day, on, plan or "", about or "", what or "") or note
+        reason = note or plan_reason(kind, day, on, plan or "", about or "", what or "")
     return Due(
         id, customer_id, name, grades.of(grade), kind, day, due, time, bool(snoozed), reason,
         bool(silent), plan_id, (plan_id and occurrence) or "", every,
@@ -474,15 +474,21 @@ def skip(db: Session, follow_up_id: int, reason: str, now: datetime) -> None:
 
 
 def schedule(
-    db: Session, customer_id: int, day: date, note: str, time: str | None = None
+    db: Session,
+    customer_id: int,
+    day: date,
+    note: str,
+    time: str | None = None,
+    kind: FollowUpKind = FollowUpKind.CUSTOM,
 ) -> FollowUp:
-    """Plan one thing to do by hand, on a day, perhaps at a time (HH:MM)."""
+    """Plan one thing to do by hand, on a day, perhaps at a time (HH:MM); the note says what, or,
+    where the kind says that, why."""
     if not note.strip():
         raise CustdeskError(_("Say what is to be done."))
     check_day(day)
     found = FollowUp(
         customer_id=customer_id,
-        kind=FollowUpKind.CUSTOM,
+        kind=kind,
         day=day,
         due=day,
         due_time=time,

@@ -155,7 +155,7 @@ def _row(known: Known, days: _Written) -> tuple[object, ...]:
         risk.yearly_cents,
         risk.others,
         days[risk.since] if risk.reasons else None,
-        _stored(risk.reasons) if risk.reasons else "",
+        stored(risk.reasons) if risk.reasons else "",
         days[known.holds_until] if known.holds_until < _LAST_DAY else None,
     )
 
@@ -175,7 +175,8 @@ def known(db: Session, customer_id: int, on: date) -> Known:
 _REASONS = {one.kind: one for one in (churn.Slower, churn.FewerContacts, churn.Expired)}
 
 
-def _stored(reasons: Iterable[Reason]) -> str:
+def stored(reasons: Iterable[Reason]) -> str:
+    """As `Standing.warned` keeps them."""
     return json.dumps(
         [{"kind": one.kind.value, **asdict(one)} for one in reasons],
         ensure_ascii=False,

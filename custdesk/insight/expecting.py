@@ -3,7 +3,7 @@
 All of it takes seconds for a large file, and loads SciPy: for the background and the command line.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -38,24 +38,24 @@ class Outlook:
 
 def outlook(db: Session, on: date) -> Outlook:
     """Of everybody who had bought by a day; nobody where there are too few purchases to say."""
-    rules = deriving.rules_of(db)
-    ids, bought = [], []
-    for id, days in _kept(db, on, rules):
-        ids.append(id)
-        bought.append(days)
-    buyers = buyers_of(bought, on)
+    return of_all(dict(_kept(db, on, deriving.rules_of(db))), on)
+
+
+def of_all(bought: Mapping[int, Sequence[Bought]], on: date) -> Outlook:
+    """Of customers who bought that (`buying.kept`) until a day, by id."""
+    buyers = buyers_of(bought.values(), on)
     model = value.fit(buyers)
     if isinstance(model, Refusal):
         return Outlook(model, {})
-    return Outlook(model, dict(zip(ids, _expected(model, buyers), strict=True)))
+    return Outlook(model, dict(zip(bought, _expected(model, buyers), strict=True)))
 
 
-def of_one(model: Model, bought: list[Bought], on: date) -> Expected | None:
+def of_one(model: Model, bought: Sequence[Bought], on: date) -> Expected | None:
     """What the model says of somebody who bought that; None for who never did."""
     return next(iter(_expected(model, buyers_of([bought], on))), None) if bought else None
 
 
-def buyers_of(bought: Iterable[list[Bought]], on: date) -> Buyers:
+def buyers_of(bought: Iterable[Sequence[Bought]], on: date) -> Buyers:
     """What the model wants to know of customers who bought that (`buying.kept`) until a day.
 
     Weeks and cents; the first purchase is left out of the mean.

@@ -62,6 +62,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("view_customers", N_("Customers"), Menu.VIEW, ("Ctrl+1",), "users"),
     ActionSpec("view_follow_ups", N_("Follow-ups"), Menu.VIEW, ("Ctrl+2",), "follow-ups"),
     ActionSpec("view_care", N_("Care"), Menu.VIEW, ("Ctrl+3",), "care"),
+    ActionSpec("view_insights", N_("Insights"), Menu.VIEW, ("Ctrl+4",), "insights"),
     ActionSpec("grading", N_("Grading"), Menu.VIEW, ("Ctrl+Shift+G",), "insights"),
     ActionSpec("products", N_("Products"), Menu.VIEW, ("Ctrl+Shift+P",), "tag"),
     ActionSpec("open_trash", N_("Trash"), Menu.VIEW, (), "trash"),

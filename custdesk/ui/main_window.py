@@ -22,6 +22,7 @@ from custdesk.care.follow_ups import Counts
 from custdesk.i18n import _, pgettext
 from custdesk.people import lists
 from custdesk.store import lock
+from custdesk.store.search import Query
 from custdesk.store.store import Change
 from custdesk.ui import actions, language, theme
 from custdesk.ui.care.view import CareView
@@ -34,6 +35,7 @@ from custdesk.ui.export import ExportAction
 from custdesk.ui.follow_ups.view import FollowUpsView
 from custdesk.ui.grading.view import REVIEW, GradingView
 from custdesk.ui.import_view.view import ImportView
+from custdesk.ui.insights.view import InsightsView
 from custdesk.ui.lock_page import LockPage
 from custdesk.ui.products_view import ProductsView
 from custdesk.ui.profile_preview import ProfilePreview
@@ -109,6 +111,7 @@ class MainWindow(QWidget):
         self.file = CustomerFile(desk)
         self.follow_ups = FollowUpsView(desk)
         self.care = CareView(desk)
+        self.insights = InsightsView(desk)
         self.import_view = ImportView(desk)
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
@@ -127,8 +130,9 @@ class MainWindow(QWidget):
         self._split.setStretchFactor(1, 1)
         self._views = QStackedWidget()
         for view in (
-            *(self._split, self.follow_ups, self.care, self.import_view, self.preview),
+            *(self._split, self.follow_ups, self.care, self.insights, self.import_view),
             *(
+                self.preview,
                 self.settings,
                 self.products,
                 self.grading,
@@ -144,6 +148,7 @@ class MainWindow(QWidget):
         self._to_customers = self._rail.add(RailButton("users", ""))
         self._to_follow_ups = self._rail.add(RailButton("follow-ups", ""))
         self._to_care = self._rail.add(RailButton("care", ""))
+        self._to_insights = self._rail.add(RailButton("insights", ""))
         self._menu_button = self._rail.add_below(RailButton("more", ""))
         self._menu_button.setCheckable(False)
         self._to_settings = self._rail.add_below(RailButton("settings", ""))
@@ -201,6 +206,8 @@ class MainWindow(QWidget):
         self.follow_ups.list_requested.connect(self._show_festival)
         self.follow_ups.count_changed.connect(lambda _count: self._show_counts())
         self.care.customer_requested.connect(self.open_customer)
+        self.insights.customer_requested.connect(self.open_customer)
+        self.insights.list_requested.connect(self._list)
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
         self.products.closed.connect(self._go_back)
@@ -247,6 +254,7 @@ class MainWindow(QWidget):
         self._to_customers.clicked.connect(self.show_customers)
         self._to_follow_ups.clicked.connect(self.show_follow_ups)
         self._to_care.clicked.connect(self.show_care)
+        self._to_insights.clicked.connect(self.show_insights)
         self._to_settings.clicked.connect(self._show_settings)
         self._menu_button.clicked.connect(self._open_menu)
         self._midnight.timeout.connect(self._turn_day)
@@ -273,6 +281,7 @@ class MainWindow(QWidget):
         act["view_customers"].triggered.connect(self.show_customers)
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
         act["view_care"].triggered.connect(self.show_care)
+        act["view_insights"].triggered.connect(self.show_insights)
         act["products"].triggered.connect(self._show_products)
         act["grading"].triggered.connect(self._show_grading)
         act["open_trash"].triggered.connect(self._show_trash)
@@ -292,13 +301,14 @@ class MainWindow(QWidget):
 
     def _show(self, view: QWidget) -> None:
         current = self._views.currentWidget()
-        if current in (self._split, self.follow_ups, self.care, self.settings):
+        if current in (self._split, self.follow_ups, self.care, self.insights, self.settings):
             self._before = current
         self._views.setCurrentWidget(view)
         for button, its in (
             (self._to_customers, self._split),
             (self._to_follow_ups, self.follow_ups),
             (self._to_care, self.care),
+            (self._to_insights, self.insights),
             (self._to_settings, self.settings),
         ):
             button.setAutoExclusive(False)
@@ -318,6 +328,14 @@ class MainWindow(QWidget):
     def show_care(self) -> None:
         self._show(self.care)
         self.care.setFocus()
+
+    def show_insights(self) -> None:
+        self._show(self.insights)
+        self.insights.setFocus()
+
+    def _list(self, query: Query) -> None:
+        self.show_customers()
+        self.customers.show_query(query)
 
     def _show_festival(self, about: str, year: int) -> None:
         self.show_care()
@@ -611,6 +629,7 @@ class MainWindow(QWidget):
         self._to_customers.set_text(_("Customers"))
         self._to_follow_ups.set_text(_("Follow-ups"))
         self._to_care.set_text(pgettext("page", "Care"))
+        self._to_insights.set_text(_("Insights"))
         self._to_settings.set_text(_("Settings"))
         self._menu_button.set_text(_("Menu"))
         if self._is_sample and self._looked_at is None:

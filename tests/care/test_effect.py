@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from custdesk.care import effect, follow_ups
-from custdesk.care.effect import Effect
+from custdesk.care.effect import Effect, Group
+from custdesk.insight.grades import Grade
 from custdesk.people import history
 from custdesk.store.models import REGULAR, VIP, Channel, FollowUpKind
 from custdesk.store.store import Store
@@ -143,3 +144,22 @@ def test_one_who_was_called_often_is_one(store: Store, clock: Clock) -> None:
     clock.turn_to("2027-11-21")
     one = found(store)[FollowUpKind.CALLBACK, VIP]
     assert (one.cared.times, one.cared.people, one.cared.share) == (27, 1, None)
+
+
+def test_by_kind_whatever_the_grade() -> None:
+    """Three in four of the care went to the regulars, so that they weigh so much among the
+    others."""
+    vip = Effect(FollowUpKind.CALLBACK, Grade(VIP, 0), on_time=9, late=1, skipped=5, open=7)
+    vip.cared, vip.others = Group(10, 10, 6, 600), Group(40, 40, 20, 4_000)
+    regular = Effect(FollowUpKind.CALLBACK, Grade(REGULAR, 1), on_time=30)
+    regular.cared, regular.others = Group(30, 30, 6, 300), Group(200, 200, 20, 2_000)
+    festival = Effect(FollowUpKind.FESTIVAL, Grade(VIP, 0), on_time=2)
+    calls, greetings = effect.by_kind([vip, festival, regular])
+    assert (calls.kind, calls.done, calls.cared) == (
+        FollowUpKind.CALLBACK,
+        40,
+        Group(40, 40, 12, 900),
+    )
+    assert calls.others.share == pytest.approx(0.25 * 0.5 + 0.75 * 0.1)
+    assert calls.others.each_cents == pytest.approx(0.25 * 100 + 0.75 * 10)
+    assert (greetings.done, greetings.cared.share, greetings.others.share) == (2, None, None)

@@ -9,7 +9,7 @@ from custdesk.care.follow_ups import Counts
 from custdesk.care.notices import Waiting
 from custdesk.errors import CustdeskError
 from custdesk.people import history
-from custdesk.store.models import POTENTIAL, REGULAR, VIP, Channel, FollowUpState
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, Channel, FollowUpKind, FollowUpState
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -358,3 +358,15 @@ def test_beyond_the_known_lunar_years_callbacks_still_show(
 def test_lunar_birthdays_show_as_far_as_they_are_known(three: Store) -> None:
     found = [todo.day for todo in due_on(three, days=40_000) if todo.customer == "王秀"]
     assert found[-1] == "2100-11-14" and len(found) == 76
+
+
+def test_a_win_back_by_hand_says_why(store: Store) -> None:
+    id = add(store, "张晓燕")
+    with store.write("Arrange") as db:
+        follow_ups.schedule(db, id, store.today, "联系变少", kind=FollowUpKind.WIN_BACK)
+    with store.read() as db:
+        one = next(due for due in follow_ups.of_customer(db, id, store.today) if not due.plan_id)
+    assert (one.kind, one.reason) == (FollowUpKind.WIN_BACK, "联系变少")
+    assert one.is_reason_private
+    store.undo()
+    assert [todo for todo in ahead(store, id) if todo.kind == "win_back"] == []

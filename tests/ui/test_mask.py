@@ -183,7 +183,7 @@ def through_the_house(window: MainWindow, id: int, qtbot: QtBot, file: Path) -> 
         window.care.tabs.choose(page)
         wait_for_background(qtbot)
         heard.append(everything(window))
-    for view in ("open_trash", "settings", "safety"):
+    for view in ("view_insights", "open_trash", "settings", "safety"):
         window.actions_by_name[view].trigger()
         wait_for_background(qtbot)
         heard.append(everything(window))

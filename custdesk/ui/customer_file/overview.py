@@ -1,4 +1,4 @@
-"""The first page of a customer's file: what comes next, four figures, what happened."""
+"""The first page of a customer's file: what comes next, the stage, figures, what happened."""
 
 from datetime import date, timedelta
 
@@ -10,16 +10,19 @@ from custdesk import formats
 from custdesk.care import follow_ups
 from custdesk.care.follow_ups import Due
 from custdesk.i18n import _, ngettext
+from custdesk.insight import stages
+from custdesk.insight.stages import NEXT_STEPS
 from custdesk.people import customers, history
 from custdesk.people.history import Event, EventKind
-from custdesk.store.models import Channel, FollowUpKind, Standing
+from custdesk.store.models import Channel, Customer, FollowUpKind, Stage, Standing
 from custdesk.ui.customer_file.page import TOP, Page, clear
 from custdesk.ui.desk import Desk
-from custdesk.ui.looks import CHANNEL_ICONS, FOLLOW_UP_LOOKS
+from custdesk.ui.looks import CHANNEL_ICONS, FOLLOW_UP_LOOKS, STAGE_TAGS
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, Figure
 from custdesk.ui.widgets.empty_state import EmptyState
-from custdesk.ui.widgets.text import IconLabel, Label, rule
+from custdesk.ui.widgets.tag import Tag
+from custdesk.ui.widgets.text import ElidedLabel, IconLabel, Label, rule
 from custdesk.ui.widgets.timeline import TimelineItem
 from custdesk.words import shown
 
@@ -127,6 +130,66 @@ class NextCard(Card):
         )
 
 
+class StageCard(Card):
+    """In which stage a customer is, since when and why, and what to do next: one click plans it."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__("plain", (14, 9, 14, 9), 2, parent)
+        self._desk = desk
+        self._customer: Customer | None = None
+        self._next = NEXT_STEPS[Stage.PROSPECT]
+        self._stage = Tag("", "grey")
+        self._since = ElidedLabel("", "muted")
+        self._step = Label("", "", wrap=True)
+        self._plan = Button(variant="link")
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._stage)
+        first.addWidget(self._since, 1)
+        second = QHBoxLayout()
+        second.setSpacing(12)
+        second.addWidget(self._step, 1)
+        second.addWidget(self._plan)
+        self.box.addLayout(first)
+        self.box.addLayout(second)
+        self._plan.clicked.connect(self._arrange)
+
+    def show_stage(self, customer: Customer, standing: Standing | None, due: list[Due]) -> None:
+        """`due` are the open follow-ups: what is planned already is not offered again."""
+        self._customer = customer
+        self.setVisible(standing is not None)
+        if standing is None:
+            return
+        today, stage = self._desk.today, standing.stage
+        self._stage.set(shown(stage), STAGE_TAGS[stage])
+        since = standing.stage_since or customer.added_on
+        self._since.set_text(
+            _("since {day} · {why}").format(
+                day=formats.calendar_day(since, today), why=stages.why(standing, today)
+            )
+        )
+        step = self._next = NEXT_STEPS[stage]
+        self._step.setText(step.said)
+        self._plan.set_text(_("Plan this"))
+        planned = any(one.reason == step.said and one.kind is step.kind for one in due)
+        may = not customer.do_not_contact and not self._desk.store.read_only
+        self._plan.setVisible(may and not planned)
+        self._plan.setEnabled(True)
+
+    def _arrange(self) -> None:
+        customer = self._customer
+        if customer is None or customer.id is None:
+            return
+        self._plan.setEnabled(False)  # a second click would plan it twice
+        id, day, step = customer.id, self._desk.today, self._next
+        words = _("Planned for today: {name}").format(name=customer.name)
+        self._desk.attempt(
+            words,
+            lambda db: follow_ups.schedule(db, id, day, step.said, kind=step.kind),
+            words,
+        )
+
+
 class Overview(Page):
     """What is next, the figures, the timeline. `done_requested(int)`: a follow-up is to end."""
 
@@ -149,7 +212,9 @@ class Overview(Page):
         self._timeline.box.addWidget(self._heading)
         self._timeline.box.addLayout(self._events)
         self._nothing = EmptyState("note")
+        self._stage = StageCard(desk)
         self.box.addWidget(self._next)
+        self.box.addWidget(self._stage)
         self.box.addLayout(figures)
         self.box.addWidget(self._timeline)
         self.box.addWidget(self._nothing)
@@ -184,6 +249,7 @@ class Overview(Page):
             due = follow_ups.of_customer(db, self.customer_id, today)
             events = history.timeline(db, self.customer_id)
         self._next.show_due(due[0] if due else None, customer.do_not_contact)
+        self._stage.show_stage(customer, standing, due)
         self._show_figures(standing, today)
         self._show_events(events, today)
 

@@ -1,6 +1,6 @@
 """The list of customers: search as you type, filters, columns; what is chosen opens beside it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 from PySide6.QtCore import (
@@ -96,6 +96,17 @@ class CustomersView(QWidget):
         if row >= 0:
             self._table.selectRow(row)
             self._table.scrollTo(self._model.index(row, 0))
+
+    def show_query(self, query: Query) -> None:
+        """List whom another view asks for, in the order that the list has."""
+        self._search.set_text(query.text)
+        self._narrow(
+            **{
+                one.name: getattr(query, one.name)
+                for one in fields(query)
+                if one.name not in ("order", "descending")
+            }
+        )
 
     def add_list_action(self, action: QAction) -> None:
         """An action whose key works while the list has the keyboard."""

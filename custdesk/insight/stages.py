@@ -1,0 +1,58 @@
+"""What a stage means for a customer: why they are in it, and what to do next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from custdesk import formats
+from custdesk.i18n import N_, _, ngettext
+from custdesk.store.models import FollowUpKind, Stage, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do with a customer of a stage: a follow-up of this kind, in a sentence."""
+
+    words: str
+    kind: FollowUpKind = FollowUpKind.CUSTOM
+
+    @property
+    def said(self) -> str:
+        return _(self.words)
+
+
+NEXT_STEPS = {
+    Stage.PROSPECT: NextStep(N_("Ask what they are looking for, and invite them to try something")),
+    Stage.NEW: NextStep(N_("Ask how the first purchase turned out, and show what goes with it")),
+    Stage.ACTIVE: NextStep(N_("Tell them what is new before they would buy again")),
+    Stage.LOYAL: NextStep(N_("Thank them with something of their own, and ask whom they know")),
+    Stage.LAPSED: NextStep(
+        N_("Ask why they stayed away, and invite them back"), FollowUpKind.WIN_BACK
+    ),
+}
+
+
+def why(standing: Standing, today: date) -> str:
+    """In one line, why a customer is in their stage."""
+    last, first, usual = standing.last_purchase, standing.first_purchase, standing.rhythm_days
+    if standing.stage is Stage.PROSPECT or last is None or first is None:
+        return _("Has bought nothing yet")
+    if standing.stage is Stage.NEW:
+        return _("First purchase {day}").format(day=formats.calendar_day(first, today))
+    if standing.stage is Stage.LOYAL:
+        n = standing.loyal_years
+        words = ngettext(
+            "{n} year in a row over the yearly amount",
+            "{n} years in a row over the yearly amount",
+            n,
+        )
+        return words.format(n=n)
+    silent = (today - last).days
+    if usual is None:
+        words = ngettext("Bought once, {n} day ago", "Bought once, {n} days ago", silent)
+        return words.format(n=formats.count(silent))
+    words = ngettext(
+        "Usually buys every {usual} days, last bought {n} day ago",
+        "Usually buys every {usual} days, last bought {n} days ago",
+        silent,
+    )
+    return words.format(usual=f"{usual:.1f}".removesuffix(".0"), n=formats.count(silent))

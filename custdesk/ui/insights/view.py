@@ -1,0 +1,310 @@
+"""Insights: who the customers are to the business; every bar and cell lists whom it counts."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from custdesk import business, formats
+from custdesk.care import effect, follow_ups
+from custdesk.care.effect import OfKind
+from custdesk.errors import CustdeskError
+from custdesk.i18n import _, ngettext
+from custdesk.insight import figures, funnel
+from custdesk.insight.figures import Figures, Warned
+from custdesk.insight.funnel import At
+from custdesk.insight.periods import Period, Span, period
+from custdesk.paper.insights_report import Report, write_report
+from custdesk.store.models import FollowUpKind
+from custdesk.store.store import Change
+from custdesk.ui import background
+from custdesk.ui.desk import Desk
+from custdesk.ui.insights.effect_card import EffectCard
+from custdesk.ui.insights.figure_cards import FigureCards
+from custdesk.ui.insights.rfm_card import RfmCard
+from custdesk.ui.insights.sales_card import SalesCard
+from custdesk.ui.insights.stages_card import StagesCard
+from custdesk.ui.insights.warnings_card import WarningsCard
+from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.card import ScrollPane
+from custdesk.ui.widgets.chip import Chip
+from custdesk.ui.widgets.empty_state import EmptyState
+from custdesk.ui.widgets.files import choose_place
+from custdesk.ui.widgets.page import Page
+from custdesk.ui.widgets.text import Label
+
+T = TypeVar("T")
+Look = Callable[[int, int, str], None]
+
+_SOON_MS = 400
+"""After a change the page is read anew, once for several that come together."""
+_CONCERNED = {"customer", "purchase", "follow_up", "grading_policy", "insight_rules"}
+_MIDDLE, _LEAST_BELOW = 300, 220
+
+
+class InsightsView(Page):
+    """The page reads what is quick first; the effect of care and the funnel, which go through
+    every customer, follow."""
+
+    list_requested = Signal(object)
+    """A `Query`: the customers that a bar, a cell or a figure counts."""
+    customer_requested = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._span = Span.TWELVE_MONTHS
+        self._figures: Figures | None = None
+        self._effects: Sequence[OfKind] | None = None
+        self._times: Sequence[At] | None = None
+        self._jobs: list[background.Job] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._build()
+        self._lay_out()
+        self._wire()
+        self.retranslate()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        mask = self._desk.mask
+        self._title, self._about = Label("", "title"), Label("", "muted")
+        self.period = Chip(menu=QMenu(self))
+        self.report = Button(icon="pdf")
+        self.figures = FigureCards(mask)
+        self.stages, self.rfm, self.sales = StagesCard(), RfmCard(), SalesCard(mask)
+        self.warnings, self.effect = WarningsCard(self._desk), EffectCard()
+        self._empty = EmptyState("insights")
+        self._reading = QWidget()
+        self._stack = QStackedWidget()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 12, 20, 10)
+        head.setSpacing(10)
+        head.addWidget(self._title)
+        head.addWidget(self._about)
+        head.addStretch(1)
+        head.addWidget(self.period)
+        head.addWidget(self.report)
+        cards = QWidget()
+        grid = QGridLayout(cards)
+        grid.setContentsMargins(20, 2, 20, 16)
+        grid.setSpacing(12)
+        grid.addWidget(self.figures, 0, 0, 1, 3)
+        for at, card in enumerate((self.stages, self.rfm, self.sales)):
+            card.setFixedHeight(_MIDDLE)
+            card.setMinimumWidth(200)
+            grid.addWidget(card, 1, at)
+            grid.setColumnStretch(at, 1)
+        grid.addWidget(self.warnings, 2, 0, 1, 2)
+        grid.addWidget(self.effect, 2, 2)
+        grid.setRowStretch(2, 1)
+        grid.setRowMinimumHeight(2, _LEAST_BELOW)
+        self._cards = ScrollPane(cards)
+        for page in (self._reading, self._cards, self._empty):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self.setFocusProxy(self.period)
+
+    def _wire(self) -> None:
+        self.period.menu().aboutToShow.connect(self._fill_periods)
+        self.report.clicked.connect(self._save)
+        for card in (self.figures, self.stages, self.rfm, self.sales, self.warnings, self.effect):
+            card.list_requested.connect(self.list_requested)
+        self.warnings.customer_requested.connect(self.customer_requested)
+        self.warnings.arrange_requested.connect(self._arrange)
+        self.stages.times_requested.connect(self._read_times)
+        self._soon.timeout.connect(self.refresh)
+        self._desk.changed.connect(self._hear)
+        self._desk.day_turned.connect(self._read_soon)
+        self._desk.mask.changed.connect(lambda _on: self._show())
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read everything anew; what is shown stays until then."""
+        for job in self._jobs:
+            job.abandon()
+        self._jobs = []
+        self._times = None
+        chosen = period(self._span, self._desk.today)
+        store = self._desk.store
+
+        def read(_look: Look) -> Figures:
+            with store.read() as db:
+                return figures.gather(db, chosen)
+
+        self.period.set_text(self._span.called)
+        self._say_about(_("Reading …"))
+        self._run(read, self._take)
+
+    def _take(self, found: Figures) -> None:
+        if self._figures is None or self._figures.period != found.period:
+            self._effects = None
+            self.effect.wait()
+        self._figures = found
+        self._show()
+        self._read_effects()
+        if self.stages.shows_times():
+            self._read_times()
+
+    def _read_effects(self) -> None:
+        chosen, store = self._chosen(), self._desk.store
+
+        def read(look: Look) -> list[OfKind]:
+            with store.read() as db:
+                return effect.by_kind(
+                    effect.effects(
+                        db, chosen.first, chosen.last, lambda done, total: look(done, total, "")
+                    )
+                )
+
+        def take(found: list[OfKind]) -> None:
+            self._effects = found
+            self.effect.show_effects(found, chosen)
+
+        self._run(read, take)
+
+    def _read_times(self) -> None:
+        if self._times is not None:
+            self.stages.show_times(self._times)
+            return
+        days, store = funnel.month_ends(self._chosen()), self._desk.store
+
+        def read(look: Look) -> list[At]:
+            with store.read() as db:
+                return funnel.over_time(db, days, lambda done, total: look(done, total, ""))
+
+        def take(found: list[At]) -> None:
+            self._times = found
+            self.stages.show_times(found)
+
+        self._run(read, take)
+
+    def _run(self, read: Callable[[Look], T], take: Callable[[T], None]) -> None:
+        def done(found: T) -> None:
+            self._jobs.remove(job)
+            take(found)
+
+        def failed(error: CustdeskError) -> None:
+            self._jobs.remove(job)
+            self._say_about(str(error))
+
+        job = background.run(read, done, failed, owner=self)
+        self._jobs.append(job)
+
+    def is_reading(self) -> bool:
+        """Whether what is shown is not yet all that there is to show."""
+        return bool(self._jobs) or self._soon.isActive()
+
+    def _chosen(self) -> Period:
+        if self._figures is not None:
+            return self._figures.period
+        return period(self._span, self._desk.today)
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        found = self._figures
+        if found is None:
+            return
+        self._stack.setCurrentWidget(self._cards if found.customers else self._empty)
+        self.period.setVisible(found.customers > 0)
+        self.report.setVisible(found.customers > 0)
+        self.figures.show_figures(found)
+        self.stages.show_stages(found.stages)
+        self.rfm.show_compared(found.compared)
+        self.sales.show_months(found.months, found.period)
+        self.warnings.show_warnings(found.warnings, found.risk, self._desk.today)
+        if self._effects is not None:
+            self.effect.show_effects(self._effects, found.period)
+        self._say_about("")
+
+    def _say_about(self, more: str) -> None:
+        n = self._figures.customers if self._figures else 0
+        words = ngettext("{n} customer", "{n} customers", n).format(n=formats.count(n))
+        parts = [words, _("as of today")] if self._figures and n else []
+        self._about.setText(" · ".join([*parts, *([more] if more else [])]))
+
+    # --- what one does here -----------------------------------------------------------------------
+
+    def _fill_periods(self) -> None:
+        menu = self.period.menu()
+        menu.clear()
+        for span in Span:
+            action = menu.addAction(span.called)
+            action.setCheckable(True)
+            action.setChecked(span is self._span)
+            action.triggered.connect(lambda _on=False, span=span: self.choose_period(span))
+
+    def choose_period(self, span: Span) -> None:
+        self._span = span
+        self.refresh()
+
+    def _arrange(self, one: Warned) -> None:
+        """Plan to win somebody back, today, for the reasons of the warning."""
+        note = _("; ").join(one.reasons) or _("Churn warning")
+        words = _("Win-back arranged: {name}").format(name=one.name)
+        self._desk.attempt(
+            words,
+            lambda db: follow_ups.schedule(
+                db, one.customer_id, self._desk.today, note, kind=FollowUpKind.WIN_BACK
+            ),
+            words,
+        )
+
+    def ask_where_to_save(self, name: str) -> Path | None:
+        """The system's dialog; a test puts its own answer here."""
+        title = _("Save as PDF")
+        return choose_place(self, self._desk.preferences, title, name, "PDF (*.pdf)")
+
+    def _save(self) -> None:
+        """The page as a report on paper, as it is shown."""
+        found, effects = self._figures, self._effects
+        if found is None:
+            return
+        today, masked = self._desk.today, self._desk.mask.is_on
+        path = self.ask_where_to_save(f"{_('Insights')} {today.isoformat()}.pdf")
+        if path is None:
+            return
+        path = path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+        with self._desk.read() as db:
+            whose = business.name(db)
+        what = Report(found, effects or (), whose, today, masked)
+        background.run(
+            lambda _look: write_report(what, path),
+            lambda _nothing: self._desk.said.emit(_("Saved: {file}").format(file=path), False),
+            lambda error: self._desk.warned.emit(str(error)),
+        )
+
+    # --- hearing ----------------------------------------------------------------------------------
+
+    def _hear(self, change: Change) -> None:
+        if change.tables & _CONCERNED:
+            self._read_soon()
+
+    def _read_soon(self) -> None:
+        if self.isVisible():
+            self._soon.start()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(_("Insights"))
+        self._title.setText(_("Insights"))
+        self.period.set_text(self._span.called)
+        self.report.set_text(_("Report as PDF …"))
+        self._empty.say(
+            _("Nothing to learn yet"),
+            _("When there are customers and purchases, what follows from them stands here."),
+        )
+        for card in (self.stages, self.rfm, self.sales, self.warnings, self.effect):
+            card.retranslate()
+        self._show()

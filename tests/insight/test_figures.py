@@ -1,0 +1,226 @@
+"""The figures of the insights, against the same figures reckoned by hand from the bare rows."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+import pytest
+from sqlalchemy import text
+
+from custdesk.care import follow_ups
+from custdesk.insight import figures
+from custdesk.insight.periods import Span, period
+from custdesk.store.models import FollowUpKind, Stage
+from custdesk.store.store import Store
+from tests.helpers import add, bought
+from tests.insight.conftest import warn
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    who: int
+    day: date
+    cents: int
+
+
+def bare(store: Store) -> list[Bought]:
+    """Every purchase of who is not in the trash."""
+    with store.read() as db:
+        gone = set(db.execute(text("SELECT id FROM customer WHERE trashed_at NOT NULL")).scalars())
+        rows = db.execute(text("SELECT customer_id, day, amount_cents FROM purchase ORDER BY id"))
+        found = [Bought(who, date.fromisoformat(day), cents) for who, day, cents in rows]
+    assert any(one.cents < 0 for one in found)
+    assert any(one.who in gone for one in found)
+    return [one for one in found if one.who not in gone]
+
+
+SPANS = {
+    Span.TWELVE_MONTHS: (date(2025, 11, 22), date(2026, 11, 21)),
+    Span.SIX_MONTHS: (date(2026, 5, 22), date(2026, 11, 21)),
+    Span.THREE_MONTHS: (date(2026, 8, 22), date(2026, 11, 21)),
+    Span.THIS_YEAR: (date(2026, 1, 1), date(2026, 11, 21)),
+    Span.LAST_YEAR: (date(2025, 1, 1), date(2025, 12, 31)),
+}
+
+
+@pytest.mark.parametrize("span", Span)
+def test_sales_and_who_came_again(shop: Store, span: Span) -> None:
+    first, last = SPANS[span]
+    rows = [one for one in bare(shop) if first <= one.day <= last]
+    days = defaultdict(set)
+    for one in rows:
+        if one.cents > 0:
+            days[one.who].add(one.day)
+    again = [who for who, theirs in days.items() if len(theirs) >= 2]
+    with shop.read() as db:
+        found = figures.sales(db, period(span, shop.today))
+    assert found.cents == sum(one.cents for one in rows)
+    assert found.purchases == sum(one.cents > 0 for one in rows)
+    assert (found.buyers, found.came_again) == (len(days), len(again))
+    assert found.repeat_rate == pytest.approx(len(again) / len(days))
+    assert found.average_cents == round(found.cents / found.purchases)
+    before = [
+        one.cents
+        for one in bare(shop)
+        if first.replace(year=first.year - 1) <= one.day <= last.replace(year=last.year - 1)
+    ]
+    assert found.cents_a_year_before == sum(before)
+
+
+def test_the_last_12_months_are_those_of_the_list(shop: Store) -> None:
+    with shop.read() as db:
+        listed = db.execute(text("SELECT sum(spend_12m_cents) FROM standing")).scalar_one()
+        assert figures.sales(db, period(Span.TWELVE_MONTHS, shop.today)).cents == listed
+
+
+@pytest.mark.parametrize("span", Span)
+def test_months_beside_those_of_the_year_before(shop: Store, span: Span) -> None:
+    by_month: Counter[str] = Counter()
+    last = SPANS[span][1]
+    for one in bare(shop):
+        if one.day <= last:
+            by_month[one.day.isoformat()[:7]] += one.cents
+    with shop.read() as db:
+        found = figures.months(db, period(span, shop.today))
+    assert found[-1].month.first == last.replace(day=1)
+    for shown in found:
+        year, month = shown.month.year, shown.month.month
+        assert shown.cents == by_month[f"{year}-{month:02}"]
+        assert shown.cents_a_year_before == by_month[f"{year - 1}-{month:02}"]
+    assert any(one.cents for one in found)
+    assert any(one.cents_a_year_before for one in found)
+
+
+def test_what_was_done_in_time(shop: Store) -> None:
+    first, last = SPANS[Span.SIX_MONTHS]
+    with shop.read() as db:
+        rows = db.execute(
+            text("SELECT due, substr(closed_at, 1, 10), state, customer_id FROM follow_up")
+        ).all()
+        gone = set(db.execute(text("SELECT id FROM customer WHERE trashed_at NOT NULL")).scalars())
+        found = figures.punctuality(db, period(Span.SIX_MONTHS, shop.today))
+    done = [
+        (due, closed)
+        for due, closed, state, who in rows
+        if state == "done" and who not in gone and first.isoformat() <= closed <= last.isoformat()
+    ]
+    in_time = [due for due, closed in done if closed <= due]
+    assert 0 < len(in_time) < len(done)
+    assert (found.done, found.on_time) == (len(done), len(in_time))
+    assert found.rate == pytest.approx(len(in_time) / len(done))
+
+
+def test_stages_are_counted(shop: Store) -> None:
+    with shop.read() as db:
+        stages = Counter(db.execute(text("SELECT stage FROM standing")).scalars())
+        found = figures.stages(db)
+    assert {stage: count for stage, count in found.items()} == {
+        stage: stages[stage.value] for stage in Stage
+    }
+    assert min(found.values()) > 0
+
+
+def kept_days(rows: list[Bought]) -> dict[date, int]:
+    """The days on which something was kept, reckoned coin by coin: a return takes back the last
+    money that was spent before it."""
+    purse: list[date] = []
+    for _day, theirs in groupby(sorted(rows, key=lambda one: one.day), key=lambda one: one.day):
+        of_day = list(theirs)
+        for one in sorted(of_day, key=lambda one: -one.cents):
+            if one.cents > 0:
+                purse += [one.day] * (one.cents // 100)
+            elif one.cents:
+                del purse[max(0, len(purse) + one.cents // 100) :]
+    return dict(Counter(purse))
+
+
+def test_cells_and_groups(shop: Store) -> None:
+    theirs = defaultdict(list)
+    for one in bare(shop):
+        if one.day <= shop.today:
+            theirs[one.who].append(one)
+    known = {}
+    for who, rows in theirs.items():
+        days = kept_days(rows)
+        if days:
+            known[who] = (max(days), len(days), sum(one.cents for one in rows))
+
+    def fifth(value: object, among: list[object]) -> int:
+        ordered = sorted(among)  # type: ignore[type-var]
+        below, equal = ordered.index(value), ordered.count(value)
+        return int((below + equal / 2) * 5 // len(among)) + 1
+
+    columns = list(zip(*known.values(), strict=True))
+    scores = [
+        tuple(fifth(value, list(column)) for value, column in zip(row, columns, strict=True))
+        for row in known.values()
+    ]
+    with shop.read() as db:
+        found = figures.compared(db)
+    assert found.buyers == len(known)
+    assert found.cells == Counter((r, m) for r, _f, m in scores)
+    assert {one.value: n for one, n in found.groups.items()} == Counter(
+        tuple(score >= 4 for score in one) for one in scores
+    )
+
+
+def stays(days: int, first: str, last: str, today: date) -> float:
+    """The chance of buying again within a year, as docs/insight.md has it."""
+    known = 365 + (date.fromisoformat(last) - date.fromisoformat(first)).days
+    silent = (today - date.fromisoformat(last)).days
+    left = silent / (known + silent)
+    still = (1 - left) * (known / (known + silent)) ** days
+    return still / (left + still) * (1 - ((known + silent) / (known + silent + 365)) ** days)
+
+
+def test_warnings_are_ranked_by_what_they_would_cost(shop: Store) -> None:
+    with shop.read() as db:
+        rows = [
+            (id, round(yearly * (1 - others * stays(days, first, last, shop.today))))
+            for id, days, first, last, others, yearly in db.execute(
+                text(
+                    "SELECT customer_id, bought_days, first_purchase, last_purchase, others,"
+                    " yearly_cents FROM standing WHERE warned <> ''"
+                )
+            )
+        ]
+        found = figures.warnings(db, shop.today, 4)
+        risk = figures.risk(db, shop.today)
+    worst = sorted(rows, key=lambda row: (-row[1], row[0]))[:4]
+    assert [(one.customer_id, one.loss_cents) for one in found] == worst
+    assert len(rows) > 20
+    assert (risk.customers, risk.loss_cents) == (len(rows), sum(row[1] for row in rows))
+
+
+def test_a_warning_knows_its_win_back(store: Store) -> None:
+    id = add(store, "张晓燕")
+    warn(store, {id: 5000})
+    with store.read() as db:
+        assert figures.warnings(db, store.today, 9)[0].arranged is None
+    day = store.today + timedelta(days=2)
+    with store.write("Plan") as db:
+        follow_ups.schedule(db, id, day, "很久没来", kind=FollowUpKind.WIN_BACK)
+    warn(store, {id: 5000})
+    with store.read() as db:
+        assert figures.warnings(db, store.today, 9)[0].arranged == day
+
+
+def test_an_empty_file_has_no_rates(store: Store) -> None:
+    with store.read() as db:
+        found = figures.gather(db, period(Span.TWELVE_MONTHS, store.today))
+    assert (found.customers, found.sales.cents, found.compared.buyers) == (0, 0, 0)
+    assert found.sales.repeat_rate is None
+    assert found.sales.average_cents is None
+    assert found.punctuality.rate is None
+    assert found.warnings == ()
+
+
+def test_a_purchase_on_the_first_and_on_the_last_day_counts(store: Store) -> None:
+    id = add(store, "张三")
+    for day in SPANS[Span.TWELVE_MONTHS]:
+        bought(store, id, day, 100_00)
+    bought(store, id, "2025-11-21", 1_00)
+    with store.read() as db:
+        found = figures.sales(db, period(Span.TWELVE_MONTHS, store.today))
+    assert (found.cents, found.cents_a_year_before, found.came_again) == (200_00, 1_00, 1)
