@@ -60,7 +60,7 @@ class PlanList(ColumnsModel):
         if column == KIND:
             return shown(plan.kind)
         if column == WHOM:
-            return plans.whom(plan, self.grades)
+            return plans.whom(plan, self.grades, self.segment_names)
         if column == WHEN:
             return plans.when(plan)
         return pgettext("plan", "on") if plan.enabled else pgettext("plan", "off")
