@@ -73,6 +73,54 @@ def walk(rule: Rule, at: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...]
         yield from walk(part, (*at, n))
 
 
+def part_at(rule: Rule, at: tuple[int, ...]) -> Rule:
+    """What stands at a place."""
+    return part_at(parts_of(rule)[at[0]], at[1:]) if at else rule
+
+
+def with_parts(rule: Rule, parts: tuple[Rule, ...]) -> Rule:
+    """A group with other parts; a Not has one."""
+    if isinstance(rule, Not):
+        return Not(parts[0])
+    return All(parts) if isinstance(rule, All) else AnyOf(parts)
+
+
+def put_at(rule: Rule, at: tuple[int, ...], new: Rule) -> Rule:
+    """The rule with another part at a place."""
+    if not at:
+        return new
+    parts = list(parts_of(rule))
+    parts[at[0]] = put_at(parts[at[0]], at[1:], new)
+    return with_parts(rule, tuple(parts))
+
+
+def taken_from(rule: Rule, at: tuple[int, ...]) -> Rule:
+    """The rule without what stands at a place, which is one of a group's."""
+    group = part_at(rule, at[:-1])
+    parts = parts_of(group)
+    left = parts[: at[-1]] + parts[at[-1] + 1 :]
+    return put_at(rule, at[:-1], with_parts(group, left))
+
+
+def in_groups(rule: Rule) -> Rule:
+    """The same rule with a group around everything, and every Not around a group of any."""
+
+    def within(one: Rule) -> Rule:
+        match one:
+            case All(parts):
+                return All(tuple(map(within, parts)))
+            case AnyOf(parts):
+                return AnyOf(tuple(map(within, parts)))
+            case Not(AnyOf(parts)):
+                return Not(AnyOf(tuple(map(within, parts))))
+            case Not(part):
+                return Not(AnyOf((within(part),)))
+        return one
+
+    found = within(rule)
+    return All((found,)) if isinstance(found, Test | In) else found
+
+
 def named_in(rule: Rule) -> set[int]:
     """The segments that a rule names itself."""
     return {one.segment for _at, one in walk(rule) if isinstance(one, In)}

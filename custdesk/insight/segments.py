@@ -101,10 +101,11 @@ def _count(db: Session, rules: Rules, rule: Rule, today: date) -> int:
     return int(found.scalar_one())
 
 
-def _joined(*conditions: str) -> str:
-    """The tables that conditions need: who the customer is may not matter."""
-    needed = any("c." in sql for sql in conditions)
-    return "standing s" + (" CROSS JOIN customer c ON c.id = s.customer_id" if needed else "")
+def _joined(sql: str) -> str:
+    """The tables that a condition needs. Customers first: fewer of them are looked up further."""
+    if "c." not in sql:
+        return "standing s"
+    return "customer c CROSS JOIN standing s ON s.customer_id = c.id"
 
 
 def members(
@@ -119,8 +120,10 @@ def members(
         sql = writer.sql(In(id))
         tables = _joined(sql)
         if among == "touched":  # CROSS keeps one edit from walking through all customers
-            on = " ON s.customer_id = touched.customer_id"
-            tables = "touched CROSS JOIN " + tables.replace("standing s", "standing s" + on, 1)
+            tables = (
+                "touched CROSS JOIN standing s ON s.customer_id = touched.customer_id"
+                " CROSS JOIN customer c ON c.id = s.customer_id"
+            )
         only = f" AND s.customer_id = {int(among)}" if isinstance(among, int) else ""
         rows = db.execute(
             text(f"SELECT s.customer_id FROM {tables} WHERE {sql}{only}"), writer.parameters
@@ -244,7 +247,7 @@ def is_in_force(db: Session, segment_id: int) -> bool:
     return any(plan.enabled for plan in _plans_by(db, {segment_id, *around}))
 
 
-def of_query(query: Query, today: date) -> Rule:
+def of_query(query: Query, today: date) -> All:
     """The filters of a list as a rule; what was typed into the search field is none of them."""
     parts: list[Rule] = []
     for field, values in (
@@ -260,6 +263,18 @@ def of_query(query: Query, today: date) -> Rule:
         days = (today - query.silent_since).days
         parts.append(Test("last_contact", How.LONGER_AGO_OR_NEVER, (days,)))
     return All(tuple(parts))
+
+
+def free_name(db: Session, wanted: str) -> str:
+    """What is wanted as a name, as long as one may be, with a number where it is taken."""
+    taken = {one.name.casefold() for one in all_of(db)}
+    whole = " ".join(wanted.split())
+    name = whole if len(whole) <= LONGEST_NAME else whole[: LONGEST_NAME - 1] + "…"
+    n = 1
+    while name.casefold() in taken:
+        n += 1
+        name = f"{whole[: LONGEST_NAME - 5]} {n}"
+    return name
 
 
 def _get(db: Session, segment_id: int) -> Segment:

@@ -20,6 +20,7 @@ from custdesk import business
 from custdesk.care import follow_ups
 from custdesk.care.follow_ups import Counts
 from custdesk.i18n import _, pgettext
+from custdesk.insight.segment_rules import Rule
 from custdesk.people import lists
 from custdesk.store import lock
 from custdesk.store.store import Change
@@ -38,6 +39,7 @@ from custdesk.ui.products_view import ProductsView
 from custdesk.ui.profile_preview import ProfilePreview
 from custdesk.ui.safety.backups import is_old, last_words
 from custdesk.ui.safety.view import SafetyView
+from custdesk.ui.segments.view import SegmentsView
 from custdesk.ui.settings_view import SettingsView
 from custdesk.ui.trash_view import TrashView
 from custdesk.ui.welcome import WelcomeView
@@ -112,6 +114,7 @@ class MainWindow(QWidget):
         self.preview = ProfilePreview(desk)
         self.settings = SettingsView(desk)
         self.products = ProductsView(desk)
+        self.segments = SegmentsView(desk)
         self.trash = TrashView(desk)
         self.safety = SafetyView(desk, self.caretaker)
         self.changes = ChangesView(desk)
@@ -126,7 +129,8 @@ class MainWindow(QWidget):
         self._views = QStackedWidget()
         for view in (
             *(self._split, self.follow_ups, self.care, self.import_view, self.preview),
-            *(self.settings, self.products, self.trash, self.changes, self.safety, self.welcome),
+            *(self.settings, self.products, self.segments, self.trash, self.changes, self.safety),
+            self.welcome,
         ):
             self._views.addWidget(view)
         self._before: QWidget = self._split
@@ -194,6 +198,10 @@ class MainWindow(QWidget):
         self.import_view.closed.connect(self.show_customers)
         self.preview.closed.connect(self._go_back)
         self.products.closed.connect(self._go_back)
+        self.segments.closed.connect(self._go_back)
+        self.segments.list_requested.connect(self._list_segment)
+        self.customers.segments_requested.connect(self._show_segments)
+        self.customers.segment_saved.connect(self._keep_as_segment)
         self.trash.closed.connect(self._go_back)
         self.safety.closed.connect(self._go_back)
         self.safety.look_requested.connect(self.look_requested)
@@ -215,7 +223,7 @@ class MainWindow(QWidget):
         self.settings.products_requested.connect(self._show_products)
         self.settings.trash_requested.connect(self._show_trash)
         self.settings.import_requested.connect(lambda: self._import())
-        self.settings.export_requested.connect(self._export.ask)
+        self.settings.export_requested.connect(lambda: self._export.ask())
         self.settings.sample_left.connect(self.sample_left)
         self._sample_bar.first.clicked.connect(self.sample_left)
         self._look_bar.first.clicked.connect(self._restore_looked_at)
@@ -241,7 +249,7 @@ class MainWindow(QWidget):
 
         act = self.actions_by_name
         act["import"].triggered.connect(lambda: self._import())
-        act["export"].triggered.connect(self._export.ask)
+        act["export"].triggered.connect(self._export_shown)
         act["safety"].triggered.connect(self._show_safety)
         act["lock"].triggered.connect(self.lock)
         act["settings"].triggered.connect(self._show_settings)
@@ -261,6 +269,7 @@ class MainWindow(QWidget):
         act["view_follow_ups"].triggered.connect(self.show_follow_ups)
         act["view_care"].triggered.connect(self.show_care)
         act["products"].triggered.connect(self._show_products)
+        act["segments"].triggered.connect(self._show_segments)
         act["open_trash"].triggered.connect(self._show_trash)
         act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
@@ -344,6 +353,23 @@ class MainWindow(QWidget):
     def _plan_for(self, customer_id: int) -> None:
         self.show_follow_ups()
         self.follow_ups.schedule_for(customer_id)
+
+    def _export_shown(self) -> None:
+        """Who is listed, where the list is seen; everybody elsewhere."""
+        listed = self._views.currentWidget() is self._split
+        self._export.ask(self.customers.shown() if listed else None)
+
+    def _show_segments(self) -> None:
+        self._show(self.segments)
+        self.segments.setFocus()
+
+    def _keep_as_segment(self, filters: Rule) -> None:
+        self._show_segments()
+        self.segments.keep(filters)
+
+    def _list_segment(self, segment_id: int) -> None:
+        self.show_customers()
+        self.customers.show_segment(segment_id)
 
     def _show_products(self) -> None:
         self._show(self.products)
