@@ -76,7 +76,7 @@ class Speaker:
             case Not(part):
                 return _("not {words}").format(words=self._within(part))
             case In(segment):
-                name = self._names.get(segment, _("(gone)"))
+                name = self._names.get(segment, _("(gone)") if segment else "…")
                 return _("in the segment “{name}”").format(name=name)
             case Test():
                 return self._test(rule)
@@ -91,7 +91,7 @@ class Speaker:
     def _test(self, test: Test) -> str:
         field = FIELDS.get(test.field)
         if field is None:
-            return _("(not known)")
+            return _("(not known)") if test.field else "…"
         values = [self.value(field, test.how, one) for one in test.values]
         if test.how in IN_DAYS:
             n = test.values[0] if test.values and isinstance(test.values[0], int) else 0

@@ -83,6 +83,11 @@ def ids(db: Session, rule: Rule, today: date) -> "array[int]":
     return search.find(db, Query(only=condition(db, rule, today)))
 
 
+def ids_named(db: Session, name: str, today: date) -> "array[int]":
+    """Who is in the segment of that name, in list order; raises a sentence when there is none."""
+    return ids(db, rule_of(named(db, name)), today)
+
+
 def count(db: Session, rule: Rule, today: date) -> int:
     """How many customers a rule finds."""
     return _count(db, known(db).rules, rule, today)

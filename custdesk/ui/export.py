@@ -49,7 +49,14 @@ class ExportAction(QObject):
             self.write(chosen, only)
 
     def write(self, path: Path, only: Sequence[int] | None = None) -> None:
-        """Write what the ending of `path` says: a table of the customers, or the calendar."""
+        """Write what the ending of `path` says: a table of the customers, or the calendar.
+
+        A calendar of only some is refused.
+        """
+        if only is not None and path.suffix.lower() == ".ics":
+            said = _("A calendar is of all customers. Choose .csv or .xlsx for those listed.")
+            self._desk.warned.emit(said)
+            return
         if path.suffix.lower() not in (".csv", ".xlsx", ".ics"):
             path = path.with_name(path.name + ".xlsx")
         store = self._desk.store

@@ -259,13 +259,13 @@ class PlanEditor(QWidget):
         chips = QWidget()
         self._grade_row = FlowLayout(chips)
         whom = self._row(self._whom)
-        whom.insertWidget(2, chips, 1)
+        whom.insertWidget(2, chips, 100)  # all the width: their row is wrapped late
         stage_chips = QWidget()
         stages = FlowLayout(stage_chips)
         for chip in self.stages.values():
             stages.addWidget(chip)
         stage = self._row(self._stages_label)
-        stage.insertWidget(2, stage_chips, 1)
+        stage.insertWidget(2, stage_chips, 100)
         when = self._row(self._when, self.number, self._unit, self.side)
         gifts = self._gifts = QHBoxLayout(self._gift_row)
         gifts.setContentsMargins(0, 0, 0, 0)

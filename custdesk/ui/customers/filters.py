@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QMenu, QWidget
 
 from custdesk import formats
+from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.insight import policies, segments
 from custdesk.insight.segment_rules import All, In
@@ -16,6 +17,7 @@ from custdesk.store.models import Stage
 from custdesk.store.search import Query
 from custdesk.store.store import Change
 from custdesk.ui import background, theme
+from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.flow_layout import FlowLayout
@@ -45,6 +47,7 @@ class Filters(QWidget):
         self._query = Query()
         self._segment: int | None = None
         """The one that `only` of the query came from."""
+        self._counting: Job | None = None
         self.grade, self.stage = Chip(menu=QMenu(self)), Chip(menu=QMenu(self))
         self.tag, self.city = Chip(menu=QMenu(self)), Chip(menu=QMenu(self))
         self.silent, self.segment = Chip(menu=QMenu(self)), Chip(menu=QMenu(self))
@@ -185,6 +188,9 @@ class Filters(QWidget):
 
     def _fill_segments(self) -> None:
         """All segments; how many are in each is counted while one looks."""
+        if self._counting is not None:
+            self._counting.abandon()  # it would write into entries that are gone
+            self._counting = None
         menu = self.segment.menu()
         menu.clear()
         with self._desk.read() as db:
@@ -207,13 +213,17 @@ class Filters(QWidget):
                 return segments.counts(db, today)
 
         def show(counts: dict[int, int]) -> None:
+            self._counting = None
             for id, n in counts.items():
                 if id in offered:
                     offered[id](formats.count(n))
 
+        def failed(error: CustdeskError) -> None:
+            self._counting = None
+            self._desk.warned.emit(str(error))
+
         if names:
-            failed = self._desk.warned.emit
-            background.run(count, show, lambda error: failed(str(error)), owner=menu)
+            self._counting = background.run(count, show, failed, owner=self)
 
     def _choose(self, id: int) -> None:
         if id == self._segment:
@@ -236,5 +246,5 @@ def _tick(menu: QMenu, name: str, on: bool, behind: str = "") -> QAction:
 
 
 def _writer(action: QAction, name: str) -> Callable[[str], None]:
-    """How a number is put behind a name in a menu that may be gone meanwhile."""
+    """Puts a number behind the name."""
     return lambda number: action.setText(f"{name.replace('&', '&&')}\t{number}")

@@ -63,7 +63,7 @@ class SegmentEditor(QWidget):
         self.remove = Button(variant="danger", icon="trash")
         self.sentence = Label("", "heading", wrap=True)
         self.count = Label("", "muted")
-        self.state = Label("", "error", wrap=True)
+        self.state = Label("", "small", wrap=True)
         self.rows = Rows()
         self._lay_out()
         self._pause.timeout.connect(self._look)
@@ -130,13 +130,14 @@ class SegmentEditor(QWidget):
         self.rows.show_faults(seen.faults)
         self.sentence.setText(seen.words)
         unsaved = bool(seen.faults)
-        self.state.setText(_("Not saved until this is put right.") if unsaved else "")
+        self.state.set_role("small")
+        self.state.setText(_("It is saved as soon as nothing is missing or wrong."))
         self.state.setVisible(unsaved)
+        self.count.setVisible(not unsaved)
         if self._job is not None:
             self._job.abandon()
             self._job = None
         if unsaved:
-            self.count.setText("")
             return
         store, today = self._desk.store, self._desk.today
 
@@ -232,6 +233,7 @@ class SegmentEditor(QWidget):
             self._refuse(str(error))
 
     def _refuse(self, sentence: str) -> None:
+        self.state.set_role("error")
         self.state.setText(sentence)
         self.state.show()
 

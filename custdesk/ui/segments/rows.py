@@ -173,7 +173,7 @@ class _Group(QFrame):
         self.mode.choose(mode)
         self.mode.activated.connect(lambda _at: self.mode_chosen.emit(self.mode.key()))
         self.add_condition = Button(_("Condition"), variant="ghost", icon="plus")
-        self.add_group = Button(_("Group"), variant="ghost", icon="plus")
+        self.add_group = Button(_("Group of conditions"), variant="ghost", icon="plus")
         self.remove = Button(_("Take this group away"), variant="icon", icon="close")
         self.remove.setVisible(not is_root)
         self.add_condition.clicked.connect(self.condition_wanted)
@@ -236,7 +236,9 @@ class _Condition(QWidget):
         self.field.setFixedWidth(_FIELD_WIDTH)
         self.field.setMaxVisibleItems(18)
         self.field.activated.connect(lambda _at: self._choose_field(self.field.key()))
-        self.how, self.segment = Choice(), Choice()
+        self.how, self.segment = Choice(parent=self), Choice(parent=self)
+        self.how.hide()
+        self.segment.hide()
         self.values: Values | None = None
         self.remove = Button(_("Take this condition away"), variant="icon", icon="close")
         self.remove.clicked.connect(self.removed)
@@ -282,6 +284,7 @@ class _Condition(QWidget):
         self.segment.setAccessibleName(_("Segment"))
         self.segment.choose(str(part.segment))
         self.segment.activated.connect(self._choose_segment)
+        self.segment.show()
         self._row.addWidget(self.segment)
         self._row.addStretch(1)
 

@@ -148,7 +148,7 @@ class Values(QWidget):
             chip.setChecked(key in chosen)
             chip.clicked.connect(self._chosen)
             flow.addWidget(chip)
-        self._row.addWidget(chips, 1)
+        self._row.addWidget(chips, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def _add_choice(self, choices: Choices, chosen: str) -> None:
         self._choice = Choice([("", _("choose …")), *choices.items()])
