@@ -279,7 +279,7 @@ FIELDS: Mapping[str, Field] = {
         ),
         Field("added", N_("Added on"), Kind.DATE, "c.added_on"),
         Field(
-            "own_date", N_("Has an own date"), Kind.NAMES, may_lack=True,
+            "own_date", N_("Important date"), Kind.NAMES, may_lack=True,
             known="SELECT DISTINCT name FROM customer_date ORDER BY 1",
             names=Names("customer_date d", "d.customer_id", "d.name"),
         ),

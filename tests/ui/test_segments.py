@@ -19,7 +19,7 @@ from custdesk.store.store import Store
 from custdesk.ui import background, language
 from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
-from custdesk.ui.segments.rows import _Condition
+from custdesk.ui.segments.rows import Condition
 from custdesk.ui.segments.view import SegmentsView
 from custdesk.ui.widgets.fields import Choice
 from tests.helpers import add, labels
@@ -84,14 +84,14 @@ def pick(choice: Choice, key: str) -> None:
     choice.activated.emit(choice.currentIndex())
 
 
-def condition(view: SegmentsView, *at: int) -> _Condition:
+def condition(view: SegmentsView, *at: int) -> Condition:
     return view.editor.rows.conditions[at]
 
 
 def line(view: SegmentsView, *at: int) -> QLineEdit:
     values = condition(view, *at).values
     assert values is not None
-    return values._lines[0]
+    return values.lines[0]
 
 
 def begin_to_type(edit: QLineEdit, typed: str) -> None:
@@ -107,7 +107,7 @@ def retype(edit: QLineEdit, typed: str) -> None:
 
 
 def error_at(view: SegmentsView, *at: int) -> str:
-    return condition(view, *at)._error.text()
+    return condition(view, *at).error.text()
 
 
 def test_all_are_there_with_their_numbers(qtbot: QtBot, view: SegmentsView, people: Store) -> None:
@@ -163,8 +163,8 @@ def test_groups_of_conditions(qtbot: QtBot, view: SegmentsView, people: Store) -
     pick(view.editor.rows.groups[1,].mode, "none")
     pick(condition(view, 1, 0, 0).field, "grade")
     values = condition(view, 1, 0, 0).values
-    assert values is not None and values._choice is not None
-    pick(values._choice, "vip")
+    assert values is not None and values.choice is not None
+    pick(values.choice, "vip")
     settle(qtbot)
     assert view.editor.sentence.text() == "City is 杭州, and not Grade is VIP"
     assert view.editor.count.text() == "Finds 1 customer."
@@ -174,7 +174,7 @@ def test_groups_of_conditions(qtbot: QtBot, view: SegmentsView, people: Store) -
     assert rules(people) == {"杭州": made.All((HANGZHOU,))}
     condition(view, 0).remove.click()
     settle(qtbot)
-    said = view.editor.rows.groups[()]._error.text()
+    said = view.editor.rows.groups[()].error.text()
     assert said == "This group is empty. Add a condition, or take the group away."
     assert rules(people) == {"杭州": made.All((HANGZHOU,))}
 
@@ -197,9 +197,13 @@ def test_days_are_typed_and_chosen(qtbot: QtBot, view: SegmentsView, people: Sto
     pick(condition(view, 0).how, How.BETWEEN)
     values = condition(view, 0).values
     assert values is not None
-    for field, typed in zip(values._days, ("2026-11-20", "2026/11/22"), strict=True):
+    for field, typed in zip(values.days, ("2026-11-20", "2026/11/22"), strict=True):
         retype(field.edit, typed)
     settle(qtbot)
+    assert view.editor.sentence.text() == "Added on from Nov 20, 2026 to Nov 22, 2026"
+    retype(values.days[1].edit, "2026-11-31")
+    settle(qtbot)
+    assert (error_at(view, 0), values.days[1].error.isVisible()) == ("Type a day.", False)
     days = made.Test("added", How.BETWEEN, ("2026-11-20", "2026-11-22"))
     assert rules(people) == {"杭州": made.All((days,))}
 
@@ -350,6 +354,11 @@ def test_what_else_narrows_the_list_is_said_and_can_be_closed(window: MainWindow
     assert chip.isVisible()
     assert chip.text().endswith("…") and only.words.startswith(chip.text()[:-1])
     assert chip.toolTip() == only.words
+    window.customers._narrow(city="杭州")
+    filters = window.customers._filters
+    filters.segment.menu().aboutToShow.emit()
+    assert not filters.segment.menu().actions()[-2].isEnabled()  # a part of it is no rule
+    window.customers._narrow(city=None)
     chip.closed.emit()
     assert shown(window) == 3
     assert not chip.isVisible()

@@ -26,8 +26,8 @@ from custdesk.words import shown
 SILENT_DAYS = (30, 60, 90, 180, 365)
 """What "not contacted for n days" offers."""
 _MOST_OFFERED = 40
-_ONLY_WIDTH = 240
-"""How many pixels of what else narrows the list are shown."""
+_WIDEST = 240
+"""How many pixels of the words of a filter are shown."""
 
 
 class Filters(QWidget):
@@ -97,13 +97,13 @@ class Filters(QWidget):
             (self.silent, _("Not contacted"), silent if days else ""),
             (self.segment, _("Segments"), name),
         ):
-            chip.set_text(value or what)
+            chip.set_text(_short(value) or what)
+            chip.setAccessibleName(value or what)
             chip.set_closable(bool(value))
         words = query.only.words if query.only is not None else ""
         self.segment.setToolTip(words if self._segment is not None else "")
         self.only.setVisible(bool(words) and self._segment is None)
-        metrics = QFontMetrics(theme.font(theme.SMALL_PX))
-        self.only.set_text(metrics.elidedText(words, Qt.TextElideMode.ElideRight, _ONLY_WIDTH))
+        self.only.set_text(_short(words))
         self.only.setAccessibleName(words)
         self.only.setToolTip(words)
 
@@ -203,7 +203,8 @@ class Filters(QWidget):
         if names:
             menu.addSeparator()
         save = menu.addAction(_("Save this filter as a segment …"))
-        save.setEnabled(bool(self._rule().parts) and not self._desk.store.read_only)
+        whole = self._query.only is None or self._segment is not None
+        save.setEnabled(whole and bool(self._rule().parts) and not self._desk.store.read_only)
         save.triggered.connect(lambda: self.save_requested.emit(self._rule()))
         menu.addAction(_("Edit segments …")).triggered.connect(self.edit_requested)
         store, today = self._desk.store, self._desk.today
@@ -236,6 +237,11 @@ class Filters(QWidget):
         rule = segments.of_query(self._query, self._desk.today)
         within = () if self._segment is None else (In(self._segment),)
         return All((*rule.parts, *within))
+
+
+def _short(words: str) -> str:
+    metrics = QFontMetrics(theme.font(theme.SMALL_PX))
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, _WIDEST)
 
 
 def _tick(menu: QMenu, name: str, on: bool, behind: str = "") -> QAction:

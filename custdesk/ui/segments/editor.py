@@ -1,7 +1,6 @@
 """One segment as it is edited: its rule as rows, the same in words, and how many it finds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -11,7 +10,6 @@ from custdesk import formats
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext, pgettext
 from custdesk.insight import segment_rules, segments
-from custdesk.insight.segment_faults import Fault
 from custdesk.insight.segment_fields import FIELDS, Field
 from custdesk.insight.segment_rules import All, Rule, Test
 from custdesk.insight.segment_words import Speaker
@@ -28,14 +26,6 @@ from custdesk.ui.widgets.text import Label
 _PAUSE_MS = 250
 """So long after the last key it is counted again."""
 _NAME_WIDTH = 56
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the file says to a rule."""
-
-    faults: Sequence[Fault]
-    words: str
 
 
 class SegmentEditor(QWidget):
@@ -122,14 +112,16 @@ class SegmentEditor(QWidget):
                 self._known[field.key] = field.known_words(db)
         return self._known[field.key]
 
-    def _look(self) -> None:
-        """Say what the rule says and what is wrong with it; count in the background."""
+    def _look(self) -> bool:
+        """Say what the rule says and what is wrong with it; count in the background. Whether
+        nothing is wrong."""
         self._pause.stop()
         shown = self.rows.rule
-        seen = self._seen(shown)
-        self.rows.show_faults(seen.faults)
-        self.sentence.setText(seen.words)
-        unsaved = bool(seen.faults)
+        with self._desk.read() as db:
+            faults = segments.faults(db, shown, self._id)
+            self.sentence.setText(segments.words(db, shown))
+        self.rows.show_faults(faults)
+        unsaved = bool(faults)
         self.state.set_role("small")
         self.state.setText(_("It is saved as soon as nothing is missing or wrong."))
         self.state.setVisible(unsaved)
@@ -138,7 +130,7 @@ class SegmentEditor(QWidget):
             self._job.abandon()
             self._job = None
         if unsaved:
-            return
+            return False
         store, today = self._desk.store, self._desk.today
 
         def work(_report: object) -> int:
@@ -146,10 +138,7 @@ class SegmentEditor(QWidget):
                 return segments.count(db, shown, today)
 
         self._job = background.run(work, self._show_count, self._fail, owner=self)
-
-    def _seen(self, shown: Rule) -> _Seen:
-        with self._desk.read() as db:
-            return _Seen(segments.faults(db, shown, self._id), segments.words(db, shown))
+        return True
 
     def _show_count(self, n: int) -> None:
         self._job = None
@@ -164,11 +153,8 @@ class SegmentEditor(QWidget):
 
     def _commit(self) -> None:
         """What is done with is saved, where nothing is wrong with it."""
-        self._look()
-        shown = self.rows.rule
-        if self._saved is not None and shown == segment_rules.in_groups(self._saved):
-            return
-        if self._seen(shown).faults:
+        sound, shown = self._look(), self.rows.rule
+        if not sound or (self._saved and shown == segment_rules.in_groups(self._saved)):
             return
         id = self._id
         if id is None:

@@ -58,11 +58,13 @@ class Rows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rule: Rule = All()
-        self.conditions: dict[Place, _Condition] = {}
-        self.groups: dict[Place, _Group] = {}
+        self.conditions: dict[Place, Condition] = {}
+        self.groups: dict[Place, Group] = {}
         self._offered: Offered | None = None
         self._enabled = True
         self._whole: QWidget | None = None
+        self._building = False
+        """While editors go, what loses the keyboard says that one is done with it."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
@@ -82,8 +84,10 @@ class Rows(QWidget):
 
     def _rebuild(self) -> None:
         if self._whole is not None:
+            self._building = True
             self._whole.setParent(None)
             self._whole.deleteLater()
+            self._building = False
         self.conditions, self.groups = {}, {}
         self._whole = self._made(self.rule, ())
         self._whole.setEnabled(self._enabled)
@@ -92,16 +96,16 @@ class Rows(QWidget):
     def _made(self, part: Rule, at: Place) -> QWidget:
         assert self._offered is not None
         if isinstance(part, Test | In):
-            condition = _Condition(part, self._offered)
+            condition = Condition(part, self._offered)
             condition.edited.connect(lambda: self._take(at, condition.part()))
-            condition.committed.connect(self.committed)
+            condition.committed.connect(self._done)
             condition.rebuilt.connect(lambda: self._replace(at, condition.part()))
             condition.removed.connect(lambda: self._remove(at))
             self.conditions[at] = condition
             return condition
         inner, within = (part.part, (*at, 0)) if isinstance(part, Not) else (part, at)
         mode = _NONE if isinstance(part, Not) else _ALL if isinstance(part, All) else _ANY
-        group = _Group(mode, is_root=not at)
+        group = Group(mode, is_root=not at)
         for n, one in enumerate(parts_of(inner)):
             group.add(self._made(one, (*within, n)))
         group.mode_chosen.connect(lambda mode: self._replace(at, _group(mode, parts_of(inner))))
@@ -112,6 +116,10 @@ class Rows(QWidget):
         group.removed.connect(lambda: self._remove(at))
         self.groups[at] = group
         return group
+
+    def _done(self) -> None:
+        if not self._building:
+            self.committed.emit()
 
     def _take(self, at: Place, part: Rule) -> None:
         self.rule = put_at(self.rule, at, part)
@@ -151,7 +159,7 @@ def _other(mode: str) -> str:
     return _ANY if mode == _ALL else _ALL
 
 
-class _Group(QFrame):
+class Group(QFrame):
     """A head that says how the parts are joined, and below it the parts."""
 
     mode_chosen = Signal(str)
@@ -179,8 +187,8 @@ class _Group(QFrame):
         self.add_condition.clicked.connect(self.condition_wanted)
         self.add_group.clicked.connect(self.group_wanted)
         self.remove.clicked.connect(self.removed)
-        self._error = Label("", "error", wrap=True)
-        self._error.hide()
+        self.error = Label("", "error", wrap=True)
+        self.error.hide()
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.mode)
@@ -200,7 +208,7 @@ class _Group(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(self._error)
+        column.addWidget(self.error)
         column.addLayout(body)
 
     def add(self, part: QWidget) -> None:
@@ -208,11 +216,11 @@ class _Group(QFrame):
         self.count += 1
 
     def set_error(self, sentence: str) -> None:
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
 
 
-class _Condition(QWidget):
+class Condition(QWidget):
     """One test: a field, a comparison, a value; or that the customer is in another segment."""
 
     edited = Signal()
@@ -242,8 +250,8 @@ class _Condition(QWidget):
         self.values: Values | None = None
         self.remove = Button(_("Take this condition away"), variant="icon", icon="close")
         self.remove.clicked.connect(self.removed)
-        self._error = Label("", "error", wrap=True)
-        self._error.hide()
+        self.error = Label("", "error", wrap=True)
+        self.error.hide()
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
         self._row.addWidget(self.field)
@@ -256,7 +264,7 @@ class _Condition(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(self._row)
-        column.addWidget(self._error)
+        column.addWidget(self.error)
 
     def part(self) -> Test | In:
         """What the editors say."""
@@ -272,8 +280,8 @@ class _Condition(QWidget):
             self.segment.setFocus()
 
     def set_error(self, sentence: str) -> None:
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
         if self.values is not None:
             self.values.set_wrong(sentence)
 

@@ -12,7 +12,7 @@ from custdesk.insight.segment_fields import IN_DAYS, Choices, Field, How, Kind
 from custdesk.insight.segment_rules import Value
 from custdesk.people.typed import plain
 from custdesk.ui.widgets.chip import Chip
-from custdesk.ui.widgets.date_field import DateField
+from custdesk.ui.widgets.date_field import DateField, read_iso
 from custdesk.ui.widgets.fields import Choice
 from custdesk.ui.widgets.flow_layout import FlowLayout
 from custdesk.ui.widgets.focus import mark_focus
@@ -41,10 +41,10 @@ class Values(QWidget):
         """`choices` are those of the field, `known` the words that it holds anywhere."""
         super().__init__(parent)
         self._field, self._how = field, how
-        self._lines: list[QLineEdit] = []
-        self._days: list[DateField] = []
-        self._chips: dict[str, Chip] = {}
-        self._choice: Choice | None = None
+        self.lines: list[QLineEdit] = []
+        self.days: list[DateField] = []
+        self.chips: dict[str, Chip] = {}
+        self.choice: Choice | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -68,13 +68,13 @@ class Values(QWidget):
 
     def values(self) -> tuple[Value, ...]:
         """What stands in the editors, as a rule has it; what cannot be read stays as typed."""
-        if self._chips:
-            return tuple(key for key, chip in self._chips.items() if chip.isChecked())
-        if self._choice is not None:
-            return (self._choice.key(),) if self._choice.key() else ()
-        if self._days:
-            return self._whole([field.text().strip() for field in self._days])
-        typed = [line.text().strip() for line in self._lines]
+        if self.chips:
+            return tuple(key for key, chip in self.chips.items() if chip.isChecked())
+        if self.choice is not None:
+            return (self.choice.key(),) if self.choice.key() else ()
+        if self.days:
+            return self._whole([_day(field.text()) for field in self.days])
+        typed = [line.text().strip() for line in self.lines]
         if self._how in IN_DAYS or self._field.kind is Kind.NUMBER:
             return self._whole([_number(one) for one in typed])
         if self._field.kind is Kind.MONEY:
@@ -91,14 +91,14 @@ class Values(QWidget):
 
     def focus(self) -> None:
         """Begin to type."""
-        for editor in (*self._lines, *self._days, self._choice, *self._chips.values()):
+        for editor in (*self.lines, *self.days, self.choice, *self.chips.values()):
             if editor is not None:
                 editor.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
     def set_wrong(self, sentence: str) -> None:
         """Mark what cannot be; the sentence itself stands below."""
-        for line in self._lines:
+        for line in self.lines:
             line.setAccessibleDescription(sentence)
 
     # --- building ---------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ class Values(QWidget):
             line.setAlignment(Qt.AlignmentFlag.AlignRight)
         line.textChanged.connect(lambda _text: self.edited.emit())
         line.editingFinished.connect(self.committed)
-        self._lines.append(line)
+        self.lines.append(line)
         self._row.addWidget(line, 0 if width else 1)
         return line
 
@@ -130,13 +130,13 @@ class Values(QWidget):
         for n, value in enumerate(pair):
             if n:
                 self._row.addWidget(Label(_("to"), "muted"))
-            field = DateField(self._field.called, today)
+            field = _DayField(self._field.called, today)
             field.label.hide()
             field.setFixedWidth(_DAY_WIDTH)
             field.set_value(value)
             field.edit.textChanged.connect(lambda _text: self.edited.emit())
             field.committed.connect(lambda _text: self.committed.emit())
-            self._days.append(field)
+            self.days.append(field)
             self._row.addWidget(field)
         self._row.addStretch(1)
 
@@ -144,18 +144,18 @@ class Values(QWidget):
         chips = QWidget()
         flow = FlowLayout(chips)
         for key, name in choices.items():
-            chip = self._chips[key] = Chip(name, checkable=True)
+            chip = self.chips[key] = Chip(name, checkable=True)
             chip.setChecked(key in chosen)
             chip.clicked.connect(self._chosen)
             flow.addWidget(chip)
         self._row.addWidget(chips, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def _add_choice(self, choices: Choices, chosen: str) -> None:
-        self._choice = Choice([("", _("choose …")), *choices.items()])
-        self._choice.setAccessibleName(self._field.called)
-        self._choice.choose(chosen)
-        self._choice.activated.connect(self._chosen)
-        self._row.addWidget(self._choice)
+        self.choice = Choice([("", _("choose …")), *choices.items()])
+        self.choice.setAccessibleName(self._field.called)
+        self.choice.choose(chosen)
+        self.choice.activated.connect(self._chosen)
+        self._row.addWidget(self.choice)
         self._row.addStretch(1)
 
     def _add_words(self, values: Sequence[Value], known: Sequence[str]) -> None:
@@ -171,6 +171,19 @@ class Values(QWidget):
     def _chosen(self) -> None:
         self.edited.emit()
         self.committed.emit()
+
+
+class _DayField(DateField):
+    """What is wrong with it is said below the condition."""
+
+    def set_error(self, sentence: str | None) -> None:
+        super().set_error(sentence)
+        self.error.hide()
+
+
+def _day(typed: str) -> str:
+    day = read_iso(typed)
+    return day.isoformat() if day else typed.strip()
 
 
 def _number(typed: str) -> Value:
