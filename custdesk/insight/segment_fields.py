@@ -133,10 +133,6 @@ def _months(_db: Session) -> Choices:
     return {str(n): _("month {n}").format(n=n) for n in range(1, 13)}
 
 
-def _lunar_months(_db: Session) -> Choices:
-    return {str(n): _("lunar month {n}").format(n=n) for n in range(1, 13)}
-
-
 def yes_or_no(_db: Session) -> Choices:
     return {YES: _("yes"), NO: _("no")}
 
@@ -210,7 +206,7 @@ FIELDS: Mapping[str, Field] = {
             "first_purchase", N_("First purchase"), Kind.DATE, "s.first_purchase", may_lack=True
         ),
         Field(
-            "rhythm", N_("Usual time between purchases"), Kind.NUMBER, "s.rhythm_days",
+            "rhythm", N_("Usual purchase interval"), Kind.NUMBER, "s.rhythm_days",
             may_lack=True, counted=_days,
         ),
         Field("loyal_years", N_("Loyal years"), Kind.NUMBER, "s.loyal_years", counted=_years),
@@ -261,7 +257,7 @@ FIELDS: Mapping[str, Field] = {
         Field(
             "birth_lunar_month", N_("Birthday in lunar month"), Kind.CHOICE,
             "CASE WHEN c.birth_calendar = 'lunar' THEN CAST(c.birth_month AS TEXT) END",
-            may_lack=True, choices=_lunar_months,
+            may_lack=True, choices=_months,
         ),
         Field("birth_year", N_("Year of birth"), Kind.NUMBER, "c.birth_year", may_lack=True),
         Field(

@@ -27,7 +27,7 @@ from custdesk.ui.widgets.text import Label, rule
 
 _NAME, _COUNT = range(2)
 _HEADERS = (N_("Segment"), N_("Customers"))
-_COUNT_WIDTH, _LIST_WIDTH = 96, 330
+_COUNT_WIDTH, _LIST_WIDTH = 96, 280
 _CONCERN = frozenset({"segment", "customer", "purchase", "interaction", "grading_policy"})
 
 
