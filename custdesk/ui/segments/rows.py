@@ -31,7 +31,7 @@ from custdesk.ui.widgets.fields import Choice
 from custdesk.ui.widgets.text import Label, rule
 
 _ALL, _ANY, _NONE, _SEGMENT = "all", "any", "none", "segment"
-_FIELD_WIDTH, _HOW_WIDTH, _INDENT = 192, 190, 14
+_FIELD_WIDTH, _HOW_WIDTH, _INDENT = 188, 204, 14
 Place = tuple[int, ...]
 
 
