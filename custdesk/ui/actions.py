@@ -63,7 +63,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("view_follow_ups", N_("Follow-ups"), Menu.VIEW, ("Ctrl+2",), "follow-ups"),
     ActionSpec("view_care", N_("Care"), Menu.VIEW, ("Ctrl+3",), "care"),
     ActionSpec("products", N_("Products"), Menu.VIEW, ("Ctrl+Shift+P",), "tag"),
-    ActionSpec("segments", N_("Segments"), Menu.VIEW, ("Ctrl+Shift+G",), "segments"),
+    ActionSpec("segments", N_("Segments"), Menu.VIEW, ("Ctrl+Shift+S",), "segments"),
     ActionSpec("open_trash", N_("Trash"), Menu.VIEW, (), "trash"),
     ActionSpec("mask", N_("Mask the screen"), Menu.VIEW, ("F9",), separated=True, toggles=True),
     ActionSpec("back", N_("Back"), Menu.VIEW, ("Esc",), separated=True),
