@@ -193,8 +193,10 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("profile", _profile, _("write profiles as PDF"), jsonable=False)
     sub.add_argument("customers", nargs="*", metavar="CUSTOMER")
-    sub.add_argument("--grade", help=_("everybody of this grade"))
-    sub.add_argument("--all", action="store_true", help=_("everybody"))
+    whom = sub.add_mutually_exclusive_group()
+    whom.add_argument("--segment", metavar="NAME", help=_("everybody in this segment"))
+    whom.add_argument("--grade", help=_("everybody of this grade"))
+    whom.add_argument("--all", action="store_true", help=_("everybody"))
     sub.add_argument(
         "--client-safe", action="store_true", help=_("leave out what the client should not read")
     )
@@ -213,6 +215,7 @@ def _parser() -> argparse.ArgumentParser:
         jsonable=False,
     )
     sub.add_argument("file", type=Path, metavar="FILE.(csv|xlsx|ics)")
+    sub.add_argument("--segment", metavar="NAME", help=_("only who is in this segment"))
 
     sub = command("backup", cli_file.back_up, _("write a checked copy of the file"), jsonable=False)
     sub.add_argument("file", type=Path, metavar="FILE")
@@ -325,17 +328,24 @@ def _spare(options: argparse.Namespace, target: Path, *sources: Path) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from custdesk.exchange import exporting, ical
+    from custdesk.insight import segments
 
     _spare(options, options.file)
+    is_calendar = options.file.suffix.lower() == ".ics"
+    if is_calendar and options.segment is not None:
+        raise CustdeskError(_("Only a table can be narrowed to a segment. Choose .csv or .xlsx."))
     with cli_file.opened(options, must_exist=True) as store:
-        if options.file.suffix.lower() == ".ics":
+        if is_calendar:
             n = ical.export_calendar(store, options.file)
             said = ngettext("{n} calendar entry written.", "{n} calendar entries written.", n)
             if warning := ical.remark(options.file):
                 print(warning, file=sys.stderr)
         else:
             with store.read() as db:
-                n = exporting.export_customers(db, options.file)
+                only = None
+                if options.segment is not None:
+                    only = segments.ids_named(db, options.segment, store.today)
+                n = exporting.export_customers(db, options.file, only=only)
             said = ngettext("{n} customer written.", "{n} customers written.", n)
     print(said.format(n=n))
 
@@ -381,7 +391,7 @@ def _profile(options: argparse.Namespace) -> None:
     _spare(options, options.output)
     if options.output.suffix.lower() != ".pdf":
         raise CustdeskError(_("Give the file a name that ends in .pdf."))
-    from custdesk.insight import policies
+    from custdesk.insight import policies, segments
     from custdesk.paper.facts import gather
     from custdesk.paper.profile import write_profile
     from custdesk.store import search
@@ -394,10 +404,16 @@ def _profile(options: argparse.Namespace) -> None:
             if grade is None:
                 raise CustdeskError(_("There is no grade {name}.").format(name=options.grade))
             ids = list(search.find(db, search.Query(grades=frozenset({grade.key}))))
+        elif options.segment is not None:
+            ids = list(segments.ids_named(db, options.segment, store.today))
+            if not ids:
+                raise CustdeskError(
+                    _("Nobody is in the segment {name}.").format(name=options.segment)
+                )
         else:
             ids = [_one_customer(store, named) for named in options.customers]
         if not ids:
-            raise CustdeskError(_("Name a customer, a grade, or --all."))
+            raise CustdeskError(_("Name a customer, a grade, a segment, or --all."))
         facts = [gather(db, id, store.today) for id in ids]
         write_profile(facts, options.output, client_safe=options.client_safe)
     print(options.output)

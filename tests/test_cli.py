@@ -468,6 +468,52 @@ def test_profiles(run: Command, home: Path) -> None:
     )
 
 
+@pytest.fixture
+def segment(run: Command, home: Path) -> str:
+    """A segment with 张丽华 in it, and not 李国强."""
+    from custdesk.insight import segment_rules, segments
+    from custdesk.insight.segment_fields import How
+    from custdesk.opening import open_store
+
+    for name in ("张丽华", "李国强"):
+        run("add", "--name", name)
+    store = open_store(home / "customers.custdesk", datetime.now)
+    with store.write("Segments") as db:
+        segments.add(db, "姓张的", segment_rules.Test("name", How.CONTAINS, ("张",)))
+        segments.add(db, "没有人", segment_rules.Test("name", How.CONTAINS, ("王",)))
+    store.close()
+    return "姓张的"
+
+
+def test_who_is_in_a_segment_is_exported_and_printed(
+    run: Command, home: Path, segment: str
+) -> None:
+    assert run("export", "some.csv", "--segment", segment).out == "1 customer written.\n"
+    written = (home / "some.csv").read_text("utf-8-sig")
+    assert "张丽华" in written and "李国强" not in written
+    run("profile", "--segment", segment, "-o", "some.pdf")
+    assert (home / "some.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("export", "a.csv", "--segment", "别的"), "There is no segment 别的."),
+        (("profile", "-o", "a.pdf", "--segment", "别的"), "There is no segment 别的."),
+        (("profile", "-o", "a.pdf", "--segment", "没有人"), "Nobody is in the segment 没有人."),
+        (
+            ("export", "a.ics", "--segment", "姓张的"),
+            "Only a table can be narrowed to a segment. Choose .csv or .xlsx.",
+        ),
+    ],
+)
+def test_a_segment_that_cannot_be_meant(
+    run: Command, home: Path, segment: str, words: tuple[str, ...], sentence: str
+) -> None:
+    assert run(*words, status=1).err.strip() == sentence
+    assert not (home / words[1]).exists() and not (home / "a.pdf").exists()
+
+
 # --- check ----------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,8 @@ from custdesk.care.habits import Habits
 from custdesk.care.placing import Finder, spread_anew, working_days
 from custdesk.care.rules import Bought, Cared, Greeted, Occurrence, OwnDate, Plan, Span
 from custdesk.care.spreading import days_near
+from custdesk.insight import segments
+from custdesk.insight.deriving import Among
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState
 
 BATCH = 5000
@@ -45,6 +47,7 @@ def in_force(plan: CarePlan) -> Plan:
         grades=frozenset(filter(None, plan.grades.split(","))),
         tags=frozenset(filter(None, plan.tags.split("\n"))),
         stages=frozenset(filter(None, plan.stages.split(","))),
+        segment=plan.segment_id,
         every_days=plan.every_days or 0,
         days=plan.days or 0,
         about=plan.about,
@@ -139,6 +142,8 @@ def cared_for(
     for id, plan_id, kind, day, key in rows(_GREETED, True):
         greeted[id].add(Greeted(plan_id, FollowUpKind(kind), _day(day), rules.what_of(key)))
     last = {id: _day(day) for id, day in rows(_LAST_PURCHASE, _KIND.AFTER_SALE in kinds)}
+    among: Among = "touched" if touched else "all" if customer_id is None else customer_id
+    within = segments.members(db, _named(plans), today, among)
     nobody: frozenset[Any] = frozenset()
     return [
         Cared(
@@ -160,9 +165,15 @@ def cared_for(
             dates=tuple(dates.get(row[0], ())),
             greeted=frozenset(greeted[row[0]]) if row[0] in greeted else nobody,
             rules=birthdays,
+            segments=frozenset(id for id, theirs in within.items() if row[0] in theirs),
         )
         for row in rows(_CARED, True)
     ]
+
+
+def _named(plans: Sequence[Plan]) -> set[int]:
+    """The segments that plans go by."""
+    return {plan.segment for plan in plans if plan.segment is not None}
 
 
 def _believed(today: date) -> str:
@@ -424,8 +435,10 @@ def choose(db: Session, chosen: Habits, today: date) -> None:
 
 
 def stale(db: Session, last: date, today: date) -> None:
-    """What comes every year and has come since `last` makes room for the next year's; a callback
-    whose day is no working day any more, now that the holidays are announced, finds another."""
+    """What comes every year and has come since `last` makes room for the next year's; who came into
+    a segment that plans go by, or left it, has others; a callback whose day is no working day any
+    more, now that the holidays are announced, finds another."""
+    segments.touch_moved(db, _named(plans_in_force(db)), last, today)
     kinds = ", ".join(f"'{kind.value}'" for kind in sorted(rules.YEARLY))
     db.execute(
         text(

@@ -1,6 +1,7 @@
 """Care plans as people edit them: added, changed, switched, taken away, and what each would do."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from custdesk.care import occasions, planning, rules
 from custdesk.care.rules import Occurrence, Span
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
-from custdesk.insight import policies
+from custdesk.insight import policies, segments
 from custdesk.insight.grades import Grades
 from custdesk.store.models import CareGift, CarePlan, Channel, FollowUpKind, Stage
 from custdesk.words import shown
@@ -42,6 +43,7 @@ class Draft:
     gifts: tuple[tuple[str, int], ...] = ()
     """Up to how much a gift may cost, in cents, by grade."""
     stages: tuple[str, ...] = ()
+    segment_id: int | None = None
 
 
 def all_plans(db: Session) -> list[CarePlan]:
@@ -56,6 +58,7 @@ def draft_of(db: Session, plan: CarePlan) -> Draft:
         grades=tuple(filter(None, plan.grades.split(","))),
         tags=tuple(filter(None, plan.tags.split("\n"))),
         stages=tuple(filter(None, plan.stages.split(","))),
+        segment_id=plan.segment_id,
         every_days=plan.every_days,
         days=plan.days,
         about=plan.about,
@@ -121,11 +124,14 @@ def change(db: Session, plan: CarePlan, draft: Draft) -> None:
 
 
 def _take(db: Session, plan: CarePlan, draft: Draft) -> None:
+    if draft.segment_id is not None:
+        segments.check_for_plan(db, draft.segment_id)
     is_callback = draft.kind is FollowUpKind.CALLBACK
     plan.name = " ".join(draft.name.split())
     plan.grades = ",".join(sorted(draft.grades, key=lambda key: policies.grades(db).of(key).rank))
     plan.tags = "\n".join(dict.fromkeys(" ".join(tag.split()) for tag in draft.tags))
     plan.stages = ",".join(stage.value for stage in Stage if stage in draft.stages)
+    plan.segment_id = draft.segment_id
     plan.every_days = draft.every_days if is_callback else None
     plan.days = None if is_callback else draft.days
     plan.about = "" if is_callback else draft.about.strip()
@@ -231,8 +237,13 @@ def _grades(plan: CarePlan | Draft, grades: Grades) -> str:
     return _(", ").join(grades.of(key).called for key in keys if key)
 
 
-def whom(plan: CarePlan | Draft, grades: Grades) -> str:
-    """ "VIP、普通 · 带标签 茶友"; "everybody"."""
+def whom(
+    plan: CarePlan | Draft, grades: Grades, segment_names: Mapping[int, str] | None = None
+) -> str:
+    """ "VIP、普通 · 带标签 茶友 · 分组：西湖"; "everybody".
+
+    `segment_names` are those of all segments, by id.
+    """
     tagged = plan.tags.split("\n") if isinstance(plan.tags, str) else plan.tags
     parts = []
     if plan.grades:
@@ -242,6 +253,9 @@ def whom(plan: CarePlan | Draft, grades: Grades) -> str:
         parts.append(_(", ").join(shown(Stage(stage)) for stage in stages))
     if any(tagged):
         parts.append(_("tagged {tags}").format(tags=_(", ").join(filter(None, tagged))))
+    if plan.segment_id is not None:
+        name = (segment_names or {}).get(plan.segment_id, "…")
+        parts.append(_("segment {name}").format(name=name))
     return " · ".join(parts) or _("Everybody")
 
 

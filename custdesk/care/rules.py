@@ -39,17 +39,20 @@ class Plan:
     grades: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
+    segment: int | None = None
+    """Its id."""
     every_days: int = 0
     days: int = 0
     about: str = ""
     since: date = date.min
 
     def concerns(self, cared: "Cared") -> bool:
-        """Whether it is for this customer, by the grades, stages and tags that it names."""
+        """Whether it is for this customer: by the grades, stages, tags and segment it names."""
         return (
             (not self.grades or cared.grade in self.grades)
             and (not self.stages or cared.stage in self.stages)
             and (not self.tags or not self.tags.isdisjoint(cared.tags))
+            and (self.segment is None or self.segment in cared.segments)
         )
 
 
@@ -116,6 +119,8 @@ class Cared:
     """Since when a churn warning says that they are being lost; None for none."""
     silent_from: date | None = None
     """The last purchase: the silence that a warning is about."""
+    segments: frozenset[int] = frozenset()
+    """Of those that the plans name, the ones that the customer is in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,10 @@ Cells = list[str]
 T = TypeVar("T")
 
 
-def export_customers(db: Session, path: Path, report: Report | None = None) -> int:
-    """Write everybody in list order to a .csv or .xlsx file; how many were written.
+def export_customers(
+    db: Session, path: Path, report: Report | None = None, only: Sequence[int] | None = None
+) -> int:
+    """Write everybody in list order, or `only` these, to a .csv or .xlsx file; how many.
 
     The headers are in the language spoken, and are those that `headers` knows: the file can be
     imported again. An existing file is replaced at once and only by a whole one; when `report`
@@ -57,7 +59,7 @@ def export_customers(db: Session, path: Path, report: Report | None = None) -> i
     write = writers.get(path.suffix.lower())
     if write is None:
         raise CustdeskError(_("Give the file a name that ends in .csv, .xlsx or .ics."))
-    ids = search.find(db, search.Query())
+    ids = search.find(db, search.Query()) if only is None else only
     with put_whole(path) as beside:
         write(beside, _table(db, ids, report))
     return len(ids)

@@ -165,6 +165,25 @@ def _concerns_all(db: Session, change_id: int) -> bool:
         ),
         {"id": change_id},
     )
+    return found.first() is not None or _changes_a_segment_in_force(db, change_id)
+
+
+def _changes_a_segment_in_force(db: Session, change_id: int) -> bool:
+    """Whether a segment asks for something else now that a care plan goes by, be it by way of
+    other segments: their rules name those as {"in": id}."""
+    found = db.execute(
+        text(
+            "WITH RECURSIVE used(id) AS ("
+            " SELECT segment_id FROM care_plan WHERE enabled AND segment_id IS NOT NULL"
+            " UNION SELECT part.value FROM used JOIN segment s ON s.id = used.id,"
+            " json_tree(CASE WHEN json_valid(s.rule) THEN s.rule ELSE '0' END) part"
+            " WHERE part.key = 'in')"
+            " SELECT 1 FROM journal j LEFT JOIN segment s ON s.id = j.row_id"
+            " WHERE j.change_id = :id AND j.tbl = 'segment' AND j.row_id IN (SELECT id FROM used)"
+            " AND s.rule IS NOT (j.before ->> '$.rule') LIMIT 1"
+        ),
+        {"id": change_id},
+    )
     return found.first() is not None
 
 
@@ -180,9 +199,9 @@ def touch(db: Session, change_id: int) -> frozenset[str]:
 
     A row that moved from one customer to another concerns both: the journal knows the one before,
     the row itself the one after. A relation concerns who stands at either end, and a product that
-    was changed who has bought it. A care plan that is or was switched on, and how birthdays are
-    kept, concern everybody, as do the grading policy and the numbers of insight. Of the grade at
-    the last review nothing else follows.
+    was changed who has bought it. A care plan that is or was switched on, the rule of a segment
+    that such a plan goes by, and how birthdays are kept, concern everybody, as do the grading
+    policy and the numbers of insight. Of the grade at the last review nothing else follows.
     """
     parameters = {"id": change_id}
     db.execute(

@@ -221,7 +221,8 @@ def find(db: Session, query: Query) -> "array[int]":
     way = "DESC" if query.descending else "ASC"
     order = _ORDERS[query.order].format(way=way)
     name_way = way if query.order is Order.NAME else "ASC"
-    if query.city is not None or query.only is not None or "c." in order:
+    needed = f"{order} {query.only.sql if query.only is not None else ''}"
+    if query.city is not None or "c." in needed:
         joins += " CROSS JOIN customer c ON c.id = s.customer_id"
     if query.grades:
         names = {f"grade{i}": key for i, key in enumerate(sorted(query.grades))}

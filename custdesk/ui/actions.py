@@ -65,6 +65,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("view_insights", N_("Insights"), Menu.VIEW, ("Ctrl+4",), "insights"),
     ActionSpec("grading", N_("Grading"), Menu.VIEW, ("Ctrl+Shift+G",), "insights"),
     ActionSpec("products", N_("Products"), Menu.VIEW, ("Ctrl+Shift+P",), "tag"),
+    ActionSpec("segments", N_("Segments"), Menu.VIEW, ("Ctrl+Shift+S",), "segments"),
     ActionSpec("open_trash", N_("Trash"), Menu.VIEW, (), "trash"),
     ActionSpec("mask", N_("Mask the screen"), Menu.VIEW, ("F9",), separated=True, toggles=True),
     ActionSpec("back", N_("Back"), Menu.VIEW, ("Esc",), separated=True),

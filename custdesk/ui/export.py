@@ -1,10 +1,12 @@
-"""Export of all customers, or of one: asks for a place, writes in the background, says where."""
+"""Export of customers, or of one: asks for a place, writes in the background, says where."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from custdesk import formats
 from custdesk.errors import Cancelled, CustdeskError
 from custdesk.exchange import exporting, ical
 from custdesk.handover import hand_over
@@ -30,32 +32,40 @@ class ExportAction(QObject):
         self._window = window
         self._job: Job | None = None
 
-    def ask(self) -> None:
-        """Ask where, then write."""
-        kinds = (
-            _("Excel workbook (*.xlsx);;CSV text (*.csv)")
-            + ";;"
-            + _("Calendar for the phone: follow-ups and birthdays (*.ics)")
-        )
+    def ask(self, only: Sequence[int] | None = None) -> None:
+        """Ask where, then write: everybody, or `only` these, which are listed."""
+        kinds = _("Excel workbook (*.xlsx);;CSV text (*.csv)")
+        title = _("Export customers")
+        if only is None:
+            kinds += ";;" + _("Calendar for the phone: follow-ups and birthdays (*.ics)")
+        else:
+            n = len(only)
+            words = ngettext("Export the {n} customer listed", "Export the {n} customers listed", n)
+            title = words.format(n=formats.count(n))
         chosen = choose_place(
-            self._window,
-            self._desk.preferences,
-            _("Export customers"),
-            _("Customers.xlsx"),
-            kinds,
+            self._window, self._desk.preferences, title, _("Customers.xlsx"), kinds
         )
         if chosen is not None:
-            self.write(chosen)
+            self.write(chosen, only)
 
-    def write(self, path: Path) -> None:
-        """Write what the ending of `path` says: a table of the customers, or the calendar."""
+    def write(self, path: Path, only: Sequence[int] | None = None) -> None:
+        """Write what the ending of `path` says: a table of the customers, or the calendar.
+
+        A calendar of only some is refused.
+        """
+        if only is not None and path.suffix.lower() == ".ics":
+            said = _("A calendar is of all customers. Choose .csv or .xlsx for those listed.")
+            self._desk.warned.emit(said)
+            return
         if path.suffix.lower() not in (".csv", ".xlsx", ".ics"):
             path = path.with_name(path.name + ".xlsx")
         store = self._desk.store
 
         def table(report: Report) -> str:
             with store.read() as db:
-                n = exporting.export_customers(db, path, lambda done, of: report(done, of, ""))
+                n = exporting.export_customers(
+                    db, path, lambda done, of: report(done, of, ""), only
+                )
             said = ngettext("{n} customer written to {file}", "{n} customers written to {file}", n)
             return said.format(n=n, file=path.name)
 

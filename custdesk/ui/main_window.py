@@ -20,6 +20,7 @@ from custdesk import business
 from custdesk.care import follow_ups
 from custdesk.care.follow_ups import Counts
 from custdesk.i18n import _, pgettext
+from custdesk.insight.segment_rules import Rule
 from custdesk.people import lists
 from custdesk.store import lock
 from custdesk.store.search import Query
@@ -41,6 +42,7 @@ from custdesk.ui.products_view import ProductsView
 from custdesk.ui.profile_preview import ProfilePreview
 from custdesk.ui.safety.backups import is_old, last_words
 from custdesk.ui.safety.view import SafetyView
+from custdesk.ui.segments.view import SegmentsView
 from custdesk.ui.settings_view import SettingsView
 from custdesk.ui.trash_view import TrashView
 from custdesk.ui.welcome import WelcomeView
@@ -117,6 +119,7 @@ class MainWindow(QWidget):
         self.settings = SettingsView(desk)
         self.products = ProductsView(desk)
         self.grading = GradingView(desk)
+        self.segments = SegmentsView(desk)
         self.trash = TrashView(desk)
         self.safety = SafetyView(desk, self.caretaker)
         self.changes = ChangesView(desk)
@@ -131,16 +134,8 @@ class MainWindow(QWidget):
         self._views = QStackedWidget()
         for view in (
             *(self._split, self.follow_ups, self.care, self.insights, self.import_view),
-            *(
-                self.preview,
-                self.settings,
-                self.products,
-                self.grading,
-                self.trash,
-                self.changes,
-                self.safety,
-                self.welcome,
-            ),
+            *(self.preview, self.settings, self.products, self.grading, self.segments),
+            *(self.trash, self.changes, self.safety, self.welcome),
         ):
             self._views.addWidget(view)
         self._before: QWidget = self._split
@@ -214,6 +209,10 @@ class MainWindow(QWidget):
         self.grading.closed.connect(self._go_back)
         self.grading.customer_requested.connect(self.open_customer)
         self.follow_ups.review_requested.connect(self.show_review)
+        self.segments.closed.connect(self._go_back)
+        self.segments.list_requested.connect(self._list_segment)
+        self.customers.segments_requested.connect(self._show_segments)
+        self.customers.segment_saved.connect(self._keep_as_segment)
         self.trash.closed.connect(self._go_back)
         self.safety.closed.connect(self._go_back)
         self.safety.look_requested.connect(self.look_requested)
@@ -235,7 +234,7 @@ class MainWindow(QWidget):
         self.settings.products_requested.connect(self._show_products)
         self.settings.trash_requested.connect(self._show_trash)
         self.settings.import_requested.connect(lambda: self._import())
-        self.settings.export_requested.connect(self._export.ask)
+        self.settings.export_requested.connect(lambda: self._export.ask())
         self.settings.sample_left.connect(self.sample_left)
         self._sample_bar.first.clicked.connect(self.sample_left)
         self._look_bar.first.clicked.connect(self._restore_looked_at)
@@ -262,7 +261,7 @@ class MainWindow(QWidget):
 
         act = self.actions_by_name
         act["import"].triggered.connect(lambda: self._import())
-        act["export"].triggered.connect(self._export.ask)
+        act["export"].triggered.connect(self._export_shown)
         act["safety"].triggered.connect(self._show_safety)
         act["lock"].triggered.connect(self.lock)
         act["settings"].triggered.connect(self._show_settings)
@@ -284,6 +283,7 @@ class MainWindow(QWidget):
         act["view_insights"].triggered.connect(self.show_insights)
         act["products"].triggered.connect(self._show_products)
         act["grading"].triggered.connect(self._show_grading)
+        act["segments"].triggered.connect(self._show_segments)
         act["open_trash"].triggered.connect(self._show_trash)
         act["mask"].triggered.connect(desk.mask.put)
         act["back"].triggered.connect(self._back)
@@ -385,6 +385,23 @@ class MainWindow(QWidget):
         """Who moved from one grade to another since the last review."""
         self._show_grading()
         self.grading.show_tab(REVIEW)
+
+    def _export_shown(self) -> None:
+        """Who is listed, where the list is seen; everybody elsewhere."""
+        listed = self._views.currentWidget() is self._split
+        self._export.ask(self.customers.shown() if listed else None)
+
+    def _show_segments(self) -> None:
+        self._show(self.segments)
+        self.segments.setFocus()
+
+    def _keep_as_segment(self, filters: Rule) -> None:
+        self._show_segments()
+        self.segments.keep(filters)
+
+    def _list_segment(self, segment_id: int) -> None:
+        self.show_customers()
+        self.customers.show_segment(segment_id)
 
     def _show_products(self) -> None:
         self._show(self.products)

@@ -25,6 +25,9 @@ from custdesk.exchange.fields import Kind
 from custdesk.exchange.headers import guess_mapping
 from custdesk.exchange.importing import import_table
 from custdesk.exchange.table import Row, Table
+from custdesk.insight import segment_rules as made
+from custdesk.insight import segments
+from custdesk.insight.segment_fields import How
 from custdesk.opening import open_store
 from custdesk.people import customers, history, own_dates
 from custdesk.people.history import Item
@@ -70,7 +73,20 @@ DRAFTS = (
     Draft(_KIND.RENEWAL, days=-30),
     Draft(_KIND.ANNIVERSARY, days=-3, tags=("会员",)),
     Draft(_KIND.ANNIVERSARY, days=0, about="结婚纪念日"),
+    Draft(_KIND.CALLBACK, every_days=20, stages=("new", "lapsed")),
+    Draft(_KIND.AFTER_SALE, days=7, segment_id=1),
+    Draft(_KIND.CALLBACK, every_days=15, segment_id=2),
+    Draft(_KIND.BIRTHDAY, days=-3, segment_id=2),
 )
+SEGMENT_RULES = (
+    made.Test("tag", How.IS, ("茶友",)),
+    made.Test("last_contact", How.LONGER_AGO_OR_NEVER, (7,)),
+    made.Test("last_purchase", How.WITHIN_LAST, (30,)),
+    made.AnyOf((made.In(1), made.Test("product", How.IS, ("龙井",)))),
+    made.All((made.Not(made.In(2)), made.Test("stage", How.ONE_OF, ("new", "active")))),
+    made.Test("own_date", How.FILLED),
+)
+"""The segments 1 and 2 are there from the first."""
 HABITS = (
     Habits(),
     Habits(calls_a_day=1),
@@ -106,6 +122,8 @@ class LifeOfAFile(RuleBasedStateMachine):
             for name in PRODUCTS:
                 history.product_id(db, name)
             db.execute(text("UPDATE product SET lasts_days = 30 WHERE name = '龙井'"))
+            for n, rule in enumerate(SEGMENT_RULES[:2]):
+                segments.add(db, f"分组{n}", rule)
         self.first = self.store.steps()[0].id
 
     def teardown(self) -> None:
@@ -278,6 +296,11 @@ class LifeOfAFile(RuleBasedStateMachine):
             plans.change(db, plan, draft)
 
         self.with_plan(which, deed)
+
+    @rule(id=st.sampled_from([1, 2]), asked=st.sampled_from(SEGMENT_RULES))
+    def change_a_segment(self, id: int, asked: made.Rule) -> None:
+        """What would contain itself is refused."""
+        self.do("Segment", 0, lambda db, _id: segments.change(db, id, asked))
 
     @rule(chosen=st.sampled_from(HABITS))
     def choose_habits(self, chosen: Habits) -> None:

@@ -18,7 +18,9 @@ from pytestqt.qtbot import QtBot
 
 from custdesk.care import ledger, plans
 from custdesk.care.festivals import Festival
+from custdesk.insight import segment_rules, segments
 from custdesk.insight.policies import Policy
+from custdesk.insight.segment_fields import How
 from custdesk.settings import Preferences
 from custdesk.store.models import (
     POTENTIAL,
@@ -28,6 +30,7 @@ from custdesk.store.models import (
     Channel,
     FollowUpKind,
     FollowUpState,
+    Stage,
 )
 from custdesk.store.store import Store
 from custdesk.ui import background, language
@@ -236,6 +239,29 @@ def test_grades_are_chosen_by_their_chips(
         QTest.mouseClick(editor.grades[grade], LEFT)
         settled(qtbot, view)
     assert plan(store, "Birthday").grades == ""
+
+
+def test_stages_and_a_segment_are_chosen(
+    qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
+) -> None:
+    with store.write("Segments") as db:
+        here = segments.add(db, "杭州", segment_rules.Test("city", How.IS, ("杭州",))).id
+        coming = segment_rules.Test("next_follow_up", How.WITHIN_NEXT, (7,))
+        soon = segments.add(db, "快到期", coming).id
+    view.plans.refresh()
+    choose(view, "Birthday")
+    QTest.mouseClick(editor.stages[Stage.NEW], LEFT)
+    qtbot.waitUntil(lambda: plan(store, "Birthday").stages == "new")
+    settled(qtbot, view)
+    pick(editor.segment, str(here))
+    qtbot.waitUntil(lambda: plan(store, "Birthday").segment_id == here)
+    settled(qtbot, view)
+    whom = view.plans._list.index(view.plans._list.row_of(plan(store, "Birthday").id) or 0, 2)
+    assert whom.data() == "New customer · segment 杭州"
+    pick(editor.segment, str(soon))
+    said = "快到期 asks for the next follow-up, which care plans make. Choose another."
+    assert editor.segment.error.text() == said
+    assert plan(store, "Birthday").segment_id == here
 
 
 def test_a_plan_is_named_and_taken_away(

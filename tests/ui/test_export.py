@@ -54,6 +54,35 @@ def test_the_ending_says_what_is_written(
     assert all(f"(*.{ending})" in offered[0] for ending in ("xlsx", "csv", "ics"))
 
 
+def test_who_is_listed_is_written(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(window.desk.store, "李国强")
+    titles = []
+
+    def choose(_parent: object, title: str, _place: str, kinds: str) -> tuple[str, str]:
+        titles.append((title, "ics" in kinds))
+        return str(tmp_path / "some.csv"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    window.show_customers()
+    window.customers._search.set_text("lgq")
+    window.customers._typed("lgq")
+    window.actions_by_name["export"].trigger()
+    sentence = "1 customer written to some.csv"
+    qtbot.waitUntil(lambda: window._strip.sentence() == sentence, timeout=20_000)
+    assert titles == [("Export the 1 customer listed", False)]
+    written = (tmp_path / "some.csv").read_text("utf-8-sig")
+    assert "李国强" in written and "张丽华" not in written
+
+
+def test_a_calendar_of_some_is_refused(window: MainWindow, tmp_path: Path) -> None:
+    export_of(window).write(tmp_path / "some.ics", [1])
+    said = "A calendar is of all customers. Choose .csv or .xlsx for those listed."
+    assert window._strip.sentence() == said
+    assert not (tmp_path / "some.ics").exists()
+
+
 def test_the_calendar_can_be_read(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     with qtbot.waitSignal(window.desk.said, timeout=20_000):
         export_of(window).write(tmp_path / "all.ics")

@@ -1,6 +1,6 @@
 """One care plan as it is edited: for whom, when, what to say, and whom it would concern."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -13,10 +13,10 @@ from custdesk.care.plans import Draft, Preview
 from custdesk.errors import CustdeskError
 from custdesk.exchange.values import Unreadable, read_money
 from custdesk.i18n import _, ngettext, pgettext
-from custdesk.insight import policies
+from custdesk.insight import policies, segments
 from custdesk.insight.grades import Grades
 from custdesk.people import customers
-from custdesk.store.models import CarePlan, Channel, FollowUpKind
+from custdesk.store.models import CarePlan, Channel, FollowUpKind, Stage
 from custdesk.ui import background
 from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
@@ -54,9 +54,12 @@ class PlanEditor(QWidget):
         self.remove = Button(variant="danger", icon="trash")
         self.name = LineField("")
         self._ranked = Grades(())
+        self._segments: Mapping[int, str] = {}
         self.grades: dict[str, Chip] = {}
-        self._whom = Label("", "muted")
+        self._whom, self._stages_label = Label("", "muted"), Label("", "muted")
+        self.stages = {stage: Chip(checkable=True) for stage in Stage}
         self.tags = LineField("")
+        self.segment = ChoiceField("")
         self.occasion = ChoiceField("")
         self.about = LineField("")
         self.number = LineField("")
@@ -94,6 +97,10 @@ class PlanEditor(QWidget):
         self.name.edit.setPlaceholderText(plans.title(replace(draft, name=""), self._ranked))
         for grade, chip in self.grades.items():
             chip.setChecked(grade in draft.grades)
+        for stage, chip in self.stages.items():
+            chip.setChecked(stage in draft.stages)
+        self._segments = segments.known(db).names
+        self._offer_segments()
         days = draft.every_days if plan.kind is FollowUpKind.CALLBACK else abs(draft.days or 0)
         self.side.choose(_BEFORE if (draft.days or 0) <= 0 else _AFTER)
         values: list[tuple[Field, str]] = [
@@ -102,6 +109,7 @@ class PlanEditor(QWidget):
             (self.about, draft.about),
             (self.occasion, draft.about),
             (self.number, str(days or 0)),
+            (self.segment, str(draft.segment_id or "")),
             (self.channel, draft.channel or ""),
             (self.words, draft.words),
         ]
@@ -113,13 +121,23 @@ class PlanEditor(QWidget):
         for field, value in values:
             if not (same and field.is_edited()):
                 field.set_value(value)
-        for asked in (*(field for field, _value in values), *self.grades.values(), self.side):
+        for asked in (
+            *(field for field, _value in values),
+            *self.grades.values(),
+            self.side,
+            *self.stages.values(),
+        ):
             asked.setEnabled(not self._desk.store.read_only)
         if not same:
             self._show_error("")
         self._dress(plan.kind)
         self._hint()
         self._look_ahead()
+
+    def _offer_segments(self) -> None:
+        self.segment.set_choices(
+            [("", _("any")), *((str(id), name) for id, name in self._segments.items())]
+        )
 
     def _offer_grades(self) -> None:
         """A chip and a gift for each grade of the policy in force."""
@@ -191,6 +209,11 @@ class PlanEditor(QWidget):
         self.name.set_label(pgettext("plan", "Name"))
         self._whom.setText(_("For whom"))
         self._name_grades()
+        self._stages_label.setText(_("Stage"))
+        for stage, chip in self.stages.items():
+            chip.set_text(shown(stage))
+        self.segment.set_label(_("Segment"))
+        self._offer_segments()
         self.tags.set_label(_("Tags"))
         self.tags.edit.setPlaceholderText(_("all; or some of your tags, with commas"))
         self.occasion.set_label(pgettext("plan", "Occasion"))
@@ -228,7 +251,10 @@ class PlanEditor(QWidget):
         head.addWidget(self._state)
         head.addWidget(self.remove)
         head.addWidget(self.switch)
-        for field in (self.name, self.tags, self.occasion, self.about, self.channel, self.words):
+        for field in (
+            *(self.name, self.tags, self.segment, self.occasion, self.about, self.channel),
+            self.words,
+        ):
             field.set_label_width(_LABEL_WIDTH)
         self.number.label.hide()
         self.number.edit.setFixedWidth(_NUMBER_WIDTH)
@@ -237,7 +263,13 @@ class PlanEditor(QWidget):
         chips = QWidget()
         self._grade_row = FlowLayout(chips)
         whom = self._row(self._whom)
-        whom.insertWidget(2, chips, 1)
+        whom.insertWidget(2, chips, 100)  # all the width: their row is wrapped late
+        stage_chips = QWidget()
+        stages = FlowLayout(stage_chips)
+        for chip in self.stages.values():
+            stages.addWidget(chip)
+        stage = self._row(self._stages_label)
+        stage.insertWidget(2, stage_chips, 100)
         when = self._row(self._when, self.number, self._unit, self.side)
         gifts = self._gifts = QHBoxLayout(self._gift_row)
         gifts.setContentsMargins(0, 0, 0, 0)
@@ -258,7 +290,9 @@ class PlanEditor(QWidget):
         column.addWidget(self.error)
         column.addWidget(self.name)
         column.addLayout(whom)
+        column.addLayout(stage)
         column.addWidget(self.tags)
+        column.addWidget(self.segment)
         column.addWidget(self.occasion)
         column.addWidget(self.about)
         column.addLayout(when)
@@ -284,6 +318,11 @@ class PlanEditor(QWidget):
     def _connect(self) -> None:
         self.name.committed.connect(lambda typed: self._save(self.name, name=typed))
         self.tags.committed.connect(self._save_tags)
+        self.segment.committed.connect(
+            lambda chosen: self._save(self.segment, segment_id=int(chosen) if chosen else None)
+        )
+        for chip in self.stages.values():
+            chip.clicked.connect(self._save_stages)
         self.occasion.committed.connect(lambda chosen: self._save(about=chosen))
         self.about.committed.connect(lambda typed: self._save(about=typed))
         self.channel.committed.connect(
@@ -312,6 +351,10 @@ class PlanEditor(QWidget):
         chosen = tuple(key for key, chip in self.grades.items() if chip.isChecked())
         # All of them, or none, is everybody.
         self._save(grades=() if len(chosen) == len(self.grades) else chosen)
+
+    def _save_stages(self) -> None:
+        chosen = tuple(stage.value for stage, chip in self.stages.items() if chip.isChecked())
+        self._save(stages=() if len(chosen) == len(self.stages) else chosen)
 
     def _save_tags(self, typed: str) -> None:
         named = [part.strip() for part in typed.replace("，", ",").replace("、", ",").split(",")]
@@ -357,7 +400,7 @@ class PlanEditor(QWidget):
                 found.append((grade, cents))
         self._save(gifts=tuple(found))
 
-    def _save(self, field: LineField | None = None, **changed: object) -> None:
+    def _save(self, field: Field | None = None, **changed: object) -> None:
         """The plan becomes what was typed; a plan in force plans anew, in the background."""
         plan = self._plan
         if plan is None or self._draft is None:
@@ -366,6 +409,9 @@ class PlanEditor(QWidget):
         refuse: Callable[[str], None] = field.set_error if field else self._show_error
         try:
             plans.check(draft)
+            if draft.segment_id is not None:
+                with self._desk.read() as db:
+                    segments.check_for_plan(db, draft.segment_id)
         except CustdeskError as error:
             refuse(str(error))
             return

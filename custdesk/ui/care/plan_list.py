@@ -1,5 +1,7 @@
 """The list of care plans: what each is about, for whom, when, and whether it is on."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Qt
 
 from custdesk.care import plans
@@ -20,10 +22,13 @@ class PlanList(ColumnsModel):
         super().__init__(HEADERS, (), parent)
         self.plans: list[CarePlan] = []
         self.grades = Grades(())
+        self.segment_names: Mapping[int, str] = {}
 
-    def show_plans(self, found: list[CarePlan], grades: Grades) -> None:
+    def show_plans(
+        self, found: list[CarePlan], grades: Grades, segment_names: Mapping[int, str]
+    ) -> None:
         """Show these; only cells change where they are the same ones."""
-        self.grades = grades
+        self.grades, self.segment_names = grades, segment_names
         if [plan.id for plan in found] == [plan.id for plan in self.plans]:
             self.plans = found
             last = self.index(len(found) - 1, len(HEADERS) - 1)
@@ -60,7 +65,7 @@ class PlanList(ColumnsModel):
         if column == KIND:
             return shown(plan.kind)
         if column == WHOM:
-            return plans.whom(plan, self.grades)
+            return plans.whom(plan, self.grades, self.segment_names)
         if column == WHEN:
             return plans.when(plan)
         return pgettext("plan", "on") if plan.enabled else pgettext("plan", "off")

@@ -9,7 +9,7 @@ from custdesk.care import plans
 from custdesk.care.festivals import Festival
 from custdesk.care.plans import Draft
 from custdesk.i18n import _
-from custdesk.insight import policies
+from custdesk.insight import policies, segments
 from custdesk.store.models import CarePlan, FollowUpKind
 from custdesk.ui.care.plan_editor import PlanEditor
 from custdesk.ui.care.plan_list import KIND, PLAN, WHEN, WIDTHS, PlanList
@@ -89,7 +89,8 @@ class PlansPage(QWidget):
         """Read the plans anew; the chosen one stays chosen."""
         with self._desk.read() as db:
             found, grades = plans.all_plans(db), policies.grades(db)
-        self._list.show_plans(found, grades)
+            names = segments.known(db).names
+        self._list.show_plans(found, grades, names)
         self.add.setEnabled(not self._desk.store.read_only)
         row = self._list.row_of(self._chosen)
         if found:

@@ -1,7 +1,7 @@
 """The list of customers: search as you type, filters, columns; what is chosen opens beside it."""
 
+from array import array
 from dataclasses import fields, replace
-from datetime import timedelta
 
 from PySide6.QtCore import (
     QEvent,
@@ -32,17 +32,14 @@ from custdesk.people import customers, lists
 from custdesk.store.search import Order, Query, find
 from custdesk.store.store import Change
 from custdesk.ui import theme
+from custdesk.ui.customers.filters import Filters
 from custdesk.ui.customers.model import COLUMNS, DEFAULT_COLUMNS, CustomersModel
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
-from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.search_field import SearchField
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label, rule
-
-SILENT_DAYS = (30, 60, 90, 180, 365)
-"""What "not contacted for n days" offers."""
 
 
 class CustomersView(QWidget):
@@ -55,6 +52,9 @@ class CustomersView(QWidget):
     new_requested = Signal(str)
     """A new customer, whose name may be what was searched for."""
     import_requested = Signal()
+    segment_saved = Signal(object)
+    """The rule of the present filters is to be kept as a segment."""
+    segments_requested = Signal()
     safety_requested = Signal()
     """The words about the last backup were clicked."""
 
@@ -108,6 +108,15 @@ class CustomersView(QWidget):
             }
         )
 
+    def show_segment(self, segment_id: int) -> None:
+        """List who is in a segment, whatever was searched for or filtered before."""
+        self._clear_filters()
+        self._filters.show_segment(segment_id)
+
+    def shown(self) -> "array[int] | None":
+        """Who is listed, where that is not everybody."""
+        return None if self.listed() == self._total else self._model.ids
+
     def add_list_action(self, action: QAction) -> None:
         """An action whose key works while the list has the keyboard."""
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -136,10 +145,7 @@ class CustomersView(QWidget):
     def _build(self) -> None:
         self._search = SearchField(hint=QKeySequence("Ctrl+F"))
         self._new = Button(variant="primary", icon="plus")
-        self._grade = Chip(menu=QMenu(self))
-        self._tag = Chip(menu=QMenu(self))
-        self._city = Chip(menu=QMenu(self))
-        self._silent = Chip(menu=QMenu(self))
+        self._filters = Filters(self._desk)
         self._columns = Button(variant="icon", icon="columns")
         self._model = CustomersModel(self._desk, self)
         self._table = Table()
@@ -170,10 +176,8 @@ class CustomersView(QWidget):
         first.addWidget(self._new)
         second = QHBoxLayout()
         second.setSpacing(8)
-        for chip in (self._grade, self._tag, self._city, self._silent):
-            second.addWidget(chip)
-        second.addStretch(1)
-        second.addWidget(self._columns)
+        second.addWidget(self._filters, 1)
+        second.addWidget(self._columns, 0, Qt.AlignmentFlag.AlignTop)
         top = QVBoxLayout()
         top.setContentsMargins(16, 14, 16, 7)
         top.setSpacing(9)
@@ -223,17 +227,9 @@ class CustomersView(QWidget):
                 self._columns.mapToGlobal(QPoint(0, self._columns.height()))
             )
         )
-        for chip, fill in (
-            (self._grade, self._fill_grades),
-            (self._tag, self._fill_tags),
-            (self._city, self._fill_cities),
-            (self._silent, self._fill_silent),
-        ):
-            chip.menu().aboutToShow.connect(fill)
-        self._grade.closed.connect(lambda: self._narrow(grades=frozenset()))
-        self._tag.closed.connect(lambda: self._narrow(tag=None))
-        self._city.closed.connect(lambda: self._narrow(city=None))
-        self._silent.closed.connect(lambda: self._narrow(silent_since=None))
+        self._filters.narrowed.connect(lambda changes: self._narrow(**changes))
+        self._filters.save_requested.connect(self.segment_saved)
+        self._filters.edit_requested.connect(self.segments_requested)
         self._table.viewport().installEventFilter(self)
         self._desk.changed.connect(self._changed)
         self._desk.day_turned.connect(self.refresh)
@@ -262,7 +258,7 @@ class CustomersView(QWidget):
         self._columns.set_text(_("Choose columns"))
         self._table.setAccessibleName(_("Customers"))
         self._empty_import.set_text(_("Import a list"))
-        self._show_filters()
+        self._filters.show_query(self._query)
         self._model.headerDataChanged.emit(
             Qt.Orientation.Horizontal, 0, len(self._model.columns) - 1
         )
@@ -284,7 +280,7 @@ class CustomersView(QWidget):
 
     def _narrow(self, **changes: object) -> None:
         self._query = replace(self._query, **changes)  # type: ignore[arg-type]
-        self._show_filters()
+        self._filters.show_query(self._query)
         chosen = self.chosen()
         with self._desk.read() as db:
             ids = find(db, self._query)
@@ -298,69 +294,7 @@ class CustomersView(QWidget):
         order, descending = self._query.order, self._query.descending
         self._query = Query(order=order, descending=descending)
         self._search.set_text("")
-        self._show_filters()
-
-    def _show_filters(self) -> None:
-        query = self._query
-        with self._desk.read() as db:
-            grades = policies.grades(db).ranked
-        called = [grade.called for grade in grades if grade.key in query.grades]
-        self._dress(self._grade, _("Grade"), _(", ").join(called))
-        self._dress(self._tag, _("Tag"), query.tag or "")
-        self._dress(self._city, _("City"), query.city or "")
-        days = (self._desk.today - query.silent_since).days if query.silent_since else 0
-        silent = ngettext("Silent for {n} day", "Silent for {n} days", days).format(n=days)
-        self._dress(self._silent, _("Not contacted"), silent if days else "")
-
-    @staticmethod
-    def _dress(chip: Chip, name: str, value: str) -> None:
-        chip.set_text(value or name)
-        chip.set_closable(bool(value))
-
-    def _fill_grades(self) -> None:
-        menu = self._grade.menu()
-        menu.clear()
-        with self._desk.read() as db:
-            grades = policies.grades(db).ranked
-        for grade in grades:
-            action = menu.addAction(grade.called)
-            action.setCheckable(True)
-            action.setChecked(grade.key in self._query.grades)
-            action.triggered.connect(
-                lambda _on, key=grade.key: self._narrow(grades=self._query.grades ^ {key})
-            )
-
-    def _fill_tags(self) -> None:
-        with self._desk.read() as db:
-            names = customers.all_tags(db)
-        self._fill(self._tag.menu(), names, _("There are no tags yet"), "tag")
-
-    def _fill_cities(self) -> None:
-        with self._desk.read() as db:
-            names = customers.all_cities(db)
-        self._fill(self._city.menu(), names, _("There are no cities yet"), "city")
-
-    def _fill(self, menu: QMenu, names: list[str], none: str, what: str) -> None:
-        menu.clear()
-        if not names:
-            menu.addAction(none).setEnabled(False)
-        for name in names[:40]:
-            action = menu.addAction(name.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(getattr(self._query, what) == name)
-            action.triggered.connect(
-                lambda on, name=name: self._narrow(**{what: name if on else None})
-            )
-
-    def _fill_silent(self) -> None:
-        menu = self._silent.menu()
-        menu.clear()
-        for days in SILENT_DAYS:
-            words = ngettext("For {n} day", "For {n} days", days).format(n=days)
-            since = self._desk.today - timedelta(days=days)
-            menu.addAction(words).triggered.connect(
-                lambda _on=False, since=since: self._narrow(silent_since=since)
-            )
+        self._filters.show_query(self._query)
 
     # --- columns and order ------------------------------------------------------------------------
 
