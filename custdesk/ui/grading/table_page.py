@@ -172,7 +172,7 @@ class TablePage(QWidget):
 
     def _save(self, ending: str) -> None:
         """Ask where, then write the table that is shown."""
-        kinds = {".pdf": _("PDF (*.pdf)"), ".xlsx": _("Excel workbook (*.xlsx)")}
+        kinds = {".pdf": "PDF (*.pdf)", ".xlsx": _("Excel workbook (*.xlsx)")}
         name = _("Customer grading table") + ending
         chosen = choose_place(
             self, self._desk.preferences, _("Customer grading table"), name, kinds[ending]

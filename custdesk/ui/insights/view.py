@@ -273,7 +273,8 @@ class InsightsView(Page):
         if found is None:
             return
         today, masked = self._desk.today, self._desk.mask.is_on
-        path = self.ask_where_to_save(f"{_('Insights')} {today.isoformat()}.pdf")
+        name = _("Insights")
+        path = self.ask_where_to_save(f"{name} {today.isoformat()}.pdf")
         if path is None:
             return
         path = path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
