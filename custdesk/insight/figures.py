@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.insight import churn, deriving, policies
+from custdesk.insight import churn, deriving, policies, reviewing
 from custdesk.insight.grades import Grade
 from custdesk.insight.periods import Month, Period
 from custdesk.insight.rfm import Buyer, Group, Rfm, group
@@ -118,6 +118,8 @@ class Figures:
     stages: dict[Stage, int]
     compared: Compared
     warnings: tuple[Warned, ...]
+    moved: int = 0
+    """How many customers have another grade than at the last review."""
 
 
 def gather(db: Session, period: Period) -> Figures:
@@ -136,6 +138,7 @@ def gather(db: Session, period: Period) -> Figures:
         stages=by_stage,
         compared=compared(db),
         warnings=warnings(db, period.last, MOST_WARNINGS),
+        moved=reviewing.how_many_moved(db),
     )
 
 

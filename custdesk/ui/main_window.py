@@ -207,6 +207,8 @@ class MainWindow(QWidget):
         self.preview.closed.connect(self._go_back)
         self.products.closed.connect(self._go_back)
         self.grading.closed.connect(self._go_back)
+        self.insights.grading_requested.connect(self._show_grading)
+        self.insights.review_requested.connect(self.show_review)
         self.grading.customer_requested.connect(self.open_customer)
         self.follow_ups.review_requested.connect(self.show_review)
         self.segments.closed.connect(self._go_back)

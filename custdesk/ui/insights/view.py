@@ -51,6 +51,8 @@ class InsightsView(Page):
     list_requested = Signal(object)
     """A `Query`: the customers that a bar, a cell or a figure counts."""
     customer_requested = Signal(int)
+    grading_requested = Signal()
+    review_requested = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class InsightsView(Page):
         self._title, self._about = Label("", "title"), Label("", "muted")
         self.period = Chip(menu=QMenu(self))
         self.report = Button(icon="pdf")
+        self.grading, self.review = Button(), Button(variant="primary")
         self.figures = FigureCards(mask)
         self.stages, self.rfm, self.sales = StagesCard(), RfmCard(), SalesCard(mask)
         self.warnings, self.effect = WarningsCard(self._desk), EffectCard()
@@ -91,6 +94,8 @@ class InsightsView(Page):
         head.addStretch(1)
         head.addWidget(self.period)
         head.addWidget(self.report)
+        head.addWidget(self.grading)
+        head.addWidget(self.review)
         cards = QWidget()
         grid = QGridLayout(cards)
         grid.setContentsMargins(20, 2, 20, 16)
@@ -118,6 +123,8 @@ class InsightsView(Page):
     def _wire(self) -> None:
         self.period.menu().aboutToShow.connect(self._fill_periods)
         self.report.clicked.connect(self._save)
+        self.grading.clicked.connect(self.grading_requested)
+        self.review.clicked.connect(self.review_requested)
         for card in (self.figures, self.stages, self.rfm, self.sales, self.warnings, self.effect):
             card.list_requested.connect(self.list_requested)
         self.warnings.customer_requested.connect(self.customer_requested)
@@ -220,6 +227,9 @@ class InsightsView(Page):
         self._stack.setCurrentWidget(self._cards if found.customers else self._empty)
         self.period.setVisible(found.customers > 0)
         self.report.setVisible(found.customers > 0)
+        self.review.setVisible(found.moved > 0)
+        said = ngettext("Review grades · {n} moved", "Review grades · {n} moved", found.moved)
+        self.review.set_text(said.format(n=formats.count(found.moved)))
         self.figures.show_figures(found)
         self.stages.show_stages(found.stages)
         self.rfm.show_compared(found.compared)
@@ -300,6 +310,7 @@ class InsightsView(Page):
     def retranslate(self) -> None:
         self.setAccessibleName(_("Insights"))
         self._title.setText(_("Insights"))
+        self.grading.set_text(_("Grading"))
         self.period.set_text(self._span.called)
         self.report.set_text(_("Report as PDF …"))
         self._empty.say(
