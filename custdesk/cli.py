@@ -392,6 +392,7 @@ def _profile(options: argparse.Namespace) -> None:
     if options.output.suffix.lower() != ".pdf":
         raise CustdeskError(_("Give the file a name that ends in .pdf."))
     from custdesk.insight import policies, segments
+    from custdesk.insight.recommending import Companions
     from custdesk.paper.facts import gather
     from custdesk.paper.profile import write_profile
     from custdesk.store import search
@@ -414,7 +415,8 @@ def _profile(options: argparse.Namespace) -> None:
             ids = [_one_customer(store, named) for named in options.customers]
         if not ids:
             raise CustdeskError(_("Name a customer, a grade, a segment, or --all."))
-        facts = [gather(db, id, store.today) for id in ids]
+        companions = Companions(db)
+        facts = [gather(db, id, store.today, companions=companions) for id in ids]
         write_profile(facts, options.output, client_safe=options.client_safe)
     print(options.output)
 

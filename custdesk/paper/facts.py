@@ -11,7 +11,8 @@ from custdesk import business, formats
 from custdesk.care import follow_ups, habits
 from custdesk.care.calendar import birthday_words, next_birthday
 from custdesk.i18n import _
-from custdesk.insight import policies
+from custdesk.insight import policies, recommending
+from custdesk.insight.recommending import Companions
 from custdesk.paper.profile import (
     ContactLine,
     InteractionRow,
@@ -32,8 +33,17 @@ DUE_WITHIN = timedelta(days=14)
 """Follow-ups that are due so soon are worth knowing before a meeting."""
 
 
-def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> ProfileFacts:
-    """The facts of one customer, ready to print; `masked` without phones, amounts and notes."""
+def gather(
+    db: Session,
+    customer_id: int,
+    today: date,
+    masked: bool = False,
+    companions: Companions | None = None,
+) -> ProfileFacts:
+    """The facts of one customer, ready to print; `masked` without phones, amounts and notes.
+
+    With `companions`, what they are likely to buy next is among what is good to know.
+    """
     customer = customers.get(db, customer_id)
     standing = db.get(Standing, customer_id)
     bought = history.purchases(db, customer_id)
@@ -86,7 +96,11 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
         purchases_a_month=standing.purchases_12m / 12 if has_bought and standing else None,
         last_contact=standing.last_contact if standing else None,
         purchase_count=len(bought) or None,
-        know_before=coming + _lately(today, spoken, bought),
+        know_before=[
+            *coming,
+            *_lately(today, spoken, bought),
+            *_likely(db, customer_id, today, companions),
+        ],
         purchases=[
             PurchaseRow(
                 one.day, one.lines, one.channel, one.amount_cents, "" if one.lines else one.note
@@ -105,6 +119,14 @@ def gather(db: Session, customer_id: int, today: date, masked: bool = False) -> 
     if not masked:
         return facts
     return replace(behind_the_mask(facts), know_before=coming)
+
+
+def _likely(db: Session, customer_id: int, today: date, companions: Companions | None) -> list[str]:
+    """What to offer, with the reason."""
+    if companions is None:
+        return []
+    found = recommending.recommend(db, customer_id, today, companions)
+    return [_("To offer: {words}").format(words=one.words(today)) for one in found]
 
 
 def _own_dates(db: Session, customer_id: int, today: date) -> list[str]:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QVBoxLayout, Q
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
+from custdesk.insight.recommending import Companions
 from custdesk.paper import facts as paper_facts
 from custdesk.paper.profile import ProfileFacts, profile_filename, write_profile
 from custdesk.paper.rendering import POINTS_PER_INCH, PageSize, Picture, page_sizes, render
@@ -220,9 +221,12 @@ class ProfilePreview(QWidget):
         def draw(report: Callable[[int, int, str], None]) -> _Printed:
             gathered = []
             with desk.store.read() as db:
+                companions = Companions(db)
                 for at, customer_id in enumerate(ids):
                     report(at, len(ids), "")
-                    gathered.append(paper_facts.gather(db, customer_id, desk.today, masked))
+                    gathered.append(
+                        paper_facts.gather(db, customer_id, desk.today, masked, companions)
+                    )
             content = io.BytesIO()
             write_profile(gathered, content, client_safe)
             pdf = content.getvalue()

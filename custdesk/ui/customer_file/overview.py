@@ -15,6 +15,7 @@ from custdesk.insight.stages import NEXT_STEPS
 from custdesk.people import customers, history
 from custdesk.people.history import Event, EventKind
 from custdesk.store.models import Channel, Customer, FollowUpKind, Stage, Standing
+from custdesk.ui.customer_file.likely_card import Learner, LikelyCard
 from custdesk.ui.customer_file.page import TOP, Page, clear
 from custdesk.ui.desk import Desk
 from custdesk.ui.looks import CHANNEL_ICONS, FOLLOW_UP_LOOKS, STAGE_TAGS
@@ -213,9 +214,13 @@ class Overview(Page):
         self._timeline.box.addLayout(self._events)
         self._nothing = EmptyState("note")
         self._stage = StageCard(desk)
+        self._learner = Learner(desk)
+        self._learner.learnt.connect(self.refresh)
+        self._likely = LikelyCard(desk)
         self.box.addWidget(self._next)
         self.box.addWidget(self._stage)
         self.box.addLayout(figures)
+        self.box.addWidget(self._likely)
         self.box.addWidget(self._timeline)
         self.box.addWidget(self._nothing)
         self.box.addStretch(1)
@@ -248,6 +253,7 @@ class Overview(Page):
             standing = db.get(Standing, self.customer_id)
             due = follow_ups.of_customer(db, self.customer_id, today)
             events = history.timeline(db, self.customer_id)
+            self._likely.show_likely(db, self.customer_id, self._learner.ask())
         self._next.show_due(due[0] if due else None, customer.do_not_contact)
         self._stage.show_stage(customer, standing, due)
         self._show_figures(standing, today)
