@@ -579,13 +579,16 @@ def _done(options: argparse.Namespace) -> None:
 def _insight(options: argparse.Namespace) -> None:
     from custdesk import documents, formats
     from custdesk.insight import on_a_day, rfm
+    from custdesk.insight.value import Refusal
     from custdesk.store.models import Stage
     from custdesk.words import shown
 
     with cli_file.opened(options, must_exist=True) as store:
         on = options.on or store.today
         with store.read() as db:
-            found = on_a_day.everybody(db, on)
+            found, outlook = on_a_day.everybody(db, on)
+    if isinstance(outlook.model, Refusal):
+        print(outlook.model.words(), file=sys.stderr)
     if options.json:
         _print_json(documents.insight(found, on))
         return

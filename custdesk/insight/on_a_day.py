@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk.insight import deriving, expecting, numbers, policies
-from custdesk.insight.expecting import Expected
+from custdesk.insight.expecting import Expected, Outlook
 from custdesk.insight.knowing import Rules, know
 from custdesk.insight.rfm import Buyer, Rfm, Scores
 from custdesk.store.models import Stage
@@ -32,8 +32,9 @@ class Seen:
     reasons: tuple[str, ...]
 
 
-def everybody(db: Session, on: date) -> list[Seen]:
-    """The customers that there were on a day, by their ids, by the policy of that day."""
+def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
+    """The customers that there were on a day, by their ids, by the policy of that day; and what the
+    purchases of all let expect."""
     rules = Rules.of(policies.on(db, on), numbers.of(db))
     known = {
         id: know(history, on.toordinal(), rules)
@@ -46,21 +47,22 @@ def everybody(db: Session, on: date) -> list[Seen]:
         if one.bought
     }
     rfm = Rfm.of(buyers.values())
-    expected = expecting.of_all({id: known[id].bought for id in buyers}, on).expected
+    outlook = expecting.of_all({id: known[id].bought for id in buyers}, on)
     called = {
         id: (number, name)
         for id, number, name in db.execute(text("SELECT id, number, name FROM customer"))
     }
-    return [
+    seen = [
         Seen(
             id,
             *called[id],
             one.move.stage,
             buyers.get(id),
             rfm.scores(buyers[id]) if id in buyers else None,
-            expected.get(id),
+            outlook.expected.get(id),
             one.risk.chance(on.toordinal()) if id in buyers else None,
             tuple(reason.words(on) for reason in one.risk.reasons),
         )
         for id, one in known.items()
     ]
+    return seen, outlook

@@ -1,4 +1,4 @@
-"""A shop of invented customers, seeded, with follow-ups that were done and churn warnings."""
+"""A shop of invented customers, seeded, with returns and follow-ups that were done."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -7,10 +7,7 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from custdesk import business
 from custdesk.care import follow_ups
-from custdesk.insight import deriving
-from custdesk.insight.churn import Reason, Slower
 from custdesk.sample import fill
 from custdesk.store.models import Channel
 from custdesk.store.store import Store
@@ -40,25 +37,4 @@ def shop(tmp_path: Path, open_file: Opener) -> Store:
     with store.write("Done") as db:
         for id in follow_ups.still_open(db, waiting)[:9]:
             follow_ups.complete(db, id, "聊过", Channel.PHONE, store.clock())
-    warn(store, {id: place * 1000 for place, id in enumerate(best[10:20], 1)})
     return store
-
-
-def warn(store: Store, losses: dict[int, int], *reasons: Reason) -> None:
-    """Churn warnings in the file of which each would cost so much, whatever the histories say."""
-    told = reasons or (Slower(9, store.today - timedelta(days=47)),)
-    with store.write("Warn") as db:
-        business.choose(db, "warned", f"{store.last_step()}")  # what is derived alone is no step
-        for id, cents in losses.items():
-            db.execute(
-                text(
-                    "UPDATE standing SET warned = :told, warned_since = :day, others = 0,"
-                    " yearly_cents = :cents WHERE customer_id = :id"
-                ),
-                {
-                    "told": deriving.stored(told),
-                    "day": store.today.isoformat(),
-                    "cents": cents,
-                    "id": id,
-                },
-            )

@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from custdesk.care import follow_ups
-from custdesk.insight import figures
+from custdesk.insight import deriving, figures
 from custdesk.insight.periods import Span, period
 from custdesk.store.models import FollowUpKind, Stage
 from custdesk.store.store import Store
-from tests.helpers import add, bought
-from tests.insight.conftest import warn
+from tests.helpers import add, bought, switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,50 +164,48 @@ def test_cells_and_groups(shop: Store) -> None:
     )
 
 
-def stays(days: int, first: str, last: str, today: date) -> float:
-    """The chance of buying again within a year, as docs/insight.md has it."""
-    known = 365 + (date.fromisoformat(last) - date.fromisoformat(first)).days
-    silent = (today - date.fromisoformat(last)).days
-    left = silent / (known + silent)
-    still = (1 - left) * (known / (known + silent)) ** days
-    return still / (left + still) * (1 - ((known + silent) / (known + silent + 365)) ** days)
-
-
 def test_warnings_are_ranked_by_what_they_would_cost(shop: Store) -> None:
+    """Against what each customer is known to be from the history itself."""
+    today = shop.today
     with shop.read() as db:
-        rows = [
-            (id, round(yearly * (1 - others * stays(days, first, last, shop.today))))
-            for id, days, first, last, others, yearly in db.execute(
-                text(
-                    "SELECT customer_id, bought_days, first_purchase, last_purchase, others,"
-                    " yearly_cents FROM standing WHERE warned <> ''"
-                )
-            )
-        ]
-        found = figures.warnings(db, shop.today, 4)
-        risk = figures.risk(db, shop.today)
-    worst = sorted(rows, key=lambda row: (-row[1], row[0]))[:4]
-    assert [(one.customer_id, one.loss_cents) for one in found] == worst
-    assert len(rows) > 20
-    assert (risk.customers, risk.loss_cents) == (len(rows), sum(row[1] for row in rows))
+        ids = list(db.execute(text("SELECT customer_id FROM standing")).scalars())
+        risks = {id: deriving.known(db, id, today).risk for id in ids}
+        found = figures.warnings(db, today, 999)
+        worst = figures.warnings(db, today, 4)
+        risk = figures.gather(db, period(Span.TWELVE_MONTHS, today), today).risk
+    warned = {id: one for id, one in risks.items() if one.reasons}
+    assert len(warned) > 3
+    assert {one.customer_id: one.loss_cents for one in found} == {
+        id: one.loss_cents(today.toordinal()) for id, one in warned.items()
+    }
+    assert worst == found[:4]
+    losses = [one.loss_cents for one in found]
+    assert losses == sorted(losses, reverse=True)
+    for shown in found:
+        words = tuple(one.words(today) for one in warned[shown.customer_id].reasons)
+        assert shown.reasons == words
+    assert (risk.customers, risk.loss_cents) == (len(warned), sum(losses))
 
 
 def test_a_warning_knows_its_win_back(store: Store) -> None:
+    switch(store, "win_back", False)
     id = add(store, "张晓燕")
-    warn(store, {id: 5000})
+    for ago in (65, 56, 47):
+        bought(store, id, store.today - timedelta(days=ago), 100_00)
     with store.read() as db:
-        assert figures.warnings(db, store.today, 9)[0].arranged is None
+        [one] = figures.warnings(db, store.today, 9)
+    assert one.reasons == ("Usually buys every 9 days, silent for 47",)
+    assert (one.arranged, one.spend_12m_cents) == (None, 300_00)
     day = store.today + timedelta(days=2)
     with store.write("Plan") as db:
         follow_ups.schedule(db, id, day, "很久没来", kind=FollowUpKind.WIN_BACK)
-    warn(store, {id: 5000})
     with store.read() as db:
         assert figures.warnings(db, store.today, 9)[0].arranged == day
 
 
 def test_an_empty_file_has_no_rates(store: Store) -> None:
     with store.read() as db:
-        found = figures.gather(db, period(Span.TWELVE_MONTHS, store.today))
+        found = figures.gather(db, period(Span.TWELVE_MONTHS, store.today), store.today)
     assert (found.customers, found.sales.cents, found.compared.buyers) == (0, 0, 0)
     assert found.sales.repeat_rate is None
     assert found.sales.average_cents is None

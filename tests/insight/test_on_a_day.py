@@ -14,7 +14,7 @@ from tests.helpers import add, bought, contents, trash
 
 def seen(store: Store, on: date) -> dict[str, Seen]:
     with store.read() as db:
-        return {one.name: one for one in on_a_day.everybody(db, on)}
+        return {one.name: one for one in on_a_day.everybody(db, on)[0]}
 
 
 def test_today_is_what_the_file_keeps(shop: Store) -> None:

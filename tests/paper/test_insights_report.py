@@ -26,7 +26,7 @@ def found(store: Store) -> Figures:
         bought(store, id, date(2026, at, 10), at * 1234_00)
         bought(store, id, date(2025, at, 10), at * 100_00)
     with store.read() as db:
-        return figures.gather(db, period(Span.TWELVE_MONTHS, store.today))
+        return figures.gather(db, period(Span.TWELVE_MONTHS, store.today), store.today)
 
 
 def warned(n: int) -> Warned:
@@ -82,6 +82,6 @@ def test_many_warnings_go_on_to_further_pages(found: Figures) -> None:
 def test_a_file_in_which_nothing_was_sold(store: Store) -> None:
     add(store, "张三")
     with store.read() as db:
-        nothing = figures.gather(db, period(Span.THREE_MONTHS, store.today))
+        nothing = figures.gather(db, period(Span.THREE_MONTHS, store.today), store.today)
     [page] = printed(Report(nothing, (), "", store.today))
     assert "no churn warning" in page

@@ -13,10 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from custdesk import formats
 from custdesk.care import follow_ups
-from custdesk.insight.churn import Expired, Slower
+from custdesk.insight import deriving
 from custdesk.insight.periods import Span
 from custdesk.opening import open_store
+from custdesk.people import own_dates
 from custdesk.sample import fill
 from custdesk.settings import Preferences
 from custdesk.store import search
@@ -31,16 +33,17 @@ from custdesk.ui.insights.view import InsightsView
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.mask import STARS
 from custdesk.ui.widgets.text import Label
-from tests.helpers import Clock, add, ahead, bought, edit, labels
-from tests.insight.conftest import warn
+from tests.helpers import Clock, add, ahead, bought, edit, labels, spoke, switch
 from tests.ui.conftest import OpenWindow
 from tests.ui.test_main_window import press, wait_for_background
 
 LEFT = Qt.MouseButton.LeftButton
+REASONS = "Usually buys every 60 days, silent for 164; 会员卡 ended 12 days ago"
 
 
 def tea_shop(store: Store) -> dict[str, int]:
-    """Six customers: one who never bought, five who did; one of these is drifting away."""
+    """Six customers: one who never bought, five who did; one of these is drifting away, and
+    nothing is planned for that."""
     ids = {}
     for place, name in enumerate(("张三", "李四", "王五", "赵六", "钱七"), 1):
         ids[name] = add(store, name, added_on=date(2025, 1, 1), grade=VIP if place == 1 else None)
@@ -48,9 +51,9 @@ def tea_shop(store: Store) -> dict[str, int]:
             bought(store, ids[name], date(2026, 2 * month, 10), 1000_00 * place)
     bought(store, ids["张三"], "2025-02-10", 700_00)
     ids["孙八"] = add(store, "孙八")
-    slower = Slower(9, store.today - timedelta(days=47))
-    ended = Expired("会员卡", store.today - timedelta(days=5))
-    warn(store, {ids["张三"]: 613_00}, slower, ended)
+    with store.write("A card") as db:
+        own_dates.add(db, ids["王五"], "会员卡", date(2026, 11, 9), yearly=False, today=store.today)
+    switch(store, "win_back", False)
     return ids
 
 
@@ -111,10 +114,18 @@ def who(view: InsightsView, query: Query) -> set[str]:
 def words_of(widget: QWidget) -> list[str]:
     """Everything that is said in a part of the page."""
     said = [one.text() for one in widget.findChildren(QLabel)]
+    said += [one.accessibleName() for one in widget.findChildren(QLabel)]
     said += [one.text() for one in widget.findChildren(QPushButton)]
     for mark in widget.findChildren(MarkButton):
         said += [mark.accessibleName(), mark.toolTip(), mark.accessibleDescription()]
     return said
+
+
+def loss(view: InsightsView) -> str:
+    """What is lost with the one who is drifting away, from the history itself."""
+    today = view._desk.today
+    with view._desk.read() as db:
+        return formats.money(deriving.known(db, 3, today).risk.loss_cents(today.toordinal()), False)
 
 
 # --- what it says ---------------------------------------------------------------------------------
@@ -127,7 +138,7 @@ def test_the_figures(view: InsightsView) -> None:
         ("Came again", "80%", "4 of 5 buyers"),
         ("Followed up in time", "—", "0 of 0 done"),
         ("Average purchase", "¥3,667", "15 purchases"),
-        ("Churn risk", "1 customer", "Would cost ¥613"),
+        ("Churn risk", "1 customer", f"Would cost {loss(view)}"),
     ]
     assert cards.again.accessibleName() == "Came again: 80% · 4 of 5 buyers"
     assert "two days or more, Nov 22, 2025 to Nov 21, 2026" in cards.again.toolTip()
@@ -150,7 +161,7 @@ def test_months_beside_those_of_the_year_before(view: InsightsView) -> None:
 
 def test_a_warning_says_who_why_and_how_much(view: InsightsView) -> None:
     said = words_of(view.warnings)
-    for words in ("张三", "VIP", "平时 9 天买一次，已 47 天未买; 会员卡到期", "¥1,000", "¥613"):
+    for words in ("王五", "Potential", REASONS, "¥9,000", loss(view)):
         assert words in said
 
 
@@ -182,6 +193,28 @@ def test_in_chinese_at_once(qtbot: QtBot, view: InsightsView, qapp: QApplication
     assert view.sales.chart.columns[2].accessibleName().startswith("2026年2月")
 
 
+def test_warnings_are_of_today_whatever_the_period(qtbot: QtBot, view: InsightsView) -> None:
+    assert REASONS in words_of(view.warnings)
+    view.choose_period(Span.LAST_YEAR)
+    settled(qtbot, view)
+    assert REASONS in words_of(view.warnings)
+
+
+def test_a_contact_or_a_date_of_theirs_is_heard_of(
+    qtbot: QtBot, view: InsightsView, people: dict[str, int]
+) -> None:
+    """Both have a part in the warnings."""
+    store = view._desk.store
+    spoke(store, people["张三"])
+    assert view.is_reading()
+    settled(qtbot, view)
+    with store.write("Another card") as db:
+        own_dates.add(
+            db, people["张三"], "车险", date(2026, 11, 9), yearly=False, today=store.today
+        )
+    assert view.is_reading()
+
+
 # --- whom it lists --------------------------------------------------------------------------------
 
 
@@ -190,7 +223,7 @@ def test_figures_list_whom_they_count(view: InsightsView) -> None:
     buyers = {"张三", "李四", "王五", "赵六", "钱七"}
     assert who(view, asked(view, cards.sales)) == buyers
     assert who(view, asked(view, cards.again)) == buyers - {"张三"}
-    assert who(view, asked(view, cards.risk)) == {"张三"}
+    assert who(view, asked(view, cards.risk)) == {"王五"}
     assert not cards.punctual.isEnabled()
 
 
@@ -275,7 +308,7 @@ def _back_and_on(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, "Ctrl+4")
     wait_for_background(qtbot)
     button = next(
-        one for one in window.insights.warnings.findChildren(QPushButton) if one.text() == "张三"
+        one for one in window.insights.warnings.findChildren(QPushButton) if one.text() == "王五"
     )
     QTest.mouseClick(button, LEFT)
     assert window.file.customer_id() == window.customers.chosen()
@@ -297,38 +330,36 @@ def test_a_win_back_is_arranged_in_one_step(
     qtbot: QtBot, view: InsightsView, store: Store, people: dict[str, int]
 ) -> None:
     [arrange] = arrange_buttons(view)
-    assert arrange.accessibleName() == "Arrange win-back: 张三"
+    assert arrange.accessibleName() == "Arrange win-back: 王五"
     QTest.mouseClick(arrange, LEFT)
-    assert labels(store)[0] == "Win-back arranged: 张三"
-    [planned] = [todo for todo in ahead(store, people["张三"]) if todo.kind == "win_back"]
+    assert labels(store)[0] == "Win-back arranged: 王五"
+    [planned] = [todo for todo in ahead(store, people["王五"]) if todo.kind == "win_back"]
     assert planned.due == store.today.isoformat()
     with store.read() as db:
-        due = follow_ups.of_customer(db, people["张三"], store.today)
-    assert "Usually buys every 9 days, silent for 47; 会员卡 ended 5 days ago" in [
-        one.reason for one in due
-    ]
-    warn(store, {people["张三"]: 613_00})
+        due = follow_ups.of_customer(db, people["王五"], store.today)
+    assert REASONS in [one.reason for one in due]
     settled(qtbot, view)
     assert arrange_buttons(view) == []
     assert "Arranged · Today" in words_of(view.warnings)
     store.undo()
-    store.undo()
-    assert [todo for todo in ahead(store, people["张三"]) if todo.kind == "win_back"] == []
+    assert [todo for todo in ahead(store, people["王五"]) if todo.kind == "win_back"] == []
 
 
 def test_who_does_not_want_it_is_not_called(
     qtbot: QtBot, view: InsightsView, store: Store, people: dict[str, int]
 ) -> None:
-    edit(store, people["张三"], do_not_contact=True)
-    warn(store, {people["张三"]: 613_00})
+    edit(store, people["王五"], do_not_contact=True)
     settled(qtbot, view)
     assert arrange_buttons(view) == []
     assert "Do not contact" in words_of(view.warnings)
 
 
 def test_more_warnings_than_are_shown(qtbot: QtBot, store: Store) -> None:
-    ids = [add(store, f"客户{n}") for n in range(23)]
-    warn(store, {id: 100 * id for id in ids})
+    switch(store, "win_back", False)
+    for n in range(23):
+        id = add(store, f"客户{n}")
+        for ago in (65, 56, 47):
+            bought(store, id, store.today - timedelta(days=ago), 100_00)
     view = begin(qtbot, store)
     assert len(arrange_buttons(view)) == 20
     assert view.warnings.all.text() == "3 more warnings"
@@ -407,7 +438,7 @@ def test_the_mask_hides_amounts_and_reasons(view: InsightsView) -> None:
     assert "¥" not in said
     assert "会员卡" not in said
     assert STARS in said
-    assert "张三" in said
+    assert "王五" in said
     view._desk.mask.put(False)
     assert "¥55,000" in view.figures.sales.value
 

@@ -40,7 +40,10 @@ Look = Callable[[int, int, str], None]
 
 _SOON_MS = 400
 """After a change the page is read anew, once for several that come together."""
-_CONCERNED = {"customer", "purchase", "follow_up", "grading_policy", "insight_rules"}
+_CONCERNED = {
+    *("customer", "purchase", "interaction", "customer_date", "follow_up"),
+    *("grading_policy", "insight_rules"),
+}
 _MIDDLE, _LEAST_BELOW = 300, 220
 
 
@@ -143,12 +146,12 @@ class InsightsView(Page):
             job.abandon()
         self._jobs = []
         self._times = None
-        chosen = period(self._span, self._desk.today)
-        store = self._desk.store
+        today, store = self._desk.today, self._desk.store
+        chosen = period(self._span, today)
 
         def read(_look: Look) -> Figures:
             with store.read() as db:
-                return figures.gather(db, chosen)
+                return figures.gather(db, chosen, today)
 
         self.period.set_text(self._span.called)
         self._say_about(_("Reading …"))
