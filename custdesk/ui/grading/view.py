@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from custdesk.i18n import _
 from custdesk.store.store import Change
 from custdesk.ui.desk import Desk
+from custdesk.ui.grading.numbers_page import NumbersPage
 from custdesk.ui.grading.review_page import ReviewPage
 from custdesk.ui.grading.rules_page import RulesPage
 from custdesk.ui.grading.table_page import TablePage
@@ -14,7 +15,7 @@ from custdesk.ui.widgets.page import Page
 from custdesk.ui.widgets.tabs import SegmentedTabs
 from custdesk.ui.widgets.text import Label, rule
 
-TABLE, RULES, REVIEW = "table", "rules", "review"
+TABLE, RULES, REVIEW, NUMBERS = "table", "rules", "review", "numbers"
 
 
 class GradingView(Page):
@@ -25,12 +26,14 @@ class GradingView(Page):
         super().__init__(parent)
         self._title = Label("", "title")
         self._back = Button(icon="chevron-left", variant="ghost")
-        self.tabs = SegmentedTabs(((TABLE, ""), (RULES, ""), (REVIEW, "")))
+        self.tabs = SegmentedTabs(((TABLE, ""), (RULES, ""), (REVIEW, ""), (NUMBERS, "")))
         self.table, self.rules, self.review = TablePage(desk), RulesPage(desk), ReviewPage(desk)
-        self._pages: dict[str, TablePage | RulesPage | ReviewPage] = {
+        self.numbers = NumbersPage(desk)
+        self._pages: dict[str, TablePage | RulesPage | ReviewPage | NumbersPage] = {
             TABLE: self.table,
             RULES: self.rules,
             REVIEW: self.review,
+            NUMBERS: self.numbers,
         }
         self._stack = QStackedWidget()
         for page in self._pages.values():
@@ -72,6 +75,7 @@ class GradingView(Page):
 
     def _hear(self, change: Change) -> None:
         concerned = {"customer", "purchase", "grading_policy", "grade_review", "reviewed_grade"}
+        concerned |= {"insight_rules"}
         if self.isVisible() and change.tables & concerned:
             self.refresh()
 
@@ -80,6 +84,13 @@ class GradingView(Page):
         self._title.setText(_("Grading"))
         self._back.setToolTip(_("Back"))
         self._back.setAccessibleName(_("Back"))
-        self.tabs.set_tabs(((TABLE, _("Table")), (RULES, _("Rules")), (REVIEW, _("Review"))))
+        self.tabs.set_tabs(
+            (
+                (TABLE, _("Table")),
+                (RULES, _("Rules")),
+                (REVIEW, _("Review")),
+                (NUMBERS, _("Stages and warnings")),
+            )
+        )
         for page in self._pages.values():
             page.retranslate()
