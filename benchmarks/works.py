@@ -22,6 +22,7 @@ from custdesk import sample
 from custdesk.care import planning, rules
 from custdesk.care.rules import Span
 from custdesk.exchange.importing import Choices, import_file
+from custdesk.insight import deriving, on_a_day
 from custdesk.opening import open_store
 from custdesk.paper.facts import gather
 from custdesk.paper.profile import ProfileFacts, write_profile
@@ -68,6 +69,8 @@ class Bench:
             yield from self.edit(store)
             yield self.year_of_follow_ups(store)
             yield self.plan_one(store)
+            yield self.know_all(store)
+            yield self.know_one(store)
             yield from self.profile(store)
             yield self.new_day(store)
         finally:
@@ -207,6 +210,45 @@ class Bench:
                 times += timed(lambda: planning.refresh(db, NOW.date()))
             db.rollback()
         return Line("planning after one edit", self._size, times[5:], limit=0.005)
+
+    def know_all(self, store: Store) -> Line:
+        """Grade, stage, value and churn of everybody, against one aggregate of their purchases."""
+        self._say("knowing everybody")
+
+        def ours() -> None:
+            with store.read() as db:
+                on_a_day.everybody(db, NOW.date())
+
+        def aggregate() -> None:
+            with store.read() as db:
+                db.execute(
+                    text(
+                        "SELECT customer_id, sum(amount_cents), count(*), max(day)"
+                        " FROM purchase GROUP BY customer_id"
+                    )
+                ).all()
+
+        runs = 3 if self._size <= 100_000 else 1
+        return Line(
+            "grade, stage, value, churn of all",
+            self._size,
+            timed(ours, runs, warm=1),
+            timed(aggregate, runs, warm=1),
+            ratio=3,
+        )
+
+    def know_one(self, store: Store) -> Line:
+        """What grade, stage and warning add to one edit."""
+        rng = random.Random(SEED)
+        times = []
+        with store._transaction() as db:
+            for _ in range(50):
+                db.execute(text("DELETE FROM touched"))
+                one = {"id": rng.randint(1, self._size)}
+                db.execute(text("INSERT INTO touched VALUES (:id)"), one)
+                times += timed(lambda: deriving.refresh(db, NOW.date()))
+            db.rollback()
+        return Line("grade and stage after one edit", self._size, times[5:])
 
     def new_day(self, store: Store) -> Line:
         """The first start of a day, ten days running."""
