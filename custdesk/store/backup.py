@@ -129,6 +129,10 @@ def make(
         made = folder / _name(path.stem, now, reason, customers, path.suffix)
         beside.replace(made)
         sync_folder(folder)
+    except sqlite.DatabaseError as error:
+        if "malformed" not in str(error):
+            raise
+        raise CustdeskError(_("The file is damaged: not all of it can be read.")) from error
     except OSError as error:
         raise CustdeskError(
             _("The backup could not be written to {folder}. Check that there is room.").format(
@@ -177,11 +181,7 @@ def copy(
                 source.backup(copied, pages=_PAGES, progress=progress)
             finally:
                 source.execute("ROLLBACK")
-            try:
-                copied.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            except sqlite.DatabaseError as error:
-                if "malformed" not in str(error):  # which is said of the copy as a whole
-                    raise
+            copied.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
         finally:
             copied.close()
         customers = look_at(target, key)
