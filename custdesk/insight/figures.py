@@ -11,10 +11,11 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.insight import churn, deriving, policies, reviewing
+from custdesk.insight import churn, deriving, policies, reviewing, winning_back
 from custdesk.insight.grades import Grade
 from custdesk.insight.periods import Month, Period
 from custdesk.insight.rfm import Buyer, Group, Rfm, group
+from custdesk.insight.winning_back import WonBack
 from custdesk.store.models import Stage
 
 MOST_WARNINGS = 40
@@ -118,6 +119,8 @@ class Figures:
     stages: dict[Stage, int]
     compared: Compared
     warnings: tuple[Warned, ...]
+    won: WonBack
+    """What came of winning customers back in the period."""
     moved: int = 0
     """How many customers have another grade than at the last review."""
 
@@ -138,6 +141,7 @@ def gather(db: Session, period: Period, today: date) -> Figures:
         stages=by_stage,
         compared=compared(db),
         warnings=warnings(db, today, MOST_WARNINGS),
+        won=winning_back.results(db, period.first, period.last),
         moved=reviewing.how_many_moved(db),
     )
 

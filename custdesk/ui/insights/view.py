@@ -237,7 +237,7 @@ class InsightsView(Page):
         self.stages.show_stages(found.stages)
         self.rfm.show_compared(found.compared)
         self.sales.show_months(found.months, found.period)
-        self.warnings.show_warnings(found.warnings, found.risk, self._desk.today)
+        self.warnings.show_warnings(found.warnings, found.risk, found.won, self._desk.today)
         if self._effects is not None:
             self.effect.show_effects(self._effects, found.period)
         self._say_about("")

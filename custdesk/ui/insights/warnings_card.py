@@ -11,6 +11,7 @@ from custdesk import formats
 from custdesk.i18n import _, ngettext
 from custdesk.insight import narrowing
 from custdesk.insight.figures import Risk, Warned
+from custdesk.insight.winning_back import WonBack
 from custdesk.ui import theme
 from custdesk.ui.desk import Desk
 from custdesk.ui.insights.mark import take_away
@@ -37,6 +38,7 @@ class WarningsCard(Card):
         super().__init__("plain", (14, 12, 14, 8), 4, parent)
         self._mask, self._may_act = desk.mask, not desk.store.read_only
         self._title, self._order = Label("", "section"), Label("", "muted")
+        self._won = ElidedLabel("", "small")
         self._nobody = Label("", "muted", wrap=True)
         self.all = Button(variant="link")
         self.all.clicked.connect(lambda: self.list_requested.emit(narrowing.who_is_warned_of()))
@@ -55,13 +57,21 @@ class WarningsCard(Card):
         self.box.addWidget(self._nobody)
         self._scroll = ScrollPane(self._pane)
         self.box.addWidget(self._scroll, 1)
-        self.box.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.addWidget(self.all)
+        foot.addStretch(1)
+        foot.addWidget(self._won, 4)
+        self.box.addLayout(foot)
         self.box.addStretch(0)
         self._grid: QWidget | None = None
         self.retranslate()
 
-    def show_warnings(self, warnings: Sequence[Warned], risk: Risk, today: date) -> None:
+    def show_warnings(
+        self, warnings: Sequence[Warned], risk: Risk, won: WonBack, today: date
+    ) -> None:
         warnings = warnings[:SHOWN]
+        self._won.set_text(self._mask.over(won_words(won)) if won.tried or won.lost else "")
+        self._won.setVisible(bool(won.tried or won.lost))
         if self._grid is not None:
             take_away([self._grid])
         self._grid = QWidget()
@@ -138,3 +148,17 @@ class WarningsCard(Card):
         self._order.setText(_("Ranked by expected loss"))
         self._nobody.setText(_("There is no churn warning: nobody seems to be drifting away."))
         self.setAccessibleName(_("Churn warnings"))
+
+
+def won_words(won: WonBack) -> str:
+    """ "挽留 30 位，12 位回来，消费 ¥8,200；流失 8 位：价格 3，搬走了 2"."""
+    said = _("Win-backs: {tried} tried, {back} came back, {amount}").format(
+        tried=formats.count(won.tried),
+        back=formats.count(won.came_back),
+        amount=formats.money(won.spent_cents, False),
+    )
+    if not won.lost:
+        return said
+    reasons = _(", ").join(f"{why} {n}" for why, n in won.lost)
+    lost = _("{n} lost: {reasons}").format(n=sum(n for _why, n in won.lost), reasons=reasons)
+    return f"{said} · {lost}"

@@ -1,0 +1,178 @@
+"""Whatever happens in whatever order, what the file keeps is what is computed anew."""
+
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from custdesk.insight import numbers, policies, reviewing
+from custdesk.insight.numbers import Numbers
+from custdesk.insight.policies import Policy
+from custdesk.opening import open_store
+from custdesk.people import customers, history, own_dates
+from custdesk.people.history import Item
+from custdesk.store.models import Channel
+from tests.helpers import Clock, faults, redo_all
+
+HUNT = bool(os.environ.get("HUNT"))
+"""Look for other lives than those that every run takes."""
+START = datetime(2026, 11, 21, 9)
+WHO = st.integers(0, 2)
+AGO = st.integers(0, 1500)
+CENTS = st.sampled_from([5_00, 900_00, 30_000_00, 60_000_00, 130_000_00, -5_00, -60_000_00])
+POLICIES = st.sampled_from(
+    [
+        Policy(),
+        Policy(loyal_cents=1_000_00),
+        Policy(
+            criteria=(
+                Policy().criteria[0].model_copy(update={"high": 1_000_00, "middle": 100_00}),
+                *Policy().criteria[1:],
+                policies.Criterion(of="years", weight=40, high=2, middle=1),
+            )
+        ),
+    ]
+)
+NUMBERS = st.sampled_from(
+    [
+        Numbers(),
+        Numbers().having("new_days", 10).having("lapsed_least_days", 5).having("lapsed_times", 1),
+        Numbers().having("slower_times", 1).having("least_contacts", 0.2),
+    ]
+)
+
+
+class Life(RuleBasedStateMachine):
+    """Three customers in a real file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = TemporaryDirectory()
+        self.clock = Clock(START)
+        self.store = open_store(Path(self._folder.name) / "life.custdesk", self.clock)
+        self.store.new_day()
+
+    def teardown(self) -> None:
+        redo_all(self.store)
+        assert faults(self.store) == []
+        self.store.close()
+        self._folder.cleanup()
+
+    @initialize()
+    def somebody_is_there(self) -> None:
+        with self.store.write("Add") as db:
+            self.ids = [
+                customers.add(db, customers.Details(name), self.store.today).id or 0
+                for name in ("张三", "李四", "王五")
+            ]
+
+    def day(self, ago: int) -> date:
+        return self.store.today - timedelta(days=ago)
+
+    @rule(who=WHO, ago=st.integers(-40, 1500), cents=CENTS)
+    def purchase(self, who: int, ago: int, cents: int) -> None:
+        with self.store.write("Buy") as db:
+            history.record_purchase(db, self.ids[who], self.day(ago), [Item("茶", 1, cents)])
+
+    @rule(who=WHO, every=st.integers(3, 60), often=st.integers(2, 6), ago=AGO, cents=CENTS)
+    def rhythm(self, who: int, every: int, often: int, ago: int, cents: int) -> None:
+        with self.store.write("Buy again and again") as db:
+            for n in range(often):
+                day = self.day(ago + every * n)
+                history.record_purchase(db, self.ids[who], day, [Item("茶", 1, cents)])
+
+    @rule(who=WHO)
+    def take_a_purchase_away(self, who: int) -> None:
+        with self.store.write("Unbuy") as db:
+            for one in history.purchases(db, self.ids[who])[:1]:
+                history.remove_purchase(db, one.id)
+
+    @rule(who=WHO, ago=st.integers(0, 300), often=st.integers(1, 8))
+    def talks(self, who: int, ago: int, often: int) -> None:
+        with self.store.write("Talk") as db:
+            for n in range(often):
+                at = datetime.combine(self.day(ago + 9 * n), START.time())
+                history.log_interaction(db, self.ids[who], Channel.PHONE, "聊过", at)
+
+    @rule(who=WHO, days=st.integers(-100, 100))
+    def something_ends(self, who: int, days: int) -> None:
+        day = self.day(days)
+        with self.store.write("Ends") as db:
+            if not any(
+                (one.name, one.day) == ("会员卡", day)
+                for one in own_dates.of_customer(db, self.ids[who])
+            ):
+                own_dates.add(db, self.ids[who], "会员卡", day, self.store.today, yearly=False)
+
+    @rule(who=WHO, potential=st.sampled_from(["", "high", "low"]))
+    def judge(self, who: int, potential: str) -> None:
+        with self.store.write("Potential") as db:
+            customers.edit(db, self.ids[who], "potential", potential or None, self.store.today)
+
+    @rule(who=WHO, grade=st.sampled_from([None, "vip", "regular"]))
+    def by_hand(self, who: int, grade: str | None) -> None:
+        with self.store.write("By hand") as db:
+            customers.set_grade(db, [self.ids[who]], grade)
+
+    @rule(policy=POLICIES)
+    def other_policy(self, policy: Policy) -> None:
+        with self.store.write("Policy") as db:
+            policies.adopt(db, policy, self.store.today)
+
+    @rule(chosen=NUMBERS)
+    def other_numbers(self, chosen: Numbers) -> None:
+        with self.store.write("Numbers") as db:
+            numbers.choose(db, chosen)
+
+    @rule()
+    def review(self) -> None:
+        with self.store.write("Review") as db:
+            reviewing.accept(db, self.store.today)
+
+    @rule(who=WHO)
+    def away_and_back(self, who: int) -> None:
+        with self.store.write("Trash") as db:
+            one = customers.get(db, self.ids[who])
+            if one.trashed_at:
+                customers.restore(db, [self.ids[who]])
+            else:
+                customers.trash(db, [self.ids[who]], self.store.clock())
+
+    @rule(days=st.sampled_from([1, 3, 29, 31, 90, 366]))
+    def time_passes(self, days: int) -> None:
+        self.clock.move(days=days)
+        self.store.new_day()
+
+    @rule(days=st.integers(1, 40))
+    def the_clock_is_set_back(self, days: int) -> None:
+        self.clock.move(days=-days)
+        self.store.new_day()
+
+    @rule(often=st.integers(1, 3))
+    def undo(self, often: int) -> None:
+        for _n in range(often):
+            step = self.store.last_step()
+            if step is not None and step.label != "Add":
+                self.store.undo()
+
+    @rule()
+    def redo(self) -> None:
+        self.store.redo()
+
+    @invariant()
+    def what_is_kept_is_what_is_computed(self) -> None:
+        assert faults(self.store) == []
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=200 if HUNT else 25,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=not HUNT,
+    suppress_health_check=list(HealthCheck),
+)
