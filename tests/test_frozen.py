@@ -1,5 +1,6 @@
 """The app as people install it: frozen into one folder, it makes its tour and answers commands."""
 
+import json
 import os
 import subprocess
 import sys
@@ -66,6 +67,15 @@ def test_writes_the_calendar(program: Path, tmp_path: Path) -> None:
     run(program, tmp_path, "add", "--name", "张丽华", "--birthday", "1968-12-01")
     run(program, tmp_path, "export", "all.ics")
     assert (tmp_path / "all.ics").read_bytes().count(b"BEGIN:VEVENT") == 3
+
+
+def test_knows_what_to_expect_of_customers(program: Path, tmp_path: Path) -> None:
+    """With SciPy, of which it brings only what that needs."""
+    run(program, tmp_path, "sample", "--customers", "200", "--seed", "1")
+    found = json.loads(run(program, tmp_path, "insight", "--json"))["customers"]
+    assert sum(one["expected_purchases_12m"] is not None for one in found) > 150
+    run(program, tmp_path, "grades", "-o", "grades.xlsx")
+    assert (tmp_path / "grades.xlsx").stat().st_size > 5000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="speaks D-Bus")
