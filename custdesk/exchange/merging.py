@@ -216,7 +216,7 @@ def write_gains(
         elif field is Field.QUIET_HOURS:
             one.quiet_from, one.quiet_until = quiet_hours.read(value) or (None, None)
         elif field is Field.GRADE:
-            one.grade_by_hand = value
+            one.grade_by_hand, one.grade_why = value, ""
         else:
             setattr(one, field, value)
     one.likes = "、".join(filter(None, (one.likes, *now.likes[len(before.likes) :])))

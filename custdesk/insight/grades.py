@@ -40,13 +40,14 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """The grades in force, the best first."""
+    """The grades in force, the best first; `former`: those that only earlier policies had."""
 
     ranked: tuple[Grade, ...]
+    former: tuple[Grade, ...] = ()
 
     def of(self, key: str) -> Grade:
         """The grade of a key, also of one that an earlier policy had."""
-        for grade in self.ranked:
+        for grade in (*self.ranked, *self.former):
             if grade.key == key:
                 return grade
         return Grade(key, len(self.ranked))

@@ -4,8 +4,11 @@ A policy always has the four criteria of product.md, "Grading", though perhaps w
 may have others from `measures`. Each gives a customer a level: high, middle or low.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from itertools import count
+from math import isfinite
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session, col, select
@@ -22,6 +25,8 @@ HIGHEST = 100
 """The score of somebody who is high in everything that counts."""
 MOST_GRADES = 7
 MOST_WEIGHT = 1000
+MOST_YEARS = 30
+"""Of loyalty; they are counted one by one."""
 
 
 class Every(StrEnum):
@@ -127,9 +132,18 @@ def _of_criteria(policy: Policy) -> list[Fault]:
             words = _("{name} is there twice. Take one of them away.").format(name=measure.called)
             found.append(Fault(at=(*at, "of"), words=words))
         if measure.unit is not Unit.CHOICE:
-            if one.middle < 0 or one.high <= one.middle:
+            if not (isfinite(one.middle) and isfinite(one.high)):
+                found.append(Fault(at=(*at, "high"), words=_("Type a number.")))
+            elif one.middle < 0 or one.high <= one.middle:
                 words = _("High and middle overlap. High must begin above {value}.").format(
                     value=measure.in_words(max(one.middle, 0))
+                )
+                found.append(Fault(at=(*at, "high"), words=words))
+            elif one.of == measures.LOYALTY and not (
+                one.high == int(one.high) and one.high <= MOST_YEARS
+            ):
+                words = _("Type a whole number from {low} to {high}.").format(
+                    low=1, high=MOST_YEARS
                 )
                 found.append(Fault(at=(*at, "high"), words=words))
         elif shared := [choice for choice in one.highs if choice in one.middles]:
@@ -178,14 +192,15 @@ def _of_grades(policy: Policy) -> list[Fault]:
 def adopt(db: Session, policy: Policy, today: date) -> None:
     """Grade by this from today on; raises a CustdeskError for one that cannot grade.
 
-    The one before stays in the file. Of a day only the last policy is kept that did not grade on
-    an earlier one.
+    The one before stays in the file. Of a day only the last policy is kept, unless it lacks a
+    grade of the one before: somebody may have that by hand, and it keeps its name.
     """
     wrong = faults(policy)
     if wrong:
         raise CustdeskError(wrong[0].words)
     last = _last(db)
-    row = last if last is not None and last.since == today else GradingPolicy(since=today, rules="")
+    corrects = last is not None and last.since == today and _keys(read(last.rules)) <= _keys(policy)
+    row = last if last is not None and corrects else GradingPolicy(since=today, rules="")
     row.rules = policy.model_dump_json(exclude_defaults=True)
     db.add(row)
     db.flush()
@@ -210,8 +225,24 @@ def all_of(db: Session) -> list[GradingPolicy]:
 
 
 def grades(db: Session) -> Grades:
-    """The grades in force."""
-    return in_force(db)[1].ranked
+    """The grades in force, and those of earlier policies by their last names."""
+    *earlier, now = [read(row.rules) for row in all_of(db)] or [Policy()]
+    former = {rule.key: rule for policy in earlier for rule in policy.grades}
+    for key in _keys(now):
+        former.pop(key, None)
+    ranked = now.ranked.ranked
+    gone = (Grade(rule.key, len(ranked), rule.name) for rule in former.values())
+    return Grades(ranked, tuple(gone))
+
+
+def unused_key(db: Session, others: Iterable[str] = ()) -> str:
+    """A key for a new grade that no policy ever had, nor one of the others."""
+    used = {rule.key for row in all_of(db) for rule in read(row.rules).grades} | set(others)
+    return next(key for n in count(1) if (key := f"grade_{n}") not in used)
+
+
+def _keys(policy: Policy) -> set[str]:
+    return {rule.key for rule in policy.grades}
 
 
 def read(rules: str) -> Policy:

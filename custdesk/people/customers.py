@@ -178,6 +178,7 @@ def edit(db: Session, customer_id: int, field_name: str, value: object, today: d
         customer.consented_on = value
     elif field_name == "grade_by_hand":
         customer.grade_by_hand = str(value) if value else None
+        customer.grade_why = ""  # it was why the former one was given
     elif field_name == "quiet_hours":
         hours = quiet_hours.read(str(value))
         customer.quiet_from, customer.quiet_until = hours or (None, None)

@@ -19,6 +19,12 @@ def spend(**changed: object) -> Policy:
     return USUAL.model_copy(update={"criteria": (first, *USUAL.criteria[1:])})
 
 
+def loyal(years: float) -> Policy:
+    criteria = list(USUAL.criteria)
+    criteria[2] = criteria[2].model_copy(update={"high": years})
+    return USUAL.model_copy(update={"criteria": tuple(criteria)})
+
+
 def graded(*grades: tuple[str, int]) -> Policy:
     rules = tuple(
         GradeRule(key=f"g{n}", name=name, at_least=score) for n, (name, score) in enumerate(grades)
@@ -32,6 +38,10 @@ def graded(*grades: tuple[str, int]) -> Policy:
         (spend(high=10_000_00), ("criteria", 0, "high"), "overlap"),
         (spend(high=50_000_00), ("criteria", 0, "high"), "overlap"),
         (spend(middle=-1), ("criteria", 0, "high"), "overlap"),
+        (spend(high=float("inf")), ("criteria", 0, "high"), "number"),
+        (spend(middle=float("nan")), ("criteria", 0, "high"), "number"),
+        (loyal(2.5), ("criteria", 2, "high"), "from 1 to 30"),
+        (loyal(31), ("criteria", 2, "high"), "from 1 to 30"),
         (spend(weight=-1), ("criteria", 0, "weight"), "whole number"),
         (spend(weight=2000), ("criteria", 0, "weight"), "whole number"),
         (
@@ -118,6 +128,23 @@ def test_of_a_day_the_last_policy_counts(store: Store) -> None:
     with store.read() as db:
         assert len(policies.all_of(db)) == 2
         assert policies.in_force(db)[1] == spend(middle=30_000_00)
+
+
+def test_a_grade_that_is_gone_keeps_its_name_and_its_key(store: Store) -> None:
+    for policy in (graded(("Gold", 60), ("Silver", 0)), graded(("Gold", 60), ("", 0))):
+        dropped = policy.grades[1].model_copy(update={"key": "other", "name": "Bronze"})
+        with store.write("Rules") as db:
+            policies.adopt(
+                db, policy.model_copy(update={"grades": (policy.grades[0], dropped)}), store.today
+            )
+            policies.adopt(db, graded(("Gold", 60), ("Silver", 0)), store.today)
+    with store.read() as db:
+        known = policies.grades(db)
+        assert [grade.called for grade in known.ranked] == ["Gold", "Silver"]
+        assert {known.of(key).called for key in ("other", "vip")} == {"Bronze", "VIP"}
+        assert known.of("other").rank == 2
+        assert known.named("Bronze") is None
+        assert policies.unused_key(db, ["grade_1"]) == "grade_2"
 
 
 def test_a_policy_of_a_damaged_file_is_the_default() -> None:

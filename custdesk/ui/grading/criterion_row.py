@@ -1,5 +1,7 @@
 """One criterion of the grading rules: its weight, and from where on it is high or middle."""
 
+from math import isfinite, nan
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -60,7 +62,7 @@ class CriterionRow(QWidget):
     def _written(self, value: float, choices: tuple[str, ...]) -> str:
         if not self._is_choice:
             yuan = value / 100 if self._measure.unit is Unit.MONEY else value
-            return f"{yuan:,.2f}".removesuffix(".00")
+            return f"{yuan:,.6f}".rstrip("0").rstrip(".")
         known = self._measure.choices
         return _(", ").join(shown(known(one)) if known else one for one in choices)
 
@@ -92,9 +94,12 @@ class CriterionRow(QWidget):
                 raise CustdeskError(_("Type an amount."))
             return cents
         try:
-            return float(field.text().replace(",", ""))
+            figure = float(field.text().replace(",", ""))
         except ValueError:
-            raise CustdeskError(_("Type a number.")) from None
+            figure = nan
+        if not isfinite(figure):
+            raise CustdeskError(_("Type a number."))
+        return figure
 
     def _choices(self, field: LineField) -> tuple[str, ...]:
         typed = field.text().replace("，", ",").replace("、", ",").split(",")

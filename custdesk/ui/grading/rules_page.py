@@ -270,8 +270,8 @@ class RulesPage(QWidget):
 
     def _new_grade(self) -> None:
         """One more at the lower end, half-way to the one above."""
-        used = {row.key for row in self.grades}
-        key = next(f"grade_{n}" for n in range(1, 100) if f"grade_{n}" not in used)
+        with self._desk.read() as db:
+            key = policies.unused_key(db, (row.key for row in self.grades))
         self.grades.append(self._grade(GradeRule(key=key, name=_("New grade"), at_least=0)))
         self._typed()
         self.grades[-1].name.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -287,7 +287,7 @@ class RulesPage(QWidget):
         self._say(faults)
         if policy is None or faults:
             return
-        self.draft = self._stored = policy
+        self.draft = policy
         today = self._desk.today
         self._desk.write_apart(
             _("Grade by other rules"),
