@@ -228,7 +228,7 @@ def _slower(
     if usual is None or purchases <= _LEAST_GAPS:
         return
     every = int(usual + 0.5)
-    begins = max(int(thresholds.slower_times * every) + 1, thresholds.least_silent_days)
+    begins = max(int(thresholds.slower_times * usual) + 1, thresholds.least_silent_days)
     ends = max(thresholds.past_days + 1, 2 * begins)
     if begins <= now - last < ends:
         reasons.append(Slower(every, date.fromordinal(last)))

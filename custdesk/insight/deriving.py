@@ -51,10 +51,11 @@ def histories(
 ) -> Iterator[tuple[int, str | None, History]]:
     """Id, grade by hand and history of customers, in the order of their ids.
 
-    Only those contacts are in it that may count on the day.
+    Only those contacts are in it that may count on the day, or when a warning of that day began.
     """
     ordinal = _Ordinals()
-    since = on - timedelta(days=rules.numbers.churn.recent_days + rules.numbers.churn.earlier_days)
+    looked_at = rules.numbers.churn.recent_days + rules.numbers.churn.earlier_days
+    since = on - timedelta(days=2 * looked_at)
     asked = _CONTACTS.format(since=since.isoformat(), **_among(among, "i.customer_id"))
     contacts = _grouped(_rows(db, asked), lambda row: ordinal[row[1]])
     ended = _grouped(

@@ -43,6 +43,11 @@ class History(NamedTuple):
     ended: Sequence[tuple[str, int]] = ()
     lost_on: int | None = None
 
+    @property
+    def begins(self) -> int:
+        """The first day on which the file knows of them."""
+        return min([self.added, *(day for day, _cents in self.purchases[:1])])
+
 
 class Known(NamedTuple):
     """Where a customer stands on a day. `holds_until` is the last day on which all of it stays as
@@ -107,7 +112,7 @@ def know(history: History, on: int, rules: Rules) -> Known:
         bought, usual, history.added, on, rules.numbers.lifecycle, loyalty
     )
     risk = churn.assess(bought, usual, history.contacts, history.ended, rules.numbers.churn, on)
-    if history.lost_on is not None and (not days or history.lost_on >= days[-1]):
+    if history.lost_on is not None and (not days or history.lost_on > days[-1]):
         risk = risk._replace(reasons=(), since=0)
     holds = min(holds, stays, risk.holds_until)
     return Known(facts, grading.grade(facts, policy), move, bought, usual, risk, holds)

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import ceil
 from typing import NamedTuple
 
 from custdesk.insight.buying import Bought, rhythm, rhythms
@@ -32,7 +31,7 @@ class LifecycleNumbers:
 
     def patience(self, usual: float | None) -> int:
         """After how many days of silence they still are no lapsed customer, with that rhythm."""
-        return max(self.lapsed_least_days, ceil(self.lapsed_times * usual) if usual else 0)
+        return max(self.lapsed_least_days, int(self.lapsed_times * usual) if usual else 0)
 
 
 class Move(NamedTuple):

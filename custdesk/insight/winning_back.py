@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 WITHIN_DAYS = 90
-"""Who buys so soon after the last attempt has come back."""
+"""Who buys so soon after an attempt has come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,20 @@ class WonBack:
 
 
 _TRIED = f"""WITH tried AS (
-   SELECT f.customer_id AS id, date(max(f.closed_at)) AS day FROM follow_up f
+   SELECT DISTINCT f.customer_id AS id, date(f.closed_at) AS day FROM follow_up f
    JOIN standing s ON s.customer_id = f.customer_id
-   WHERE f.kind = 'win_back' AND f.state = 'done' AND date(f.closed_at) BETWEEN :since AND :until
-   GROUP BY f.customer_id)
- SELECT tried.id, coalesce(sum(p.amount_cents), 0), count(p.id) FILTER (WHERE p.amount_cents > 0)
- FROM tried LEFT JOIN purchase p ON p.customer_id = tried.id AND p.day > tried.day
-   AND p.day <= date(tried.day, '+{WITHIN_DAYS} days') AND p.day <= :until
- GROUP BY tried.id"""
+   WHERE f.kind = 'win_back' AND f.state = 'done' AND date(f.closed_at) BETWEEN :since AND :until),
+ back AS (
+   SELECT DISTINCT tried.id AS id, p.id AS purchase, p.amount_cents AS cents
+   FROM tried JOIN purchase p ON p.customer_id = tried.id AND p.day > tried.day
+     AND p.day <= date(tried.day, '+{WITHIN_DAYS} days') AND p.day <= :until)
+ SELECT t.id, coalesce(sum(back.cents), 0), count(*) FILTER (WHERE back.cents > 0)
+ FROM (SELECT DISTINCT id FROM tried) t LEFT JOIN back ON back.id = t.id GROUP BY t.id"""
 
 _LOST = """SELECT f.skip_reason, count(DISTINCT f.customer_id) AS n FROM follow_up f
  JOIN customer c ON c.id = f.customer_id JOIN standing s ON s.customer_id = c.id
  WHERE f.kind = 'win_back' AND f.state = 'skipped' AND date(f.closed_at) BETWEEN :since AND :until
-   AND c.lost_on IS NOT NULL AND (s.last_purchase IS NULL OR s.last_purchase <= c.lost_on)
+   AND c.lost_on IS NOT NULL AND (s.last_purchase IS NULL OR s.last_purchase < c.lost_on)
  GROUP BY f.skip_reason ORDER BY n DESC, f.skip_reason"""
 
 

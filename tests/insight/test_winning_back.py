@@ -71,6 +71,17 @@ def test_who_came_back(
     assert results(store) == found
 
 
+def test_who_bought_after_an_attempt_came_back_whatever_was_tried_later(
+    store: Store, clock: Clock, silent: int
+) -> None:
+    complete(store, follow_up(store, silent, "win_back"), "说下周来")
+    bought(store, silent, store.today + timedelta(days=1), 5_000)
+    clock.move(days=40)
+    store.new_day()
+    complete(store, follow_up(store, silent, "win_back"), "没接电话")
+    assert results(store) == WonBack(1, 1, 5_000, ())
+
+
 def test_who_is_lost_and_why_until_they_buy_again(store: Store, clock: Clock, silent: int) -> None:
     with store.write("Give up") as db:
         id = follow_up(store, silent, "win_back")
