@@ -22,6 +22,7 @@ from functools import lru_cache
 
 from custdesk.care import calendar, occasions
 from custdesk.care.birthday import Birthday, BirthdayRules, Calendar
+from custdesk.people.days import used_up
 from custdesk.store.models import FollowUpKind
 
 LONGEST_YEAR = timedelta(days=385)
@@ -317,10 +318,10 @@ def _replenishment(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, 
     for one in cared.bought:
         if one.lasts_days is None or plan.about not in ("", one.product, one.category):
             continue
-        used_up = one.day + timedelta(days=round(one.lasts_days * max(1.0, one.quantity)))
-        if used_up >= max(span.first, plan.since, cared.care_from):
-            due = _not_before(used_up, plan.days, max(one.day, plan.since))
-            yield f"{one.product_id}:{one.day.isoformat()}", used_up, due
+        empty = used_up(one.day, one.lasts_days, one.quantity)
+        if empty >= max(span.first, plan.since, cared.care_from):
+            due = _not_before(empty, plan.days, max(one.day, plan.since))
+            yield f"{one.product_id}:{one.day.isoformat()}", empty, due
 
 
 def _renewal(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 Bought = tuple[int, int]
 """A day (its ordinal) and the money of that day in cents."""
 
+PRODUCT_KEPT = """sum(CASE WHEN line.amount_cents >= 0 THEN line.quantity
+   ELSE -abs(line.quantity) END) > 0"""
+"""As a condition on the purchase lines of one product: more was bought than brought back."""
+
 
 def kept(purchases: Iterable[Bought]) -> list[Bought]:
     """The days on which something was bought that was kept, in order, with what it came to.

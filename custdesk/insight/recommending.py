@@ -4,17 +4,20 @@ Of two products, the lift says how much oftener those who bought the one have al
 than customers in general have. It is believed only where enough customers bought both.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk import formats
 from custdesk.i18n import _, ngettext
+from custdesk.insight.buying import PRODUCT_KEPT
+from custdesk.people.days import used_up
 
 LEAST_BOTH = 5
 """So many customers must have bought both products: fewer may be chance."""
@@ -73,30 +76,30 @@ class Companions:
         }
         self.customers = 0
         self.having: Counter[int] = Counter()
-        self.both: Counter[tuple[int, int]] = Counter()
-        theirs: list[int] = []
-        whose = None
-        for customer, product in db.execute(text(_THEIRS)):
-            if customer != whose:
-                self._count(theirs)
-                whose, theirs = customer, []
-            theirs.append(product)
-        self._count(theirs)
-
-    def _count(self, products: list[int]) -> None:
-        if products:
+        baskets = []
+        for _customer, rows in groupby(db.execute(text(_THEIRS)), itemgetter(0)):
+            theirs = sorted(product for _customer, product in rows)
             self.customers += 1
-            self.having.update(products)
-            self.both.update(combinations(sorted(products), 2))
+            self.having.update(theirs)
+            baskets.append(theirs)
+        both: Counter[tuple[int, int]] = Counter()
+        for theirs in baskets:
+            common = [one for one in theirs if self.having[one] >= LEAST_BOTH]
+            both.update(combinations(common, 2))
+        self.partners: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        """Of a product, those that enough customers bought as well, and how many did."""
+        for (one, other), times in both.items():
+            if times >= LEAST_BOTH:
+                self.partners[one].append((other, times))
+                self.partners[other].append((one, times))
 
     def of(self, bought: Iterable[int]) -> list[AlsoBought]:
         """What customers who bought these have not, and others who did have; the best first."""
         has = set(bought) & self.having.keys()
         best: dict[int, AlsoBought] = {}
         for one in has:
-            for other in self.having.keys() - has:
-                both = self.both[min(one, other), max(one, other)]
-                if both < LEAST_BOTH:
+            for other, both in self.partners.get(one, ()):
+                if other in has:
                     continue
                 lift = both * self.customers / (self.having[one] * self.having[other])
                 found = AlsoBought(
@@ -112,20 +115,17 @@ def _rank(one: AlsoBought) -> tuple[float, int, int]:
     return (one.lift, one.both, -one.product_id)
 
 
-# Of a product, what was bought and kept: more than was brought back.
-_THEIRS = """SELECT p.customer_id, l.product_id FROM purchase p
- JOIN purchase_line l ON l.purchase_id = p.id
+_THEIRS = f"""SELECT p.customer_id, line.product_id FROM purchase p
+ JOIN purchase_line line ON line.purchase_id = p.id
  JOIN standing s ON s.customer_id = p.customer_id
- GROUP BY p.customer_id, l.product_id HAVING sum(l.quantity * (l.amount_cents >= 0)
-   - abs(l.quantity) * (l.amount_cents < 0)) > 0
+ GROUP BY p.customer_id, line.product_id HAVING {PRODUCT_KEPT}
  ORDER BY p.customer_id"""
 
-_OWN = """SELECT l.product_id, product.name, product.lasts_days, max(p.day) FILTER
-   (WHERE l.amount_cents >= 0 AND l.quantity > 0)
- FROM purchase p JOIN purchase_line l ON l.purchase_id = p.id
- JOIN product ON product.id = l.product_id WHERE p.customer_id = :id AND p.day <= :today
- GROUP BY l.product_id HAVING sum(l.quantity * (l.amount_cents >= 0)
-   - abs(l.quantity) * (l.amount_cents < 0)) > 0"""
+_OWN = f"""SELECT line.product_id, product.name, product.lasts_days, max(p.day) FILTER
+   (WHERE line.amount_cents >= 0 AND line.quantity > 0)
+ FROM purchase p JOIN purchase_line line ON line.purchase_id = p.id
+ JOIN product ON product.id = line.product_id WHERE p.customer_id = :id AND p.day <= :today
+ GROUP BY line.product_id HAVING {PRODUCT_KEPT}"""
 
 _LAST = """SELECT coalesce(sum(l.quantity), 0) FROM purchase p
  JOIN purchase_line l ON l.purchase_id = p.id
@@ -143,7 +143,7 @@ def recommend(
             continue
         asked = {"id": customer_id, "product": product, "day": day}
         quantity = db.execute(text(_LAST), asked).scalar_one()
-        empty = date.fromisoformat(day) + timedelta(days=round(lasts * max(1.0, quantity)))
+        empty = used_up(date.fromisoformat(day), lasts, quantity)
         if today - LONG_AGO <= empty <= today + SOON:
             due.append(UsedUp(product, name, empty))
     due.sort(key=lambda one: (one.day, one.product_id))

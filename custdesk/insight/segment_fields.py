@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from custdesk.i18n import N_, _, ngettext
 from custdesk.insight import policies
+from custdesk.insight.buying import PRODUCT_KEPT
 from custdesk.store.models import Channel, ContactKind, CustomerKind, Gender, Potential, Stage
 from custdesk.words import shown
 
@@ -166,7 +167,7 @@ def _products(name: str) -> Names:
         "p.customer_id",
         name,
         "{plus}line.product_id IN (SELECT id FROM product WHERE {condition})",
-        " GROUP BY p.customer_id, line.product_id HAVING sum(line.quantity) > 0",
+        f" GROUP BY p.customer_id, line.product_id HAVING {PRODUCT_KEPT}",
     )
 
 

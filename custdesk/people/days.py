@@ -1,6 +1,6 @@
 """Which days can be meant: a birthday from 1875 to today, any other day from 1900 to 2199."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from custdesk.errors import CustdeskError
@@ -22,6 +22,15 @@ def check_day(day: date) -> None:
         raise CustdeskError(
             _("Choose a day from {first} to {last}.").format(first=FIRST_DAY, last=LAST_DAY)
         )
+
+
+def used_up(bought: date, lasts_days: float, quantity: float) -> date:
+    """When a product is used up: so long as one of it lasts, times how many were bought.
+
+    Less than one counts as one; what would last beyond the last day that is meant lasts until then.
+    """
+    left = (LAST_DAY - bought).days
+    return bought + timedelta(days=max(0, round(min(lasts_days * max(1.0, quantity), left))))
 
 
 def check_birthday(birthday: "Birthday", today: date) -> None:

@@ -8,13 +8,26 @@ from custdesk.care import follow_ups
 from custdesk.care.birthday import Birthday, Calendar
 from custdesk.errors import CustdeskError
 from custdesk.people import customers, history, own_dates
-from custdesk.people.days import check_birthday
+from custdesk.people.days import LAST_DAY, check_birthday, used_up
 from custdesk.store.models import Channel
 from custdesk.store.store import Store
 from tests.helpers import Clock, add, birthday, contents, follow_up
 
 TODAY = date(2026, 11, 21)
 SOLAR, LUNAR = Calendar.SOLAR, Calendar.LUNAR
+
+
+@pytest.mark.parametrize(
+    ("lasts", "quantity", "ends"),
+    [
+        (30, 2, date(2026, 3, 2)),
+        (30, 0.5, date(2026, 1, 31)),
+        (30, -3, date(2026, 1, 31)),
+        (3660, 1e9, LAST_DAY),
+    ],
+)
+def test_used_up(lasts: int, quantity: float, ends: date) -> None:
+    assert used_up(date(2026, 1, 1), lasts, quantity) == ends
 
 
 @pytest.mark.parametrize(
