@@ -236,7 +236,7 @@ class _Stages:
         rules, last = deriving.rules_of(db), until.toordinal()
         self._moves: dict[int, list[Move]] = {
             id: lifecycle.moves(
-                kept(one for one in history.purchases if one[0] <= last),
+                kept(history.purchases),
                 history.added,
                 last,
                 rules.numbers.lifecycle,

@@ -54,8 +54,9 @@ def over_time(
     found = [At(day) for day in days]
     ordinals = [day.toordinal() for day in days]
     for done, (id, _by_hand, history) in enumerate(deriving.histories(db, "all", rules, days[-1])):
-        bought = kept([one for one in history.purchases if one[0] <= ordinals[-1]])
-        moves = lifecycle.moves(bought, history.added, ordinals[-1], chosen, loyalty)
+        moves = lifecycle.moves(
+            kept(history.purchases), history.added, ordinals[-1], chosen, loyalty
+        )
         turns = [move.day for move in moves]
         for one, day in zip(found, ordinals, strict=True):
             place = bisect_right(turns, day)

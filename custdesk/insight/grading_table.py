@@ -80,7 +80,7 @@ class GradingTable:
 
 
 def table(db: Session, on: date) -> GradingTable:
-    """The whole table; what is dated after `on` does not count."""
+    """The whole table; what is dated after `on` does not count, nor who came after it."""
     policy = policies.on(db, on)
     rows = sorted(
         _rows(db, "all", on, policy), key=lambda row: (row.grade.rank, -row.spend_cents, row.id)
@@ -100,6 +100,8 @@ def _rows(db: Session, among: Among, on: date, policy: Policy) -> Iterator[Row]:
     query = f"SELECT id, name, number, grade_why FROM customer{narrowed}"
     people = {id: rest for id, *rest in db.execute(text(query))}
     for id, by_hand, history in deriving.histories(db, among, rules, on):
+        if among == "all" and history.begins > on.toordinal():
+            continue
         known = know(history, on.toordinal(), rules)
         name, number, hand_why = people[id]
         yield Row(

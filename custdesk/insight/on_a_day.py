@@ -39,7 +39,7 @@ def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
     known = {
         id: know(history, on.toordinal(), rules)
         for id, _by_hand, history in deriving.histories(db, "all", rules, on)
-        if min([history.added, *(day for day, _cents in history.purchases[:1])]) <= on.toordinal()
+        if history.begins <= on.toordinal()
     }
     buyers = {
         id: Buyer(one.bought[-1][0], len(one.bought), one.facts.spend_cents)

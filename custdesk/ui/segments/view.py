@@ -28,7 +28,14 @@ from custdesk.ui.widgets.text import Label, rule
 _NAME, _COUNT = range(2)
 _HEADERS = (N_("Segment"), N_("Customers"))
 _COUNT_WIDTH, _LIST_WIDTH = 96, 280
-_CONCERN = frozenset({"segment", "customer", "purchase", "interaction", "grading_policy"})
+_CONCERN = frozenset(
+    {
+        *("segment", "customer", "contact_point", "customer_tag", "tag", "customer_date"),
+        *("purchase", "purchase_line", "product", "interaction", "follow_up"),
+        *("grading_policy", "insight_rules"),
+    }
+)
+"""What a condition may ask for, and what the facts it asks for follow from."""
 
 
 class _Segments(ColumnsModel):
