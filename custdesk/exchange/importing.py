@@ -23,6 +23,7 @@ from custdesk.exchange.outcome import OnDuplicate, Report, Result
 from custdesk.exchange.records import Remark
 from custdesk.exchange.table import Progress, Table
 from custdesk.i18n import _, ngettext
+from custdesk.insight import policies
 from custdesk.store import backup
 from custdesk.store.store import Store
 
@@ -151,7 +152,9 @@ def import_table(
     result.warnings += _undecoded(table, mapping)
     arrivals: Arrivals
     if mapping.kind is Kind.CUSTOMERS:
-        people = [*records.customers(table, mapping, today, reading)]
+        with store.read() as db:
+            grades = policies.grades(db)
+        people = [*records.customers(table, mapping, today, reading, grades)]
         arrivals = CustomerArrivals(people, on_duplicate, today, result, report)
     elif mapping.kind is Kind.PURCHASES:
         bought = [*records.purchases(table, mapping, today, reading)]

@@ -31,6 +31,7 @@ from custdesk.exchange.values import (
     split_list,
 )
 from custdesk.i18n import N_, _
+from custdesk.insight.grades import USUAL, Grades
 from custdesk.people import phones, quiet_hours
 from custdesk.people.customers import NUMBER_DIGITS
 from custdesk.people.phones import Phone
@@ -248,9 +249,13 @@ _CHANNELS = {
 
 
 def customers(
-    table: Table, mapping: Mapping, today: date, report: Report | None = None
+    table: Table,
+    mapping: Mapping,
+    today: date,
+    report: Report | None = None,
+    grades: Grades = USUAL,
 ) -> Iterator[CustomerRecord | Rejected]:
-    """Every row as a customer; a row without a name is rejected."""
+    """Every row as a customer; a row without a name is rejected. `grades` are those in force."""
     styles = _Styles(
         guess_day_first(_column(table, mapping, Field.BIRTHDAY)),
         {
@@ -258,6 +263,7 @@ def customers(
             for column in mapping.columns
             if column.field in _OWN_DATES
         },
+        _by_words(grades),
     )
     total = len(table.rows)
     marks = zip(digests(table, Kind.CUSTOMERS), _facts_marks(table, mapping), strict=True)
@@ -269,10 +275,25 @@ def customers(
 
 @dataclass(frozen=True, slots=True)
 class _Styles:
-    """Whether days are written before months: in birthdays, and in each column of other dates."""
+    """How this table is written: whether days come before months, in birthdays and in each column
+    of other dates; and which grade each word means."""
 
     birthdays: bool | None
     columns: dict[int, bool | None]
+    grades: dict[str, str]
+
+
+def _by_words(grades: Grades) -> dict[str, str]:
+    """The keys of the grades in force, by all that means them; their own names come first."""
+    there = {grade.key for grade in grades.ranked}
+    found = {words: key for words, key in _GRADES.items() if key in there}
+    for grade in grades.ranked:
+        found.update({_key(name): grade.key for name in (grade.in_full, grade.called)})
+    return found
+
+
+def _key(words: str) -> str:
+    return fold(words).replace(" ", "")
 
 
 _OWN_DATES = {
@@ -312,6 +333,9 @@ def _customer(
             _take_own_date(record, column, row, today, styles.columns[column.index])
         elif column.field is Field.PHONE:
             _take_phones(record, column, row, words)
+        elif column.field is Field.GRADE:
+            grade = styles.grades.get(_key(words))
+            _take_one(record, column.header, column.field, grade, words)
         else:
             _take(record, column.header, column.field, cell, words, today)
     typed = parts.get(Field.NAME) or join_name(
@@ -395,7 +419,7 @@ def _take(
                 record.keep(header, gender.text, gender.reason)
             elif gender is not None:
                 _take_one(record, header, column, Gender(gender), words)
-        case Field.GRADE | Field.POTENTIAL | Field.KIND | Field.PREFERRED_CHANNEL:
+        case Field.POTENTIAL | Field.KIND | Field.PREFERRED_CHANNEL:
             _take_choice(record, header, column, words)
         case Field.DATES:
             dates, others = read_own_dates(words, today)
@@ -482,9 +506,8 @@ def _take_phones(record: CustomerRecord, column: Column, row: Row, words: str) -
 
 
 def _take_choice(record: CustomerRecord, header: str, column: Field, words: str) -> None:
-    key = fold(words).replace(" ", "")
+    key = _key(words)
     known: dict[Field, str | None] = {
-        Field.GRADE: _GRADES.get(key),
         Field.POTENTIAL: _POTENTIALS.get(key),
         Field.KIND: _KINDS.get(key),
         Field.PREFERRED_CHANNEL: _CHANNELS.get(key),

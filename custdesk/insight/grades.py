@@ -63,3 +63,7 @@ class Grades:
     @property
     def lowest(self) -> Grade:
         return self.ranked[-1]
+
+
+USUAL = Grades(tuple(Grade(key, rank) for rank, key in enumerate(_OWN)))
+"""Those of product.md."""

@@ -14,6 +14,8 @@ from custdesk.exchange.fields import Kind
 from custdesk.exchange.headers import guess_mapping
 from custdesk.exchange.importing import Choices, import_file, read_mapping_file, write_rejects
 from custdesk.exchange.outcome import OnDuplicate, Result
+from custdesk.insight import policies
+from custdesk.insight.policies import GradeRule, Policy
 from custdesk.people import customers, history
 from custdesk.store.models import REGULAR, VIP, Gender
 from custdesk.store.store import Store
@@ -599,6 +601,21 @@ def test_a_second_column_of_one_fact_goes_to_the_notes(store: Store, tmp_path: P
     assert (customer(store, 1).grade_by_hand, customer(store, 1).gender) == (VIP, Gender.FEMALE)
     assert customer(store, 1).notes.split("\n") == ["会员等级: 普通", "男女: 男"]
     assert (customer(store, 2).grade_by_hand, customer(store, 2).notes) == (REGULAR, "")
+
+
+def test_a_grade_is_known_by_the_name_that_the_owner_gave_it(store: Store, tmp_path: Path) -> None:
+    names = (("gold", "金卡"), (REGULAR, "B"), ("rest", "VIP"))
+    rules = tuple(
+        GradeRule(key=key, name=name, at_least=score)
+        for (key, name), score in zip(names, (60, 30, 0), strict=True)
+    )
+    with store.write("Rules") as db:
+        policies.adopt(db, Policy(grades=rules), store.today)
+    words = "姓名,等级\n张丽华,金卡\n王秀,普通\n李明,vip\n赵敏,潜在客户\n"
+    from_text(store, tmp_path, words)
+    found = [customer(store, id) for id in (1, 2, 3, 4)]
+    assert [one.grade_by_hand for one in found] == ["gold", REGULAR, "rest", None]
+    assert found[3].notes == "等级: 潜在客户"
 
 
 def test_the_sheets_that_were_not_imported_are_named(store: Store, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ A sentence for the user (CustdeskError) is a good end. `python -m tests.fuzz` ru
 
 import io
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -78,12 +78,12 @@ def _look_through(table: Table) -> None:
     )
     for kind in Kind:
         mapping = headers.guess_mapping(few.headers, few.rows, kind)
-        reading = {
+        readers: dict[Kind, Callable[[Table, headers.Mapping, date], Iterator[object]]] = {
             Kind.CUSTOMERS: records.customers,
             Kind.PURCHASES: records.purchases,
             Kind.INTERACTIONS: records.interactions,
-        }[kind]
-        found = [*reading(few, mapping, TODAY)]
+        }
+        found = [*readers[kind](few, mapping, TODAY)]
         assert len(found) == len(few.rows)
 
 
