@@ -144,10 +144,12 @@ def is_empty(db: Session, change_id: int) -> bool:
 
 
 def size(db: Session, change_id: int) -> int:
-    """How many rows a change concerns."""
+    """How many rows a change concerns; with all customers where each of them follows from it."""
     count = db.execute(
         text("SELECT count(*) FROM journal WHERE change_id = :id"), {"id": change_id}
     ).scalar_one()
+    if _concerns_all(db, change_id):
+        count += db.execute(text("SELECT count(*) FROM customer")).scalar_one()
     return int(count)
 
 

@@ -160,3 +160,14 @@ def test_the_names_of_the_usual_four_stand() -> None:
     assert [grade.in_full for grade in USUAL.ranked.ranked] == [
         *("VIP customer", "Regular customer", "Potential customer")
     ]
+
+
+def test_taking_rules_back_is_as_much_work_as_there_are_customers(store: Store) -> None:
+    for n in range(20):
+        add(store, f"客户{n}")
+    assert store.step_size() < 20
+    with store.write("Rules") as db:
+        policies.adopt(db, spend(middle=10_000_00), store.today)
+    assert store.step_size() > 20
+    store.undo()
+    assert store.step_size(undone=True) > 20
