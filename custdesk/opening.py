@@ -10,13 +10,14 @@ from custdesk.store import search, standing
 from custdesk.store.store import Derivation, Store
 
 DERIVATIONS = (
-    Derivation(standing.refresh, standing.stale, standing.contents),
+    Derivation(standing.refresh, contents=standing.contents),
     Derivation(deriving.refresh, deriving.stale),
     Derivation(planning.refresh, planning.stale, planning.contents),
     Derivation(standing.look_ahead),
-    Derivation(search.refresh, search.stale, search.contents),
+    Derivation(search.refresh, contents=search.contents, timeless=True),
 )
-"""In this order: plans go by the grade, and the next follow-up is part of the standing."""
+"""In this order: plans go by the grade, and the next follow-up is part of the standing, which
+holds as long as `deriving` says."""
 
 
 def open_store(

@@ -129,10 +129,6 @@ def refresh(db: Session, _today: date) -> None:
         )
 
 
-def stale(_db: Session, _last: date, _today: date) -> None:
-    """The calendar alone changes nothing that is searched for."""
-
-
 def contents(db: Session) -> object:
     """For every token how often it stands and for whom, for comparing."""
     db.execute(

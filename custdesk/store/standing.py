@@ -57,23 +57,6 @@ def look_ahead(db: Session, today: date) -> None:
     db.execute(_NEXT)
 
 
-def stale(db: Session, last: date, today: date) -> None:
-    """Purchases leave the last 12 months, and those dated ahead enter them."""
-    first, final = sorted((last, today))
-    db.execute(
-        text(
-            """INSERT OR IGNORE INTO touched SELECT customer_id FROM purchase
-               WHERE (day > :old_first AND day <= :old_final) OR (day > :first AND day <= :final)"""
-        ),
-        {
-            "old_first": year_before(first).isoformat(),
-            "old_final": year_before(final).isoformat(),
-            "first": first.isoformat(),
-            "final": final.isoformat(),
-        },
-    )
-
-
 def contents(db: Session) -> object:
     """Every row, for comparing."""
     return db.execute(text("SELECT * FROM standing ORDER BY customer_id")).all()

@@ -74,12 +74,14 @@ class Derivation(NamedTuple):
 
     `refresh(db, today)` computes it again for the customers in temp.touched. `stale(db, last,
     today)` puts those into temp.touched for whom the calendar alone has changed it since `last`.
-    `contents(db)` is all of it, for comparing.
+    `contents(db)` is all of it, for comparing. `timeless` says that no calendar ever changes it, so
+    that a new day leaves it alone.
     """
 
     refresh: Callable[[Session, date], None]
     stale: Callable[[Session, date, date], None] = _never_stale
     contents: Callable[[Session], object] = _part_of_another
+    timeless: bool = False
 
 
 class Rewritten(NamedTuple):
@@ -376,7 +378,7 @@ class Store:
                     derivation.stale(db, date.fromisoformat(known), today)
             else:
                 db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
-            self._derive(db)
+            self._derive(db, only_the_day=bool(known))
             change = Change("", _touched(db), frozenset({"follow_up"}))
             expired = forgetting.expired(db, known and date.fromisoformat(known), today)
             if expired:
@@ -554,9 +556,10 @@ class Store:
         self._derive(db)
         return Change(label, _touched(db), concerned)
 
-    def _derive(self, db: Session) -> None:
+    def _derive(self, db: Session, *, only_the_day: bool = False) -> None:
         for derivation in self._derivations:
-            derivation.refresh(db, self.today)
+            if not (only_the_day and derivation.timeless):
+                derivation.refresh(db, self.today)
 
     def _derive_all(self, db: Session) -> None:
         """Everything derived, of everybody; no step of the user's."""
