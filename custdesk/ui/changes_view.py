@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -304,14 +303,11 @@ class ChangesView(Page):
         )
 
     def _lay_out(self) -> None:
-        header = self.table.horizontalHeader()
-        header.setSortIndicatorShown(False)
-        header.setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            if width:
-                self.table.setColumnWidth(column, width)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        columns = list(enumerate(_WIDTHS))
+        self.table.fix_columns(
+            [(column, width) for column, width in columns if width],
+            *(column for column, width in columns if not width),
+        )
         filled = QWidget()
         row = QHBoxLayout(filled)
         row.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QCompleter,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QStackedWidget,
     QStyleOptionViewItem,
@@ -222,12 +221,7 @@ class ProductsView(Page):
         self.table.set_delegate(self._cells)
         self.model = _Products(desk, self)
         self.table.setModel(self.model)
-        header = self.table.horizontalHeader()
-        header.setSortIndicatorShown(False)
-        header.setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(enumerate(_WIDTHS), _NAME)
         self._back = Button()
         self._empty, self._nothing = EmptyState("tag", buttons=(self._back,)), EmptyState("search")
         self._stack = QStackedWidget()

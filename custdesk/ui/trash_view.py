@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -90,11 +89,7 @@ class TrashView(Page):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._trashed = _Trashed(self)
         self.table.setModel(self._trashed)
-        self.table.horizontalHeader().setSortIndicatorShown(False)
-        self.table.horizontalHeader().setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
-        self.table.horizontalHeader().setSectionResizeMode(_GONE, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(enumerate(_WIDTHS), _GONE)
         self._empty = EmptyState("trash", buttons=(self._back,))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -105,12 +104,7 @@ class EffectPage(QWidget):
         self.table = Table()
         self._figures = _Figures(desk, self)
         self.table.setModel(self._figures)
-        header = self.table.horizontalHeader()
-        header.setSortIndicatorShown(False)
-        header.setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(_KIND, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(enumerate(_WIDTHS), _KIND)
         self._empty = EmptyState("care")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)

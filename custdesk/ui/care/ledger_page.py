@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QStackedWidget,
     QVBoxLayout,
@@ -141,9 +140,7 @@ class LedgerPage(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list = _List(desk, self)
         self.table.setModel(self._list)
-        self.table.horizontalHeader().setSortIndicatorShown(False)
-        self.table.horizontalHeader().setSectionsClickable(False)
-        self.table.horizontalHeader().setSectionResizeMode(_BEFORE, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns((), _BEFORE)
         self.form = Card("sunken", (14, 10, 14, 12), 8)
         self._about = Label("", "section")
         self.gift, self.cost = LineField("", above=True), LineField("", above=True)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from custdesk.care import plans
@@ -49,11 +49,7 @@ class PlansPage(QWidget):
         self.table = Table()
         self._list = PlanList(self)
         self.table.setModel(self._list)
-        self.table.horizontalHeader().setSortIndicatorShown(False)
-        self.table.horizontalHeader().setSectionsClickable(False)
-        for column, width in enumerate(WIDTHS):
-            self.table.setColumnWidth(column, width)
-        self.table.horizontalHeader().setSectionResizeMode(PLAN, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(enumerate(WIDTHS), PLAN)
         self.editor = PlanEditor(desk)
         self._empty = EmptyState("care")
         self._beside = QStackedWidget()

@@ -66,8 +66,7 @@ class Records(Table):
         super().__init__(parent=parent)
         self._model = _Model(self)
         self.setModel(self._model)
-        self.horizontalHeader().setSortIndicatorShown(False)
-        self.horizontalHeader().setSectionsClickable(False)
+        self.fix_columns(())
 
     def show_rows(self, headings: Sequence[Heading], rows: Sequence[Row]) -> None:
         """Show other rows, keeping the row that is chosen where it is still there."""

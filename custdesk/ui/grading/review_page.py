@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk import formats
 from custdesk.errors import CustdeskError
@@ -80,12 +80,7 @@ class ReviewPage(QWidget):
         self.moves = _Moves(desk, self)
         self.table = Table()
         self.table.setModel(self.moves)
-        header = self.table.horizontalHeader()
-        header.setSortIndicatorShown(False)
-        header.setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(_WHY, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(enumerate(_WIDTHS), _WHY)
         self._empty = EmptyState("check")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)

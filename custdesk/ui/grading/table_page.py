@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk import business, formats
 from custdesk.errors import CustdeskError
@@ -87,12 +87,7 @@ class TablePage(QWidget):
         self.rows = _Rows(desk, self)
         self.table = Table()
         self.table.setModel(self.rows)
-        header = self.table.horizontalHeader()
-        header.setSortIndicatorShown(False)
-        header.setSectionsClickable(False)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(enumerate(_WIDTHS), _NAME)
         self._empty = EmptyState("users")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QHeaderView, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from custdesk import formats
 from custdesk.i18n import N_, _, ngettext
@@ -150,12 +150,7 @@ class BackupsCard(Card):
         second.addWidget(self._second_path, 1)
         second.addWidget(self.forget)
         second.addWidget(self.choose)
-        header = self.table.horizontalHeader()
-        header.setSortIndicatorShown(False)
-        header.setSectionsClickable(False)
-        for column, width in _WIDTHS.items():
-            self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(_WHY, QHeaderView.ResizeMode.Stretch)
+        self.table.fix_columns(_WIDTHS.items(), _WHY)
         self.table.setMinimumHeight(_LIST_HEIGHT)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

@@ -1,5 +1,7 @@
 """Lists of rows and columns: the table and its header."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
@@ -89,6 +91,17 @@ class Table(QTableView):
         self._delegate = HighlightDelegate(self)
         self.setItemDelegate(self._delegate)
         self.doubleClicked.connect(self.row_opened)
+
+    def fix_columns(self, widths: Iterable[tuple[int, int]], *room: int) -> None:
+        """Columns that nobody sorts by: some of them so wide, while those of `room` take what is
+        left."""
+        header = self.horizontalHeader()
+        header.setSortIndicatorShown(False)
+        header.setSectionsClickable(False)
+        for column, width in widths:
+            self.setColumnWidth(column, width)
+        for column in room:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def set_delegate(self, delegate: HighlightDelegate) -> None:
         self._delegate = delegate
