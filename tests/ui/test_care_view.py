@@ -40,6 +40,7 @@ from custdesk.ui.care.view import CareView
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.fields import ChoiceField
 from tests.helpers import Clock, Todo, add, ahead, labels, switch
+from tests.ui.settling import is_settled
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -99,7 +100,7 @@ def plan(store: Store, name: str) -> CarePlan:
 def settled(qtbot: QtBot, view: CareView) -> None:
     """Everything that was begun in the background has ended, and was told."""
     desk = view.plans._desk
-    qtbot.waitUntil(lambda: not background.running() and not desk.is_busy)
+    qtbot.waitUntil(lambda: is_settled() and not desk.is_busy)
 
 
 # --- plans ----------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from custdesk.care import plans
 from custdesk.people import customers
-from custdesk.ui import background, language
+from custdesk.ui import language
 from custdesk.ui.changes_view import PAGE, ChangesView
 from custdesk.ui.main_window import MainWindow
 from tests.helpers import Clock, add, customer, edit, labels, names, set_days, spoke
 from tests.ui.conftest import OpenWindow
+from tests.ui.settling import settle
 
 
 @pytest.fixture
@@ -34,9 +35,9 @@ def window(open_main_window: OpenWindow, clock: Clock, qtbot: QtBot) -> MainWind
 
 def _settle(qtbot: QtBot) -> None:
     """Wait until what is read in the background is shown."""
-    qtbot.waitUntil(lambda: not background.running())
+    settle(qtbot)
     QTest.qWait(50)
-    qtbot.waitUntil(lambda: not background.running())
+    settle(qtbot)
     QApplication.processEvents()
 
 

@@ -12,17 +12,13 @@ from custdesk.insight import policies, reviewing
 from custdesk.insight.policies import Policy
 from custdesk.settings import Preferences
 from custdesk.store.store import Store
-from custdesk.ui import background
 from custdesk.ui.desk import Desk
 from custdesk.ui.grading.view import NUMBERS, REVIEW, RULES, GradingView
 from tests.helpers import labels, standing
 from tests.insight.three_customers import add_three
+from tests.ui.settling import settle
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def settle(qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not background.running(), timeout=10_000)
 
 
 @pytest.fixture

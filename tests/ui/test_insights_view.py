@@ -35,6 +35,7 @@ from custdesk.ui.mask import STARS
 from custdesk.ui.widgets.text import Label
 from tests.helpers import Clock, add, ahead, bought, edit, labels, spoke, switch
 from tests.ui.conftest import OpenWindow
+from tests.ui.settling import is_settled
 from tests.ui.test_main_window import press, wait_for_background
 
 LEFT = Qt.MouseButton.LeftButton
@@ -89,7 +90,7 @@ def end(qtbot: QtBot, view: InsightsView) -> None:
 
 def settled(qtbot: QtBot, view: InsightsView) -> None:
     """All that was to be read is read, and shown."""
-    qtbot.waitUntil(lambda: not view.is_reading() and not background.running(), timeout=20_000)
+    qtbot.waitUntil(lambda: not view.is_reading() and is_settled(), timeout=20_000)
 
 
 def asked(view: InsightsView, mark: MarkButton) -> Query:

@@ -17,12 +17,12 @@ from custdesk.people import customers
 from custdesk.settings import Preferences
 from custdesk.store.models import VIP, ContactKind
 from custdesk.store.store import Store
-from custdesk.ui import background
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.widgets.highlight import Show
 from tests import helpers
 from tests.helpers import Clock
 from tests.ui.conftest import OpenWindow
+from tests.ui.settling import settle
 
 TEA_SHOP = helpers.TEA_SHOP
 
@@ -87,7 +87,7 @@ def editor(qtbot: QtBot, window: MainWindow, text: str = "", name: str = "") -> 
 
 
 def wait_for_background(qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not background.running(), timeout=30_000)
+    settle(qtbot, timeout=30_000)
 
 
 def test_the_first_start_offers_three_ways(open_main_window: OpenWindow) -> None:

@@ -10,16 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from custdesk.settings import Preferences
 from custdesk.store.store import Store
-from custdesk.ui import background, products_view
+from custdesk.ui import products_view
 from custdesk.ui.desk import Desk
 from custdesk.ui.products_view import ProductsView
 from tests.helpers import add, ahead, bought, labels
+from tests.ui.settling import settle
 
 _NAME, _CATEGORY, _PRICE, _LASTS = range(4)
-
-
-def settle(qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not background.running())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from custdesk.settings import Preferences
 from custdesk.store.models import FollowUpKind
 from custdesk.store.search import Query
 from custdesk.store.store import Store
-from custdesk.ui import background, language
+from custdesk.ui import language
 from custdesk.ui.desk import Desk
 from custdesk.ui.main_window import MainWindow
 from custdesk.ui.segments.rows import Condition
@@ -25,6 +25,7 @@ from custdesk.ui.segments.view import SegmentsView
 from custdesk.ui.widgets.fields import Choice
 from tests.helpers import add, labels
 from tests.ui.conftest import OpenWindow
+from tests.ui.settling import settle
 
 HANGZHOU = made.Test("city", How.IS, ("杭州",))
 VIP = made.Test("grade", How.IS, ("vip",))
@@ -58,16 +59,16 @@ def view(qtbot: QtBot, people: Store) -> Iterator[SegmentsView]:
     with qtbot.waitActive(view):
         view.show()
         view.activateWindow()
-    settle(qtbot)
+    counted(qtbot)
     yield view
-    settle(qtbot)
+    counted(qtbot)
     desk.leave()
 
 
-def settle(qtbot: QtBot) -> None:
-    """Until everything is counted."""
+def counted(qtbot: QtBot) -> None:
+    """Until everything is counted, which begins a moment after the last key."""
     qtbot.wait(300)
-    qtbot.waitUntil(lambda: not background.running())
+    settle(qtbot)
 
 
 def listed(view: SegmentsView) -> list[tuple[str, str]]:
@@ -116,7 +117,7 @@ def test_all_are_there_with_their_numbers(qtbot: QtBot, view: SegmentsView, peop
     assert view.editor.sentence.text() == "City is 杭州"
     assert view.editor.count.text() == "Finds 2 customers."
     add(people, "王秀", city="杭州")
-    settle(qtbot)
+    counted(qtbot)
     assert listed(view) == [("杭州", "3")]
 
 
@@ -125,17 +126,17 @@ def test_another_value_is_counted_as_it_is_typed_and_saved_when_it_is_left(
 ) -> None:
     edit = line(view, 0)
     begin_to_type(edit, "成都")
-    settle(qtbot)
+    counted(qtbot)
     assert view.editor.sentence.text() == "City is 成都"
     assert view.editor.count.text() == "Finds 1 customer."
     assert rules(people) == {"杭州": HANGZHOU}
     QTest.keyClick(edit, Qt.Key.Key_Return)
-    settle(qtbot)
+    counted(qtbot)
     city = made.Test("city", How.IS, ("成都",))
     assert rules(people) == {"杭州": made.All((city,))}
     assert labels(people)[0] == "Change the segment 杭州"
     people.undo()
-    settle(qtbot)
+    counted(qtbot)
     assert line(view, 0).text() == "杭州"
 
 
@@ -145,12 +146,12 @@ def test_what_is_wrong_is_said_there_and_the_old_rule_stays(
     pick(condition(view, 0).field, "spend_12m")
     assert error_at(view, 0) == "Type an amount."
     retype(line(view, 0), "much")
-    settle(qtbot)
+    counted(qtbot)
     assert error_at(view, 0) == "Type an amount."
     assert view.editor.state.isVisible()
     assert rules(people) == {"杭州": HANGZHOU}
     retype(line(view, 0), "50,000")
-    settle(qtbot)
+    counted(qtbot)
     assert error_at(view, 0) == ""
     assert not view.editor.state.isVisible()
     spend = made.Test("spend_12m", How.AT_LEAST, (50_000_00,))
@@ -166,15 +167,15 @@ def test_groups_of_conditions(qtbot: QtBot, view: SegmentsView, people: Store) -
     values = condition(view, 1, 0, 0).values
     assert values is not None and values.choice is not None
     pick(values.choice, "vip")
-    settle(qtbot)
+    counted(qtbot)
     assert view.editor.sentence.text() == "City is 杭州, and not Grade is VIP"
     assert view.editor.count.text() == "Finds 1 customer."
     assert rules(people) == {"杭州": made.All((HANGZHOU, made.Not(made.AnyOf((VIP,)))))}
     view.editor.rows.groups[1,].remove.click()
-    settle(qtbot)
+    counted(qtbot)
     assert rules(people) == {"杭州": made.All((HANGZHOU,))}
     condition(view, 0).remove.click()
-    settle(qtbot)
+    counted(qtbot)
     said = view.editor.rows.groups[()].error.text()
     assert said == "This group is empty. Add a condition, or take the group away."
     assert rules(people) == {"杭州": made.All((HANGZHOU,))}
@@ -193,17 +194,17 @@ def test_a_value_is_kept_where_another_comparison_can_use_it(view: SegmentsView)
 def test_days_are_typed_and_chosen(qtbot: QtBot, view: SegmentsView, people: Store) -> None:
     pick(condition(view, 0).field, "added")
     retype(line(view, 0), "7")
-    settle(qtbot)
+    counted(qtbot)
     assert view.editor.sentence.text() == "Added on within the last 7 days"
     pick(condition(view, 0).how, How.BETWEEN)
     values = condition(view, 0).values
     assert values is not None
     for field, typed in zip(values.days, ("2026-11-20", "2026/11/22"), strict=True):
         retype(field.edit, typed)
-    settle(qtbot)
+    counted(qtbot)
     assert view.editor.sentence.text() == "Added on from Nov 20, 2026 to Nov 22, 2026"
     retype(values.days[1].edit, "2026-11-31")
-    settle(qtbot)
+    counted(qtbot)
     assert (error_at(view, 0), values.days[1].error.isVisible()) == ("Type a day.", False)
     days = made.Test("added", How.BETWEEN, ("2026-11-20", "2026-11-22"))
     assert rules(people) == {"杭州": made.All((days,))}
@@ -220,10 +221,10 @@ def test_a_new_segment_is_saved_when_it_says_something(
     with people.read() as db:
         inner = segments.named(db, "杭州").id or 0
     pick(condition(view, 0).segment, str(inner))
-    settle(qtbot)
+    counted(qtbot)
     assert rules(people)["New segment"] == made.All((made.In(inner),))
     retype(view.editor.name.edit, "西湖")
-    settle(qtbot)
+    counted(qtbot)
     assert listed(view) == [("杭州", "2"), ("西湖", "2")]
 
 
@@ -247,10 +248,10 @@ def test_taking_one_away_is_undone_by_one_step(
     qtbot: QtBot, view: SegmentsView, people: Store
 ) -> None:
     view.editor.remove.click()
-    settle(qtbot)
+    counted(qtbot)
     assert listed(view) == []
     people.undo()
-    settle(qtbot)
+    counted(qtbot)
     assert listed(view) == [("杭州", "2")]
 
 
@@ -263,16 +264,16 @@ def test_the_rule_of_a_plan_in_force_is_written_in_the_background(
         plans.switch(db, plans.add(db, draft, people.today), True, people.today)
     retype(line(view, 0), "成都")
     qtbot.waitUntil(lambda: rules(people)["杭州"] != HANGZHOU)
-    settle(qtbot)
+    counted(qtbot)
     assert listed(view) == [("杭州", "1")]
 
 
 def test_the_language_changes_at_once(qtbot: QtBot, view: SegmentsView, qapp: QApplication) -> None:
     language.speak(qapp, "zh")
-    settle(qtbot)
+    counted(qtbot)
     assert condition(view, 0).field.currentText() == "城市"
     language.speak(qapp, "en")
-    settle(qtbot)
+    counted(qtbot)
     assert condition(view, 0).field.currentText() == "City"
 
 
@@ -285,7 +286,7 @@ def window(qtbot: QtBot, people: Store, open_main_window: OpenWindow) -> Iterato
     people.close()
     window = open_main_window()
     yield window
-    settle(qtbot)
+    counted(qtbot)
 
 
 def entries(window: MainWindow) -> list[str]:
@@ -301,7 +302,7 @@ def shown(window: MainWindow) -> int:
 def test_a_segment_narrows_the_list_and_stays_live(qtbot: QtBot, window: MainWindow) -> None:
     chip = window.customers._filters.segment
     chip.menu().aboutToShow.emit()
-    settle(qtbot)
+    counted(qtbot)
     assert entries(window) == [*("杭州\t2", "Save this filter as a segment …", "Edit segments …")]
     chip.menu().actions()[0].trigger()
     assert (shown(window), chip.text(), chip.is_on()) == (2, "杭州", True)
@@ -325,7 +326,7 @@ def test_the_filters_of_the_list_are_kept_as_a_segment(qtbot: QtBot, window: Mai
     assert shown(window) == 1
     filters.segment.menu().aboutToShow.emit()
     filters.segment.menu().actions()[-2].trigger()
-    settle(qtbot)
+    counted(qtbot)
     assert window.segments.isVisible()
     name = "Grade is VIP, and in the segment “杭州”"
     assert window.segments.editor.name.text() == name
