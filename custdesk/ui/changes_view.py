@@ -52,10 +52,9 @@ class _Steps(ColumnsModel):
 
     def refresh(self) -> None:
         """Read as many as were read before."""
-        self.beginResetModel()
-        self.steps = self._desk.store.steps(max(PAGE, len(self.steps)))
-        self._all = len(self.steps) < PAGE
-        self.endResetModel()
+        with self.other_rows():
+            self.steps = self._desk.store.steps(max(PAGE, len(self.steps)))
+            self._all = len(self.steps) < PAGE
         self._count()
 
     def canFetchMore(self, parent: Index) -> bool:

@@ -82,19 +82,8 @@ class _Products(ColumnsModel):
 
     def show_products(self, found: list[Offered]) -> None:
         """Other rows, or the same with other values, which keeps what is chosen or typed."""
-        if [one.id for one in found] != [one.id for one in self.rows]:
-            self.beginResetModel()
+        with self.other_rows(same=[one.id for one in found] == [one.id for one in self.rows]):
             self.rows = found
-            self.endResetModel()
-        else:
-            self.rows = found
-            self.tell()
-
-    def tell(self) -> None:
-        """The cells are to be painted anew."""
-        if self.rows:
-            last = self.index(len(self.rows) - 1, len(_HEADERS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         found = super().flags(index)

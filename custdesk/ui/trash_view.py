@@ -45,9 +45,8 @@ class _Trashed(ColumnsModel):
 
     def show_customers(self, found: list[Customer], gone: list[date], today: date) -> None:
         """`gone`: the day on which each leaves for good."""
-        self.beginResetModel()
-        self.customers, self._gone, self._today = found, gone, today
-        self.endResetModel()
+        with self.other_rows():
+            self.customers, self._gone, self._today = found, gone, today
 
     def count(self) -> int:
         return len(self.customers)

@@ -26,6 +26,7 @@ from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 from custdesk.words import shown
@@ -51,9 +52,8 @@ class _Figures(ColumnsModel):
         self.effects: list[Effect] = []
 
     def show_effects(self, found: list[Effect]) -> None:
-        self.beginResetModel()
-        self.effects = found
-        self.endResetModel()
+        with self.other_rows():
+            self.effects = found
 
     def count(self) -> int:
         return len(self.effects)
@@ -92,7 +92,7 @@ def share_words(group: Group) -> str:
     return "—" if group.share is None else f"{round(100 * group.share)} %"
 
 
-class EffectPage(QWidget):
+class EffectPage(TabPage):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk

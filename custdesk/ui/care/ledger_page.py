@@ -32,6 +32,7 @@ from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.fields import Choice, LineField
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 from custdesk.words import shown
@@ -55,11 +56,10 @@ class _List(ColumnsModel):
         self._today = date.min
 
     def show_page(self, page: Page | None, today: date) -> None:
-        self.beginResetModel()
-        self.entries = page.entries if page else ()
-        self._before = page.before if page else {}
-        self._today = today
-        self.endResetModel()
+        with self.other_rows():
+            self.entries = page.entries if page else ()
+            self._before = page.before if page else {}
+            self._today = today
 
     def count(self) -> int:
         return len(self.entries)
@@ -121,7 +121,7 @@ def before_words(entry: Entry) -> str:
     return _("skipped") if entry.state is FollowUpState.SKIPPED else _("not greeted")
 
 
-class LedgerPage(QWidget):
+class LedgerPage(TabPage):
     """`customer_requested(int)` opens a customer's file."""
 
     customer_requested = Signal(int)

@@ -29,14 +29,8 @@ class PlanList(ColumnsModel):
     ) -> None:
         """Show these; only cells change where they are the same ones."""
         self.grades, self.segment_names = grades, segment_names
-        if [plan.id for plan in found] == [plan.id for plan in self.plans]:
+        with self.other_rows(same=[one.id for one in found] == [one.id for one in self.plans]):
             self.plans = found
-            last = self.index(len(found) - 1, len(HEADERS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-            return
-        self.beginResetModel()
-        self.plans = found
-        self.endResetModel()
 
     def row_of(self, plan_id: int | None) -> int | None:
         ids = [plan.id for plan in self.plans]

@@ -17,6 +17,7 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import ScrollPane
 from custdesk.ui.widgets.empty_state import EmptyState
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label, rule
 from custdesk.words import shown
@@ -39,7 +40,7 @@ _EDITOR_WIDTH, _NARROW_EDITOR, _ROOMY = 520, 420, 1200
 _NARROW_WHEN = 126
 
 
-class PlansPage(QWidget):
+class PlansPage(TabPage):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk

@@ -1,6 +1,5 @@
 """From when on somebody is new, lapsed, or to be warned of: the numbers, to be changed."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk.errors import CustdeskError
@@ -11,6 +10,7 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.fields import LineField
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.text import Label
 
 _STAGES = (
@@ -33,10 +33,8 @@ _WARNINGS = (
 _LABEL_WIDTH, _NUMBER_WIDTH = 330, 90
 
 
-class NumbersPage(QWidget):
+class NumbersPage(TabPage):
     """A number is saved as it is left; everybody is reckoned anew in the background."""
-
-    customer_requested = Signal(int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)

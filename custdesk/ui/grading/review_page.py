@@ -21,6 +21,7 @@ from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 
@@ -36,9 +37,8 @@ class _Moves(ColumnsModel):
         self.moves: list[Moved] = []
 
     def show_moves(self, found: list[Moved]) -> None:
-        self.beginResetModel()
-        self.moves = found
-        self.endResetModel()
+        with self.other_rows():
+            self.moves = found
 
     def count(self) -> int:
         return len(self.moves)
@@ -66,7 +66,7 @@ class _Moves(ColumnsModel):
         return None
 
 
-class ReviewPage(QWidget):
+class ReviewPage(TabPage):
     customer_requested = Signal(int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

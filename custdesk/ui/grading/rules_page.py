@@ -24,6 +24,7 @@ from custdesk.ui.process_side import Report
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.fields import ChoiceField, LineField
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.text import Label
 
 _LOOK_MS = 350
@@ -41,7 +42,7 @@ class _Row(Protocol[T]):
         """Raises a sentence for what cannot be read."""
 
 
-class RulesPage(QWidget):
+class RulesPage(TabPage):
     customer_requested = Signal(int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

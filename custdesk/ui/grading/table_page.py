@@ -22,6 +22,7 @@ from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.files import choose_place
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.tabbed_page import TabPage
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 
@@ -36,9 +37,8 @@ class _Rows(ColumnsModel):
         self.table: GradingTable | None = None
 
     def show_table(self, table: GradingTable) -> None:
-        self.beginResetModel()
-        self.table = table
-        self.endResetModel()
+        with self.other_rows():
+            self.table = table
 
     def headerData(
         self,
@@ -75,7 +75,7 @@ class _Rows(ColumnsModel):
         return self.table.rows[row].why(self.table.policy) if self.table else ""
 
 
-class TablePage(QWidget):
+class TablePage(TabPage):
     customer_requested = Signal(int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

@@ -44,9 +44,8 @@ class _Backups(ColumnsModel):
         self._today = date.min
 
     def show(self, backups: list[Backup], today: date) -> None:
-        self.beginResetModel()
-        self.backups, self._today = backups, today
-        self.endResetModel()
+        with self.other_rows():
+            self.backups, self._today = backups, today
 
     def count(self) -> int:
         return len(self.backups)

@@ -51,23 +51,12 @@ class _Segments(ColumnsModel):
 
     def show_segments(self, found: list[Segment]) -> None:
         """Other segments, or the same with other names, which keeps what is chosen."""
-        if [one.id for one in found] != [one.id for one in self.rows]:
-            self.beginResetModel()
+        with self.other_rows(same=[one.id for one in found] == [one.id for one in self.rows]):
             self.rows = found
-            self.endResetModel()
-        else:
-            self.rows = found
-            self.tell()
 
     def show_counts(self, counts: dict[int, int]) -> None:
         self.counts = counts
         self.tell()
-
-    def tell(self) -> None:
-        """The cells are to be painted anew."""
-        if self.rows:
-            last = self.index(len(self.rows) - 1, len(_HEADERS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         one, column = self.rows[index.row()], index.column()

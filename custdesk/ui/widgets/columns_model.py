@@ -1,6 +1,7 @@
 """What every list of rows and named columns has in common; what stands in a cell is its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -21,6 +22,23 @@ class ColumnsModel(QAbstractTableModel):
     def count(self) -> int:
         """How many rows there are."""
         raise NotImplementedError
+
+    @contextmanager
+    def other_rows(self, *, same: bool = False) -> Iterator[None]:
+        """Take other rows; `same`: the same ones with other values, which keeps what is chosen."""
+        if same:
+            yield
+            self.tell()
+            return
+        self.beginResetModel()
+        yield
+        self.endResetModel()
+
+    def tell(self) -> None:
+        """The cells are to be painted anew."""
+        if rows := self.count():
+            last = self.index(rows - 1, len(self._headers) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def rowCount(self, parent: Index = _NOTHING) -> int:
         return 0 if parent.isValid() else self.count()
