@@ -9,13 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from benchmarks.measuring import Line, timed
 from custdesk import sample
@@ -200,16 +200,8 @@ class Bench:
     def plan_one(self, store: Store) -> Line:
         """What planning adds to one edit."""
         self._say("planning after edits")
-        rng = random.Random(SEED)
-        times = []
-        with store._transaction() as db:
-            for _ in range(50):
-                db.execute(text("DELETE FROM touched"))
-                one = {"id": rng.randint(1, self._size)}
-                db.execute(text("INSERT INTO touched VALUES (:id)"), one)
-                times += timed(lambda: planning.refresh(db, NOW.date()))
-            db.rollback()
-        return Line("planning after one edit", self._size, times[5:], limit=0.005)
+        times = self._after_edits(store, planning.refresh)
+        return Line("planning after one edit", self._size, times, limit=0.005)
 
     def know_all(self, store: Store) -> Line:
         """Grade, stage, value and churn of everybody, against one aggregate of their purchases."""
@@ -239,6 +231,11 @@ class Bench:
 
     def know_one(self, store: Store) -> Line:
         """What grade, stage and warning add to one edit."""
+        times = self._after_edits(store, deriving.refresh)
+        return Line("grade and stage after one edit", self._size, times)
+
+    def _after_edits(self, store: Store, refresh: Callable[[Session, date], None]) -> list[float]:
+        """How long it takes for one customer after another; the first five warm it up."""
         rng = random.Random(SEED)
         times = []
         with store._transaction() as db:
@@ -246,9 +243,9 @@ class Bench:
                 db.execute(text("DELETE FROM touched"))
                 one = {"id": rng.randint(1, self._size)}
                 db.execute(text("INSERT INTO touched VALUES (:id)"), one)
-                times += timed(lambda: deriving.refresh(db, NOW.date()))
+                times += timed(lambda: refresh(db, NOW.date()))
             db.rollback()
-        return Line("grade and stage after one edit", self._size, times[5:])
+        return times[5:]
 
     def new_day(self, store: Store) -> Line:
         """The first start of a day, ten days running."""

@@ -128,7 +128,8 @@ def _take(db: Session, plan: CarePlan, draft: Draft) -> None:
         segments.check_for_plan(db, draft.segment_id)
     is_callback = draft.kind is FollowUpKind.CALLBACK
     plan.name = " ".join(draft.name.split())
-    plan.grades = ",".join(sorted(draft.grades, key=lambda key: policies.grades(db).of(key).rank))
+    known = policies.grades(db)
+    plan.grades = ",".join(sorted(draft.grades, key=lambda key: known.of(key).rank))
     plan.tags = "\n".join(dict.fromkeys(" ".join(tag.split()) for tag in draft.tags))
     plan.stages = ",".join(stage.value for stage in Stage if stage in draft.stages)
     plan.segment_id = draft.segment_id
