@@ -175,9 +175,13 @@ def assess(
         last = bought[-1][0]
         yearly = sum(cents for day, cents in bought if day > last - YEAR)
         _slower(len(bought), last, usual, now, thresholds, reasons, turns, begun)
-        if contacts and _fewer_contacts(contacts, now, thresholds, reasons, turns):
+        fewer = _fewer_contacts(contacts, now, thresholds) if contacts else None
+        if fewer:
+            reasons.append(fewer)
             others *= 1 - thresholds.contacts_weight
             begun.append(_fewer_since(contacts, now, thresholds))
+        if turn := _fewer_until(contacts, now, thresholds):
+            turns.append(turn)
     for name, day in ended:
         if now <= day:
             turns.append(day + 1)
@@ -237,39 +241,42 @@ def _slower(
 
 
 def _fewer_contacts(
-    contacts: Sequence[int],
-    now: int,
-    thresholds: Thresholds,
-    reasons: list[Reason],
-    turns: list[int],
-) -> bool:
+    contacts: Sequence[int], now: int, thresholds: Thresholds
+) -> FewerContacts | None:
     """Whether they are spoken with much less than in the months before."""
     recent, whole = thresholds.recent_days, thresholds.recent_days + thresholds.earlier_days
     forgotten, old, known = (bisect_right(contacts, now - lag) for lag in (whole, recent, 0))
-    turns += contacts[known : known + 1]
-    if (known - forgotten) * _MONTH < thresholds.least_contacts * thresholds.earlier_days:
-        return False  # too few to become fewer, whatever the day
-    turns += [day + whole for day in contacts[forgotten : forgotten + 1]]
-    turns += [day + recent for day in contacts[old : old + 1]]
     before = (old - forgotten) * _MONTH / thresholds.earlier_days
     lately = (known - old) * _MONTH / thresholds.recent_days
-    fewer = before >= thresholds.least_contacts and lately <= before * thresholds.contacts_left
-    if fewer:
-        reasons.append(FewerContacts(before, lately))
-    return fewer
+    if before >= thresholds.least_contacts and lately <= before * thresholds.contacts_left:
+        return FewerContacts(before, lately)
+    return None
+
+
+def _contact_turns(contacts: Sequence[int], thresholds: Thresholds) -> list[int]:
+    """The days on which a contact comes, gets old and is forgotten."""
+    lags = (0, thresholds.recent_days, thresholds.recent_days + thresholds.earlier_days)
+    return sorted({day + lag for day in contacts for lag in lags})
 
 
 def _fewer_since(contacts: Sequence[int], now: int, thresholds: Thresholds) -> int:
     """Since when they are spoken with less, without a break until now."""
-    whole = thresholds.recent_days + thresholds.earlier_days
-    lags = (0, thresholds.recent_days, whole)
-    turns = {day + lag for day in contacts for lag in lags}
     since = now
-    for turn in sorted((turn for turn in turns if turn <= now), reverse=True):
-        if not _fewer_contacts(contacts, turn, thresholds, [], []):
-            break
-        since = turn
+    for turn in reversed(_contact_turns(contacts, thresholds)):
+        if turn <= now:
+            if not _fewer_contacts(contacts, turn, thresholds):
+                break
+            since = turn
     return since
+
+
+def _fewer_until(contacts: Sequence[int], now: int, thresholds: Thresholds) -> int:
+    """The next day on which that is another finding, if nothing new is said; 0 for never."""
+    if len(contacts) * _MONTH < thresholds.least_contacts * thresholds.earlier_days:
+        return 0  # too few to become fewer
+    found = _fewer_contacts(contacts, now, thresholds)
+    turns = (turn for turn in _contact_turns(contacts, thresholds) if turn > now)
+    return next((t for t in turns if _fewer_contacts(contacts, t, thresholds) != found), 0)
 
 
 def _number(value: float) -> str:

@@ -10,7 +10,7 @@ from custdesk.insight.buying import Bought, kept, rhythm
 from custdesk.insight.churn import Risk
 from custdesk.insight.grading import Graded
 from custdesk.insight.lifecycle import NEVER, Move
-from custdesk.insight.loyalty import Loyalty, a_year_after, a_year_before, anniversaries
+from custdesk.insight.loyalty import Loyalty, a_year_after, a_year_before, leaving
 from custdesk.insight.measures import Facts, whole_years
 from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Policy
@@ -92,21 +92,10 @@ def know(history: History, on: int, rules: Rules) -> Known:
                 holds = min(holds, a_year_after(day) - 1)
             spent_lately += cents
             bought_lately += cents > 0
-    loyal_years = 0
-    thinkable = loyalty.thinkable_years(sum(cents for _day, cents in bought))
-    if thinkable:
-        sums = [0, *accumulate(cents for _day, cents in bought)]
-        loyal_years = loyalty.years_of(days, sums, on)
-        leaves = (leaves for day in days for leaves in anniversaries(day, thinkable))
-        holds = min(holds, min((day for day in leaves if day > on), default=NEVER + 1) - 1)
     years = 0
     if policy.counts("years"):
         years = max(0, whole_years(date.fromordinal(history.added), date.fromordinal(on)))
         holds = min(holds, _next_anniversary(history.added, on) - 1)
-    facts = Facts(
-        spent_lately, bought_lately, loyal_years, history.record.potential, spent, len(days), years,
-        *history.record[1:],
-    )  # fmt: skip
     usual = rhythm(days)
     move, stays = lifecycle.last_move(
         bought, usual, history.added, on, rules.numbers.lifecycle, loyalty
@@ -115,7 +104,30 @@ def know(history: History, on: int, rules: Rules) -> Known:
     if history.lost_on is not None and (not days or history.lost_on > days[-1]):
         risk = risk._replace(reasons=(), since=0)
     holds = min(holds, stays, risk.holds_until)
-    return Known(facts, grading.grade(facts, policy), move, bought, usual, risk, holds)
+    loyal_years, stays = _loyal_years(bought, on, holds, loyalty)
+    facts = Facts(
+        spent_lately, bought_lately, loyal_years, history.record.potential, spent, len(days), years,
+        *history.record[1:],
+    )  # fmt: skip
+    return Known(facts, grading.grade(facts, policy), move, bought, usual, risk, stays)
+
+
+def _loyal_years(
+    bought: Sequence[Bought], on: int, holds: int, loyalty: Loyalty
+) -> tuple[int, int]:
+    """How many years in a row were each worth enough, and the last day, of those up to `holds`, on
+    which they are as many."""
+    if not loyalty.thinkable_years(sum(cents for _day, cents in bought)):
+        return 0, holds
+    days = [day for day, _cents in bought]
+    sums = [0, *accumulate(cents for _day, cents in bought)]
+    found = loyalty.years_of(days, sums, on)
+    if not found:  # the last year can only lose
+        return 0, holds
+    for day in sorted(leaving(days, loyalty.years, on, holds)):
+        if loyalty.years_of(days, sums, day) != found:
+            return found, day - 1
+    return found, holds
 
 
 def _next_anniversary(day: int, on: int) -> int:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from custdesk.insight.buying import Bought, rhythm, rhythms
-from custdesk.insight.loyalty import Loyalty, anniversaries
+from custdesk.insight.loyalty import Loyalty, leaving
 from custdesk.store.models import Stage
 
 NEVER = 10**7
@@ -73,39 +73,43 @@ def last_move(
     `usual` is the rhythm of what was bought.
 
     Nearly everybody can never have been loyal, so that purchases alone say when they moved; for
-    the others every turn is looked at.
+    the others the days on which that can change are looked at, from this one on and back.
     """
     if not bought:
         return Move(Stage.PROSPECT, added), NEVER
     days = [day for day, _cents in bought]
-    whole = sum(cents for _day, cents in bought)
-    if loyalty.thinkable_years(whole) >= loyalty.years:
-        return _last_of_many(bought, added, on, numbers, loyalty)
     ends = days[-1] + numbers.patience(usual)
     if on > ends:
         return Move(Stage.LAPSED, ends + 1), NEVER
-    back = _back_since(days, numbers)
+    begun = _back_since(days, numbers) or days[0]
     grown = days[0] + numbers.new_days + 1
+    if loyalty.thinkable_years(sum(cents for _day, cents in bought)) >= loyalty.years:
+        return _among_loyal(bought, begun, grown, ends, on, loyalty)
     if on < grown:
-        return Move(Stage.NEW, max(days[0], back)), min(grown - 1, ends)
-    return Move(Stage.ACTIVE, max(grown, back)), ends
+        return Move(Stage.NEW, begun), min(grown - 1, ends)
+    return Move(Stage.ACTIVE, max(grown, begun)), ends
 
 
-def _last_of_many(
-    bought: Sequence[Bought], added: int, on: int, numbers: LifecycleNumbers, loyalty: Loyalty
+def _among_loyal(
+    bought: Sequence[Bought], begun: int, grown: int, ends: int, on: int, loyalty: Loyalty
 ) -> tuple[Move, int]:
-    """`last_move` for who may have been loyal: from the day back, until the stage was another."""
-    course = _Course(bought, numbers, loyalty)
-    turns = sorted(
-        {min(added, bought[0][0]), *_turns(course.days, course.sums[-1], numbers, loyalty)}
-    )
-    place = bisect_right(turns, on)
-    stage = course.stage(turns[place - 1])
-    since = place - 1
-    while since and course.stage(turns[since - 1]) is stage:
+    """`last_move` for who may have been loyal since they came, or came back, on the day `begun`."""
+    days = [day for day, _cents in bought]
+    sums = [0, *accumulate(cents for _day, cents in bought)]
+
+    def stage(day: int) -> Stage:
+        if loyalty.years_of(days, sums, day) >= loyalty.years:
+            return Stage.LOYAL
+        return Stage.NEW if day < grown else Stage.ACTIVE
+
+    turns = {begun, grown, *days, *leaving(days, loyalty.years, begun, ends)}
+    turned = sorted(day for day in turns if begun <= day <= ends)
+    place = bisect_right(turned, on)
+    now, since = stage(on), place - 1
+    while since and stage(turned[since - 1]) is now:
         since -= 1
-    ahead = turns[place] - 1 if place < len(turns) else NEVER
-    return Move(stage, turns[since]), ahead
+    ahead = next((day - 1 for day in turned[place:] if stage(day) is not now), ends)
+    return Move(now, turned[since]), ahead
 
 
 class _Course:
@@ -151,6 +155,6 @@ def _turns(
         yield day + numbers.patience(usual) + 1
     if days:
         yield days[0] + numbers.new_days + 1
-    if loyalty.thinkable_years(whole) >= loyalty.years:
-        for day in days:
-            yield from anniversaries(day, loyalty.years)
+    if days and loyalty.thinkable_years(whole) >= loyalty.years:
+        last = days[-1] + 366 * loyalty.years
+        yield from leaving(days, loyalty.years, days[0], last)

@@ -54,8 +54,12 @@ def a_year_after(day: int) -> int:
     return found.replace(year=found.year + 1).toordinal()
 
 
-def anniversaries(day: int, years: int) -> Iterator[int]:
-    """The days on which a purchase leaves the last year, the one before it, and so on."""
-    for _year in range(years):
-        day = a_year_after(day)
-        yield day
+def leaving(days: Sequence[int], years: int, after: int, until: int) -> Iterator[int]:
+    """The days in (after, until] on which a purchase leaves the last year, the one before it, and
+    so on, of so many years; `days` are those of purchases in order."""
+    for back in range(1, years + 1):
+        after, until = a_year_before(after), a_year_before(until)
+        for day in days[bisect_right(days, after) : bisect_right(days, until)]:
+            for _year in range(back):
+                day = a_year_after(day)
+            yield day

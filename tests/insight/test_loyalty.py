@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custdesk.insight.loyalty import Loyalty, a_year_after, a_year_before, anniversaries
+from custdesk.insight.loyalty import Loyalty, a_year_after, a_year_before, leaving
 
 ON = date(2026, 11, 25)
 DAYS = st.dates(date(2000, 1, 1), date(2040, 12, 31)).map(date.toordinal)
@@ -46,12 +46,25 @@ def test_a_year_after_is_when_a_purchase_leaves_the_last_year(bought: int, on: i
     assert (bought > a_year_before(on)) == (a_year_after(bought) > on)
 
 
-@given(DAYS, DAYS, st.integers(1, 4))
-def test_anniversaries_are_when_it_leaves_each_year(bought: int, on: int, years: int) -> None:
-    edge = on
-    for leaves in anniversaries(bought, years):
-        edge = a_year_before(edge)
-        assert (bought > edge) == (leaves > on)
+@given(
+    st.lists(DAYS, min_size=1, max_size=8).map(sorted),
+    DAYS,
+    st.integers(0, 1500),
+    st.integers(1, 4),
+)
+def test_leaving_is_when_the_purchases_of_a_year_become_fewer(
+    days: list[int], after: int, long: int, years: int
+) -> None:
+    def gone(on: int) -> list[int]:
+        """How many purchases are before the last year, before the two last, and so on."""
+        edges = []
+        for _year in range(years):
+            on = a_year_before(on)
+            edges.append(sum(day <= on for day in days))
+        return edges
+
+    turned = [on for on in range(after + 1, after + long + 1) if gone(on) != gone(on - 1)]
+    assert sorted(set(leaving(days, years, after, after + long))) == turned
 
 
 def test_nobody_can_have_more_years_than_what_they_spent_lets_them() -> None:
