@@ -7,14 +7,14 @@ from pathlib import Path
 from custdesk.care import planning
 from custdesk.insight import deriving
 from custdesk.store import search, standing
-from custdesk.store.store import Derivation, Store
+from custdesk.store.store import Derivation, Store, unmoved
 
 DERIVATIONS = (
-    Derivation(standing.refresh, contents=standing.contents),
+    Derivation(standing.refresh, contents=standing.contents, turn=standing.turn),
     Derivation(deriving.refresh, deriving.stale),
     Derivation(planning.refresh, planning.stale, planning.contents),
     Derivation(standing.look_ahead),
-    Derivation(search.refresh, contents=search.contents, timeless=True),
+    Derivation(search.refresh, contents=search.contents, turn=unmoved),
 )
 """In this order: plans go by the grade, and the next follow-up is part of the standing, which
 holds as long as `deriving` says."""

@@ -434,6 +434,17 @@ def choose(db: Session, chosen: Habits, today: date) -> None:
 # --- days that come -------------------------------------------------------------------------------
 
 
+_NEXT_DAY = """SELECT min(due) FROM follow_up
+   WHERE state = 'open' AND due > {after}"""
+
+_DAYS_AHEAD = f"""WITH RECURSIVE ahead(due) AS (
+   {_NEXT_DAY.format(after=":today")}
+   UNION ALL SELECT ({_NEXT_DAY.format(after="ahead.due")}) FROM ahead WHERE due IS NOT NULL)
+ SELECT due FROM ahead WHERE due IS NOT NULL"""
+"""The days on which something is due, from one to the next: a scan of all that is open would look
+at a hundred thousand."""
+
+
 def stale(db: Session, last: date, today: date) -> None:
     """What comes every year and has come since `last` makes room for the next year's; who came into
     a segment that plans go by, or left it, has others; a callback whose day is no working day any
@@ -450,19 +461,14 @@ def stale(db: Session, last: date, today: date) -> None:
     first, final = sorted((last, today))
     db.execute(
         text(
-            "INSERT OR IGNORE INTO touched SELECT customer_id FROM interaction"
-            " WHERE at >= :first AND at < :after"
+            "INSERT OR IGNORE INTO touched SELECT i.customer_id FROM standing s"
+            " CROSS JOIN interaction i ON i.customer_id = s.customer_id"
+            " WHERE s.last_contact >= date(:first) AND i.at >= :first AND i.at < :after"
         ),
         {"first": _believed(first), "after": _believed(final)},
     )
     works = working_days(habits.of(db))
-    days = db.execute(
-        text(
-            "SELECT DISTINCT due FROM follow_up WHERE state = 'open' AND due > :today"
-            " AND kind = 'callback' AND NOT snoozed"
-        ),
-        {"today": today.isoformat()},
-    ).scalars()
+    days = db.execute(text(_DAYS_AHEAD), {"today": today.isoformat()}).scalars()
     if off := [day for day in days if not works(_day(day))]:
         spread_anew(db, today, off)
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -178,11 +177,11 @@ _REASONS = {one.kind: one for one in (churn.Slower, churn.FewerContacts, churn.E
 
 def stored(reasons: Iterable[Reason]) -> str:
     """As `Standing.warned` keeps them."""
-    return json.dumps(
-        [{"kind": one.kind.value, **asdict(one)} for one in reasons],
-        ensure_ascii=False,
-        default=date.isoformat,
-    )
+    written = [
+        {"kind": one.kind.value, **{name: getattr(one, name) for name in one.__slots__}}
+        for one in reasons
+    ]
+    return json.dumps(written, ensure_ascii=False, default=date.isoformat)
 
 
 def reasons(warned: str) -> list[Reason]:

@@ -29,6 +29,14 @@ _REFRESH = text(
        WHERE c.trashed_at IS NULL"""
 )
 
+_TURN = text(
+    """UPDATE standing SET (spend_12m_cents, purchases_12m) =
+         (SELECT coalesce(sum(amount_cents), 0), count(*) FILTER (WHERE amount_cents > 0)
+          FROM purchase WHERE customer_id = standing.customer_id
+            AND day > :year_ago AND day <= :today)
+       WHERE customer_id IN (SELECT customer_id FROM touched)"""
+)
+
 _NEXT = text(
     """UPDATE standing SET (next_due, next_kind) =
          (SELECT due, kind FROM follow_up
@@ -49,7 +57,17 @@ def refresh(db: Session, today: date) -> None:
     raw = db.connection().connection.dbapi_connection
     assert raw is not None
     raw.create_function("sort_key", 1, sort_key, deterministic=True)
-    db.execute(_REFRESH, {"today": today.isoformat(), "year_ago": year_before(today).isoformat()})
+    db.execute(_REFRESH, _year(today))
+
+
+def turn(db: Session, today: date) -> None:
+    """Of all that `refresh` computes, what moves when nothing but the day is another."""
+    db.execute(_TURN, _year(today))
+
+
+def _year(today: date) -> dict[str, str]:
+    """The last 12 months: after the one day, until the other."""
+    return {"today": today.isoformat(), "year_ago": year_before(today).isoformat()}
 
 
 def look_ahead(db: Session, today: date) -> None:

@@ -64,6 +64,10 @@ def _never_stale(_db: Session, _last: date, _today: date) -> None:
     """The calendar alone changes nothing of it."""
 
 
+def unmoved(_db: Session, _today: date) -> None:
+    """No calendar ever changes it: a new day leaves it alone."""
+
+
 def _part_of_another(_db: Session) -> object:
     """What it writes is compared with another derivation's."""
     return None
@@ -73,15 +77,15 @@ class Derivation(NamedTuple):
     """Something computed from the customers and kept in the file.
 
     `refresh(db, today)` computes it again for the customers in temp.touched. `stale(db, last,
-    today)` puts those into temp.touched for whom the calendar alone has changed it since `last`.
-    `contents(db)` is all of it, for comparing. `timeless` says that no calendar ever changes it, so
-    that a new day leaves it alone.
+    today)` puts those into temp.touched for whom the calendar alone has changed it since `last`;
+    `turn(db, today)` is what is done for them then, where that is less than to refresh.
+    `contents(db)` is all of it, for comparing.
     """
 
     refresh: Callable[[Session, date], None]
     stale: Callable[[Session, date, date], None] = _never_stale
     contents: Callable[[Session], object] = _part_of_another
-    timeless: bool = False
+    turn: Callable[[Session, date], None] | None = None
 
 
 class Rewritten(NamedTuple):
@@ -378,7 +382,7 @@ class Store:
                     derivation.stale(db, date.fromisoformat(known), today)
             else:
                 db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
-            self._derive(db, only_the_day=bool(known))
+            self._derive(db, turning=bool(known))
             change = Change("", _touched(db), frozenset({"follow_up"}))
             expired = forgetting.expired(db, known and date.fromisoformat(known), today)
             if expired:
@@ -556,10 +560,10 @@ class Store:
         self._derive(db)
         return Change(label, _touched(db), concerned)
 
-    def _derive(self, db: Session, *, only_the_day: bool = False) -> None:
+    def _derive(self, db: Session, *, turning: bool = False) -> None:
         for derivation in self._derivations:
-            if not (only_the_day and derivation.timeless):
-                derivation.refresh(db, self.today)
+            work = derivation.turn if turning and derivation.turn else derivation.refresh
+            work(db, self.today)
 
     def _derive_all(self, db: Session) -> None:
         """Everything derived, of everybody; no step of the user's."""
