@@ -75,6 +75,10 @@ class Caretaker(QObject):
         self._clock.start()
         self._first.start()
 
+    def quiet_s(self) -> float:
+        """For how many seconds nobody has touched the window."""
+        return time.monotonic() - self._active
+
     # --- backups ----------------------------------------------------------------------------------
 
     def last_good(self) -> Backup | None:

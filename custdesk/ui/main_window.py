@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QDateTime, QEvent, QPoint, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
@@ -26,30 +28,32 @@ from custdesk.store import lock
 from custdesk.store.search import Query
 from custdesk.store.store import Change
 from custdesk.ui import actions, language, theme
-from custdesk.ui.care.view import CareView
 from custdesk.ui.caretaker import Caretaker
-from custdesk.ui.changes_view import ChangesView
 from custdesk.ui.customer_file.view import CustomerFile
 from custdesk.ui.customers.view import CustomersView
 from custdesk.ui.desk import Desk
 from custdesk.ui.export import ExportAction
-from custdesk.ui.follow_ups.view import FollowUpsView
-from custdesk.ui.grading.view import REVIEW, GradingView
-from custdesk.ui.import_view.view import ImportView
-from custdesk.ui.insights.view import InsightsView
 from custdesk.ui.lock_page import LockPage
-from custdesk.ui.products_view import ProductsView
-from custdesk.ui.profile_preview import ProfilePreview
 from custdesk.ui.safety.backups import is_old, last_words
-from custdesk.ui.safety.view import SafetyView
-from custdesk.ui.segments.view import SegmentsView
-from custdesk.ui.settings_view import SettingsView
-from custdesk.ui.trash_view import TrashView
-from custdesk.ui.welcome import WelcomeView
 from custdesk.ui.widgets.notice_bar import NoticeBar
 from custdesk.ui.widgets.rail import Rail, RailButton
 from custdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from custdesk.ui.widgets.strip import Strip
+
+if TYPE_CHECKING:
+    from custdesk.ui.care.view import CareView
+    from custdesk.ui.changes_view import ChangesView
+    from custdesk.ui.follow_ups.view import FollowUpsView
+    from custdesk.ui.grading.view import GradingView
+    from custdesk.ui.import_view.view import ImportView
+    from custdesk.ui.insights.view import InsightsView
+    from custdesk.ui.products_view import ProductsView
+    from custdesk.ui.profile_preview import ProfilePreview
+    from custdesk.ui.safety.view import SafetyView
+    from custdesk.ui.segments.view import SegmentsView
+    from custdesk.ui.settings_view import SettingsView
+    from custdesk.ui.trash_view import TrashView
+    from custdesk.ui.welcome import WelcomeView
 
 WIDTH, HEIGHT = 1366, 768
 TITLE_BAR = 32
@@ -63,6 +67,16 @@ CHANGES_SOMETHING = (
 
 LIST_WIDTH = 612
 """How wide the list is at first, as in the reference picture."""
+
+WANTED_SOON = (
+    *("follow_ups", "care", "insights", "settings", "import_view", "preview", "grading"),
+    *("segments", "safety", "changes", "products", "trash"),
+)
+"""Views in the order in which they are made ahead: one of them every so often, while for so long
+nobody touches the window."""
+MAKE_EVERY_MS, QUIET_S = 200, 1.0
+
+View = TypeVar("View", bound=QWidget)
 
 
 class MainWindow(QWidget):
@@ -111,19 +125,6 @@ class MainWindow(QWidget):
         desk = self.desk
         self.customers = CustomersView(desk)
         self.file = CustomerFile(desk)
-        self.follow_ups = FollowUpsView(desk)
-        self.care = CareView(desk)
-        self.insights = InsightsView(desk)
-        self.import_view = ImportView(desk)
-        self.preview = ProfilePreview(desk)
-        self.settings = SettingsView(desk)
-        self.products = ProductsView(desk)
-        self.grading = GradingView(desk)
-        self.segments = SegmentsView(desk)
-        self.trash = TrashView(desk)
-        self.safety = SafetyView(desk, self.caretaker)
-        self.changes = ChangesView(desk)
-        self.welcome = WelcomeView(desk)
         self._export = ExportAction(desk, self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self.customers)
@@ -132,12 +133,7 @@ class MainWindow(QWidget):
         self._split.setHandleWidth(1)
         self._split.setStretchFactor(1, 1)
         self._views = QStackedWidget()
-        for view in (
-            *(self._split, self.follow_ups, self.care, self.insights, self.import_view),
-            *(self.preview, self.settings, self.products, self.grading, self.segments),
-            *(self.trash, self.changes, self.safety, self.welcome),
-        ):
-            self._views.addWidget(view)
+        self._views.addWidget(self._split)
         self._before: QWidget = self._split
         self._rail = Rail()
         self._to_customers = self._rail.add(RailButton("users", ""))
@@ -147,6 +143,11 @@ class MainWindow(QWidget):
         self._menu_button = self._rail.add_below(RailButton("more", ""))
         self._menu_button.setCheckable(False)
         self._to_settings = self._rail.add_below(RailButton("settings", ""))
+        self._rail_buttons = (
+            *(self._to_customers, self._to_follow_ups, self._to_care, self._to_insights),
+            self._to_settings,
+        )
+        self._led_to: dict[QWidget, RailButton] = {self._split: self._to_customers}
         self._strip = Strip(self)
         self._sheet = ShortcutSheet(self, actions.ACTIONS)
         self._sample_bar, self._look_bar = NoticeBar(), NoticeBar("amber_soft")
@@ -155,6 +156,8 @@ class MainWindow(QWidget):
         self._whole = QStackedWidget()
         self._midnight = QTimer(self)
         self._midnight.setSingleShot(True)
+        self._ahead = QTimer(self)
+        self._ahead.setInterval(MAKE_EVERY_MS)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()
@@ -180,7 +183,7 @@ class MainWindow(QWidget):
             self._is_sample = bool(business.get(db, business.IS_SAMPLE))
 
     def _wire(self) -> None:
-        """Who hears whom: every connection between views stands here."""
+        """Who hears whom, of all that is there from the start."""
         desk = self.desk
         desk.said.connect(self._say)
         desk.warned.connect(self._strip.wrong)
@@ -197,57 +200,20 @@ class MainWindow(QWidget):
         self.file.profile_requested.connect(lambda id: self._preview([id]))
         self.file.trash_requested.connect(lambda id: self.customers.trash([id]))
         self.file.plan_requested.connect(self._plan_for)
-        self.follow_ups.customer_requested.connect(self.open_customer)
-        self.follow_ups.list_requested.connect(self._show_festival)
-        self.follow_ups.count_changed.connect(lambda _count: self._show_counts())
-        self.care.customer_requested.connect(self.open_customer)
-        self.insights.customer_requested.connect(self.open_customer)
-        self.insights.list_requested.connect(self._list)
-        self.import_view.closed.connect(self.show_customers)
-        self.preview.closed.connect(self._go_back)
-        self.products.closed.connect(self._go_back)
-        self.grading.closed.connect(self._go_back)
-        self.insights.grading_requested.connect(self._show_grading)
-        self.insights.review_requested.connect(self.show_review)
-        self.grading.customer_requested.connect(self.open_customer)
-        self.follow_ups.review_requested.connect(self.show_review)
-        self.segments.closed.connect(self._go_back)
-        self.segments.list_requested.connect(self._list_segment)
         self.customers.segments_requested.connect(self._show_segments)
         self.customers.segment_saved.connect(self._keep_as_segment)
-        self.trash.closed.connect(self._go_back)
-        self.safety.closed.connect(self._go_back)
-        self.safety.look_requested.connect(self.look_requested)
-        self.safety.restore_requested.connect(self.restore_requested)
-        self.safety.repair_requested.connect(self.repair_requested)
-        self.safety.lock_requested.connect(self.lock)
-        self.settings.safety_requested.connect(self._show_safety)
         self.customers.safety_requested.connect(self._show_safety)
         self.caretaker.backups_changed.connect(self._show_last_backup)
         self.caretaker.damage_found.connect(self.tell_of_damage)
         self.caretaker.idle.connect(self._lock_when_idle)
         self._lock_page.opened.connect(lambda _key: self._unlock())
         self._lock_page.quit_requested.connect(self.leave)
-        self.changes.closed.connect(self._go_back)
-        self.changes.customer_requested.connect(self.open_customer)
-        self.settings.care_requested.connect(self.show_care)
-        self.settings.language_chosen.connect(self._speak)
-        self.settings.theme_chosen.connect(self._dress)
-        self.settings.products_requested.connect(self._show_products)
-        self.settings.trash_requested.connect(self._show_trash)
-        self.settings.import_requested.connect(lambda: self._import())
-        self.settings.export_requested.connect(lambda: self._export.ask())
-        self.settings.sample_left.connect(self.sample_left)
         self._sample_bar.first.clicked.connect(self.sample_left)
         self._look_bar.first.clicked.connect(self._restore_looked_at)
         self._look_bar.second.clicked.connect(self.back_requested)
         self._damage_bar.first.clicked.connect(self.repair_requested)
         self._mask_bar.first.clicked.connect(lambda: desk.mask.put(False))
         desk.mask.changed.connect(self._show_mask)
-        self.welcome.empty_requested.connect(self._start_empty)
-        self.welcome.import_requested.connect(lambda: self._import())
-        self.welcome.sample_requested.connect(self.sample_requested)
-        self.welcome.language_chosen.connect(self._speak)
 
         self._strip.undo_asked.connect(desk.undo)
         self._strip.cancel_asked.connect(self._export.cancel)
@@ -259,6 +225,7 @@ class MainWindow(QWidget):
         self._to_settings.clicked.connect(self._show_settings)
         self._menu_button.clicked.connect(self._open_menu)
         self._midnight.timeout.connect(self._turn_day)
+        self._ahead.timeout.connect(self._make_ahead)
         QApplication.instance().applicationStateChanged.connect(self._woke)  # type: ignore[union-attr]
 
         act = self.actions_by_name
@@ -291,7 +258,156 @@ class MainWindow(QWidget):
         act["back"].triggered.connect(self._back)
         act["shortcuts"].triggered.connect(self._sheet.open)
 
-    # --- views ------------------------------------------------------------------------------------
+    # --- views: each made, and its wires drawn, when it is first wanted ---------------------------
+
+    def _kept(self, view: View, button: RailButton | None = None) -> View:
+        """One more view; `button` leads to it."""
+        self._views.addWidget(view)
+        if button is not None:
+            self._led_to[view] = button
+        return view
+
+    @cached_property
+    def follow_ups(self) -> "FollowUpsView":
+        from custdesk.ui.follow_ups.view import FollowUpsView
+
+        view = self._kept(FollowUpsView(self.desk), self._to_follow_ups)
+        view.customer_requested.connect(self.open_customer)
+        view.list_requested.connect(self._show_festival)
+        view.count_changed.connect(lambda _count: self._show_counts())
+        view.review_requested.connect(self.show_review)
+        return view
+
+    @cached_property
+    def care(self) -> "CareView":
+        from custdesk.ui.care.view import CareView
+
+        view = self._kept(CareView(self.desk), self._to_care)
+        view.customer_requested.connect(self.open_customer)
+        return view
+
+    @cached_property
+    def insights(self) -> "InsightsView":
+        from custdesk.ui.insights.view import InsightsView
+
+        view = self._kept(InsightsView(self.desk), self._to_insights)
+        view.customer_requested.connect(self.open_customer)
+        view.list_requested.connect(self._list)
+        view.grading_requested.connect(self._show_grading)
+        view.review_requested.connect(self.show_review)
+        return view
+
+    @cached_property
+    def settings(self) -> "SettingsView":
+        from custdesk.ui.settings_view import SettingsView
+
+        view = self._kept(SettingsView(self.desk), self._to_settings)
+        view.safety_requested.connect(self._show_safety)
+        view.care_requested.connect(self.show_care)
+        view.language_chosen.connect(self._speak)
+        view.theme_chosen.connect(self._dress)
+        view.products_requested.connect(self._show_products)
+        view.trash_requested.connect(self._show_trash)
+        view.import_requested.connect(lambda: self._import())
+        view.export_requested.connect(lambda: self._export.ask())
+        view.sample_left.connect(self.sample_left)
+        return view
+
+    @cached_property
+    def import_view(self) -> "ImportView":
+        from custdesk.ui.import_view.view import ImportView
+
+        view = self._kept(ImportView(self.desk))
+        view.closed.connect(self.show_customers)
+        return view
+
+    @cached_property
+    def preview(self) -> "ProfilePreview":
+        from custdesk.ui.profile_preview import ProfilePreview
+
+        view = self._kept(ProfilePreview(self.desk))
+        view.closed.connect(self._go_back)
+        return view
+
+    @cached_property
+    def products(self) -> "ProductsView":
+        from custdesk.ui.products_view import ProductsView
+
+        view = self._kept(ProductsView(self.desk))
+        view.closed.connect(self._go_back)
+        return view
+
+    @cached_property
+    def grading(self) -> "GradingView":
+        from custdesk.ui.grading.view import GradingView
+
+        view = self._kept(GradingView(self.desk))
+        view.closed.connect(self._go_back)
+        view.customer_requested.connect(self.open_customer)
+        return view
+
+    @cached_property
+    def segments(self) -> "SegmentsView":
+        from custdesk.ui.segments.view import SegmentsView
+
+        view = self._kept(SegmentsView(self.desk))
+        view.closed.connect(self._go_back)
+        view.list_requested.connect(self._list_segment)
+        return view
+
+    @cached_property
+    def trash(self) -> "TrashView":
+        from custdesk.ui.trash_view import TrashView
+
+        view = self._kept(TrashView(self.desk))
+        view.closed.connect(self._go_back)
+        return view
+
+    @cached_property
+    def safety(self) -> "SafetyView":
+        from custdesk.ui.safety.view import SafetyView
+
+        view = self._kept(SafetyView(self.desk, self.caretaker))
+        view.closed.connect(self._go_back)
+        view.look_requested.connect(self.look_requested)
+        view.restore_requested.connect(self.restore_requested)
+        view.repair_requested.connect(self.repair_requested)
+        view.lock_requested.connect(self.lock)
+        return view
+
+    @cached_property
+    def changes(self) -> "ChangesView":
+        from custdesk.ui.changes_view import ChangesView
+
+        view = self._kept(ChangesView(self.desk))
+        view.closed.connect(self._go_back)
+        view.customer_requested.connect(self.open_customer)
+        return view
+
+    @cached_property
+    def welcome(self) -> "WelcomeView":
+        from custdesk.ui.welcome import WelcomeView
+
+        view = self._kept(WelcomeView(self.desk))
+        view.empty_requested.connect(self._start_empty)
+        view.import_requested.connect(lambda: self._import())
+        view.sample_requested.connect(self.sample_requested)
+        view.language_chosen.connect(self._speak)
+        return view
+
+    def _make_ahead(self) -> None:
+        """One more view while nobody is waiting, so that the first look at it is no wait either."""
+        left = [name for name in WANTED_SOON if name not in self.__dict__]
+        if not left:
+            self._ahead.stop()
+        elif self.caretaker.quiet_s() >= QUIET_S:
+            getattr(self, left[0])
+
+    def _shows(self, name: str) -> bool:
+        """Whether the view of that name is shown now; it is not made to find out."""
+        return self._views.currentWidget() is self.__dict__.get(name, self)
+
+    # --- from one view to another -----------------------------------------------------------------
 
     def _open_first(self) -> None:
         with self.desk.read() as db:
@@ -303,18 +419,12 @@ class MainWindow(QWidget):
 
     def _show(self, view: QWidget) -> None:
         current = self._views.currentWidget()
-        if current in (self._split, self.follow_ups, self.care, self.insights, self.settings):
+        if current in self._led_to:
             self._before = current
         self._views.setCurrentWidget(view)
-        for button, its in (
-            (self._to_customers, self._split),
-            (self._to_follow_ups, self.follow_ups),
-            (self._to_care, self.care),
-            (self._to_insights, self.insights),
-            (self._to_settings, self.settings),
-        ):
+        for button in self._rail_buttons:
             button.setAutoExclusive(False)
-            button.setChecked(view is its)
+            button.setChecked(self._led_to.get(view) is button)
             button.setAutoExclusive(True)
         self.actions_by_name["delete"].setEnabled(view is self._split)
 
@@ -386,7 +496,7 @@ class MainWindow(QWidget):
     def show_review(self) -> None:
         """Who moved from one grade to another since the last review."""
         self._show_grading()
-        self.grading.show_tab(REVIEW)
+        self.grading.show_review()
 
     def _export_shown(self) -> None:
         """Who is listed, where the list is seen; everybody elsewhere."""
@@ -441,7 +551,7 @@ class MainWindow(QWidget):
     def _print(self) -> None:
         """The profiles of who is chosen; in the preview itself, on to the printer."""
         chosen = self.customers.selected()
-        if self._views.currentWidget() is self.preview:
+        if self._shows("preview"):
             self.preview.print_pages()
         elif self._views.currentWidget() is self._split and chosen:
             self._preview(chosen)
@@ -461,9 +571,9 @@ class MainWindow(QWidget):
 
     def _back(self) -> None:
         """Esc: put away what lies open, then the view, then on to the search field."""
-        if self._views.currentWidget() is self.safety and self.safety.put_away():
+        if self._shows("safety") and self.safety.put_away():
             return
-        if self._views.currentWidget() is self.care and self.care.put_away():
+        if self._shows("care") and self.care.put_away():
             return
         if self._views.currentWidget() is not self._split:
             self._go_back()
@@ -472,7 +582,7 @@ class MainWindow(QWidget):
 
     def _go_back(self) -> None:
         current = self._views.currentWidget()
-        if current is self.welcome or (current is self.import_view and self.desk.is_busy):
+        if self._shows("welcome") or (self._shows("import_view") and self.desk.is_busy):
             return
         self._show(self._before if self._before is not current else self._split)
 
@@ -546,6 +656,7 @@ class MainWindow(QWidget):
         handle = self.windowHandle()
         if handle is not None:
             self.caretaker.start(handle)
+        self._ahead.start()
         self._show_last_backup()
 
     def look_at_backup(self, path: Path) -> None:

@@ -17,7 +17,7 @@ from custdesk.people import customers
 from custdesk.settings import Preferences
 from custdesk.store.models import VIP, ContactKind
 from custdesk.store.store import Store
-from custdesk.ui.main_window import MainWindow
+from custdesk.ui.main_window import MAKE_EVERY_MS, WANTED_SOON, MainWindow
 from custdesk.ui.widgets.highlight import Show
 from tests import helpers
 from tests.helpers import Clock
@@ -88,6 +88,22 @@ def editor(qtbot: QtBot, window: MainWindow, text: str = "", name: str = "") -> 
 
 def wait_for_background(qtbot: QtBot) -> None:
     settle(qtbot, timeout=30_000)
+
+
+def test_views_are_made_while_nobody_waits(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_main_window()
+
+    def made() -> set[str]:
+        return set(WANTED_SOON) & vars(window).keys()
+
+    assert made() == set()
+    window.watch()
+    for _ in range(8):  # somebody is there
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
+        QTest.qWait(MAKE_EVERY_MS)
+    assert made() == set()
+    qtbot.waitUntil(lambda: made() == set(WANTED_SOON), timeout=30_000)
+    qtbot.waitUntil(lambda: not window._ahead.isActive())
 
 
 def test_the_first_start_offers_three_ways(open_main_window: OpenWindow) -> None:

@@ -244,6 +244,16 @@ def test_nothing_private_is_seen_anywhere_while_masked(
     assert helpers.contents(window.desk.store) == before
 
 
+def test_a_view_that_is_made_while_masked_is_masked_from_the_first(
+    window: MainWindow, qtbot: QtBot, file: Path
+) -> None:
+    id = somebody(window.desk.store)
+    press(qtbot, window, "F9")
+    heard = through_the_house(window, id, qtbot, file)
+    assert seen_of(heard) == set()
+    assert [name for name in OPEN if name not in heard] == []
+
+
 def test_each_view_is_masked_where_it_stands(window: MainWindow, qtbot: QtBot, file: Path) -> None:
     """The key comes while a view is open: it is masked there and then, and shown there again."""
     id = somebody(window.desk.store)

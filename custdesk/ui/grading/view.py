@@ -49,6 +49,10 @@ class GradingView(TabbedPage):
         desk.changed.connect(self._hear)
         self.retranslate()
 
+    def show_review(self) -> None:
+        """Who moved, from wherever that was asked for."""
+        self.show_tab(REVIEW)
+
     def _hear(self, change: Change) -> None:
         if self.isVisible() and change.tables & _CONCERN:
             self.refresh()
