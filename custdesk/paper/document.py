@@ -45,7 +45,7 @@ def write_document(
     with _DRAWING:
         content = _as_pdf(title, draw)
     if isinstance(target, Path):
-        _put_in_place(content, target)
+        put_in_place(content, target)
     else:
         target.write(content)
 
@@ -90,8 +90,11 @@ def _plain_line(text: str) -> str:
     return " ".join(visible(text.encode("utf-8", "ignore").decode()).split())[:LONGEST_TITLE]
 
 
-def _put_in_place(content: bytes, target: Path) -> None:
-    """Write beside `target`, then take its place: nobody ever sees half a file."""
+def put_in_place(content: bytes, target: Path) -> None:
+    """Write beside `target`, then take its place: nobody ever sees half a file.
+
+    Raises CustdeskError when it cannot be written.
+    """
     beside = target.with_name(f".custdesk-{os.getpid()}-{threading.get_ident()}.part")
     try:
         try:

@@ -58,16 +58,21 @@ class Report:
     printed_on: date
     masked: bool = False
 
+    @property
+    def days(self) -> str:
+        """Of which days it is."""
+        period = self.figures.period
+        return _("{first} to {last}").format(
+            first=formats.full_day(period.first), last=formats.full_day(period.last)
+        )
+
     def amount(self, cents: int) -> str:
         return "—" if self.masked else formats.money(cents, False)
 
 
 def write_report(report: Report, target: Path | BinaryIO) -> None:
     """Write the report as a PDF; raises CustdeskError when it cannot be written."""
-    period = report.figures.period
-    days = _("{first} to {last}").format(
-        first=formats.full_day(period.first), last=formats.full_day(period.last)
-    )
+    days = report.days
 
     def lay_out(faces: Typefaces) -> list[Page]:
         sheets = Sheets(

@@ -47,8 +47,10 @@ if TYPE_CHECKING:
     from custdesk.ui.grading.view import GradingView
     from custdesk.ui.import_view.view import ImportView
     from custdesk.ui.insights.view import InsightsView
+    from custdesk.ui.paper_preview import Draw
     from custdesk.ui.products_view import ProductsView
     from custdesk.ui.profile_preview import ProfilePreview
+    from custdesk.ui.report_preview import ReportPreview
     from custdesk.ui.safety.view import SafetyView
     from custdesk.ui.segments.view import SegmentsView
     from custdesk.ui.settings_view import SettingsView
@@ -70,7 +72,7 @@ LIST_WIDTH = 612
 
 WANTED_SOON = (
     *("follow_ups", "care", "insights", "settings", "import_view", "preview", "grading"),
-    *("segments", "safety", "changes", "products", "trash"),
+    *("segments", "safety", "changes", "products", "trash", "report"),
 )
 """Views in the order in which they are made ahead: one of them every so often, while for so long
 nobody touches the window."""
@@ -295,6 +297,7 @@ class MainWindow(QWidget):
         view.list_requested.connect(self._list)
         view.grading_requested.connect(self._show_grading)
         view.review_requested.connect(self.show_review)
+        view.report_requested.connect(self._print_report)
         return view
 
     @cached_property
@@ -326,6 +329,14 @@ class MainWindow(QWidget):
         from custdesk.ui.profile_preview import ProfilePreview
 
         view = self._kept(ProfilePreview(self.desk))
+        view.closed.connect(self._go_back)
+        return view
+
+    @cached_property
+    def report(self) -> "ReportPreview":
+        from custdesk.ui.report_preview import ReportPreview
+
+        view = self._kept(ReportPreview(self.desk))
         view.closed.connect(self._go_back)
         return view
 
@@ -549,12 +560,20 @@ class MainWindow(QWidget):
         self.preview.open(ids)
 
     def _print(self) -> None:
-        """The profiles of who is chosen; in the preview itself, on to the printer."""
+        """The profiles of who is chosen, or the insights; in a preview, on to the printer."""
         chosen = self.customers.selected()
         if self._shows("preview"):
             self.preview.print_pages()
+        elif self._shows("report"):
+            self.report.print_pages()
+        elif self._shows("insights"):
+            self.insights.print_report()
         elif self._views.currentWidget() is self._split and chosen:
             self._preview(chosen)
+
+    def _print_report(self, drawing: Callable[[], "Draw"]) -> None:
+        self._show(self.report)
+        self.report.open(drawing)
 
     def _new_customer(self, name: str) -> None:
         self._show(self._split)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 
-import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -473,29 +471,6 @@ def test_every_mark_has_a_name(view: InsightsView) -> None:
 )
 def test_an_axis_has_round_amounts(most: int, expected: list[int]) -> None:
     assert ticks(most) == expected
-
-
-def test_the_page_as_a_report(qtbot: QtBot, view: InsightsView, tmp_path: Path) -> None:
-    path = tmp_path / "report"
-    view.ask_where_to_save = lambda name: path  # type: ignore[method-assign]
-    said: list[str] = []
-    view._desk.said.connect(lambda words, _undo: said.append(words))
-    QTest.mouseClick(view.report, LEFT)
-    qtbot.waitUntil(lambda: bool(said))
-    written = tmp_path / "report.pdf"
-    assert said == [f"Saved: {written}"]
-    with pypdfium2.PdfDocument(written) as document:
-        assert "¥55,000" in document[0].get_textpage().get_text_bounded()
-
-
-def test_a_report_that_cannot_be_saved_is_told(
-    qtbot: QtBot, view: InsightsView, tmp_path: Path
-) -> None:
-    view.ask_where_to_save = lambda name: tmp_path / "nowhere" / name  # type: ignore[method-assign]
-    warned: list[str] = []
-    view._desk.warned.connect(warned.append)
-    QTest.mouseClick(view.report, LEFT)
-    qtbot.waitUntil(lambda: len(warned) == 1)
 
 
 def test_it_says_that_it_reads(view: InsightsView) -> None:

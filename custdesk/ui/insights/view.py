@@ -1,7 +1,7 @@
 """Insights: who the customers are to the business; every bar and cell lists whom it counts."""
 
+import io
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer, Signal
@@ -27,11 +27,11 @@ from custdesk.ui.insights.rfm_card import RfmCard
 from custdesk.ui.insights.sales_card import SalesCard
 from custdesk.ui.insights.stages_card import StagesCard
 from custdesk.ui.insights.warnings_card import WarningsCard
+from custdesk.ui.paper_preview import Draw, Printed
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import ScrollPane
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.empty_state import EmptyState
-from custdesk.ui.widgets.files import choose_place
 from custdesk.ui.widgets.page import Page
 from custdesk.ui.widgets.text import Label
 
@@ -56,6 +56,8 @@ class InsightsView(Page):
     customer_requested = Signal(int)
     grading_requested = Signal()
     review_requested = Signal()
+    report_requested = Signal(object)
+    """To look at the report on paper: what gives its drawing, see `ReportPreview.open`."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +81,7 @@ class InsightsView(Page):
         mask = self._desk.mask
         self._title, self._about = Label("", "title"), Label("", "muted")
         self.period = Chip(menu=QMenu(self))
-        self.report = Button(icon="pdf")
+        self.report = Button(icon="printer")
         self.grading, self.review = Button(), Button(variant="primary")
         self.figures = FigureCards(mask)
         self.stages, self.rfm, self.sales = StagesCard(), RfmCard(), SalesCard(mask)
@@ -125,7 +127,7 @@ class InsightsView(Page):
 
     def _wire(self) -> None:
         self.period.menu().aboutToShow.connect(self._fill_periods)
-        self.report.clicked.connect(self._save)
+        self.report.clicked.connect(self.print_report)
         self.grading.clicked.connect(self.grading_requested)
         self.review.clicked.connect(self.review_requested)
         for card in (self.figures, self.stages, self.rfm, self.sales, self.warnings, self.effect):
@@ -275,30 +277,27 @@ class InsightsView(Page):
             words,
         )
 
-    def ask_where_to_save(self, name: str) -> Path | None:
-        """The system's dialog; a test puts its own answer here."""
-        title = _("Save as PDF")
-        return choose_place(self, self._desk.preferences, title, name, "PDF (*.pdf)")
+    def print_report(self) -> None:
+        """The page as a report on paper, as it is shown: ask for it to be looked at."""
+        found, effects, desk = self._figures, self._effects, self._desk
+        if found is None or not found.customers:
+            return
 
-    def _save(self) -> None:
-        """The page as a report on paper, as it is shown."""
-        found, effects = self._figures, self._effects
-        if found is None:
-            return
-        today, masked = self._desk.today, self._desk.mask.is_on
-        name = _("Insights")
-        path = self.ask_where_to_save(f"{name} {today.isoformat()}.pdf")
-        if path is None:
-            return
-        path = path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
-        with self._desk.read() as db:
-            whose = business.name(db)
-        what = Report(found, effects or (), whose, today, masked)
-        background.run(
-            lambda _look: write_report(what, path),
-            lambda _nothing: self._desk.said.emit(_("Saved: {file}").format(file=path), False),
-            lambda error: self._desk.warned.emit(str(error)),
-        )
+        def drawing() -> Draw:
+            with desk.read() as db:
+                whose = business.name(db)
+            what = Report(found, effects or (), whose, desk.today, desk.mask.is_on)
+            called = _("Insights")
+            name = f"{called} {desk.today.isoformat()}.pdf"
+
+            def draw(_look: Look) -> Printed:
+                content = io.BytesIO()
+                write_report(what, content)
+                return Printed.of(content.getvalue(), what.days, name)
+
+            return draw
+
+        self.report_requested.emit(drawing)
 
     # --- hearing ----------------------------------------------------------------------------------
 
@@ -315,7 +314,8 @@ class InsightsView(Page):
         self._title.setText(_("Insights"))
         self.grading.set_text(_("Grading"))
         self.period.set_text(self._span.called)
-        self.report.set_text(_("Report as PDF …"))
+        self.report.set_text(_("Report"))
+        self.report.setToolTip(_("Look at the report on paper, print it, save it as PDF"))
         self._empty.say(
             _("Nothing to learn yet"),
             _("When there are customers and purchases, what follows from them stands here."),
