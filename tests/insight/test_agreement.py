@@ -9,13 +9,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from custdesk.insight import numbers, policies, reviewing
+from custdesk.care import follow_ups, plans
+from custdesk.care.plans import Draft
+from custdesk.exchange.fields import Kind
+from custdesk.exchange.importing import Choices, import_file
+from custdesk.insight import numbers, policies, reviewing, segments
+from custdesk.insight import segment_rules as made
 from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Policy
+from custdesk.insight.segment_fields import How
 from custdesk.opening import open_store
 from custdesk.people import customers, history, own_dates
 from custdesk.people.history import Item
-from custdesk.store.models import Channel
+from custdesk.store.models import Channel, FollowUpKind
 from tests.helpers import Clock, faults, redo_all
 
 HUNT = bool(os.environ.get("HUNT"))
@@ -45,6 +51,23 @@ NUMBERS = st.sampled_from(
     ]
 )
 
+EVERYBODY = made.Test("do_not_contact", How.IS, ("no",))
+SEGMENTS = st.sampled_from(
+    [
+        EVERYBODY,
+        made.Test("spend_12m", How.AT_LEAST, (1_000_00,)),
+        made.AnyOf((made.Test("warned", How.IS, ("yes",)), made.Test("given_up", How.EMPTY))),
+        made.Not(made.Test("last_purchase", How.WITHIN_LAST, (200,))),
+        made.All(
+            (
+                made.Test("tag", How.IS, ("茶友",)),
+                made.Not(made.Test("stage", How.IS, ("prospect",))),
+            )
+        ),
+    ]
+)
+PLAN = "关注的客户"
+
 
 class Life(RuleBasedStateMachine):
     """Three customers in a real file."""
@@ -69,6 +92,9 @@ class Life(RuleBasedStateMachine):
                 customers.add(db, customers.Details(name), self.store.today).id or 0
                 for name in ("张三", "李四", "王五")
             ]
+            segment = segments.add(db, "关注", EVERYBODY).id
+            draft = Draft(FollowUpKind.CALLBACK, PLAN, every_days=20, segment_id=segment)
+            plans.switch(db, plans.add(db, draft, self.store.today), True, self.store.today)
 
     def day(self, ago: int) -> date:
         return self.store.today - timedelta(days=ago)
@@ -117,6 +143,47 @@ class Life(RuleBasedStateMachine):
     def by_hand(self, who: int, grade: str | None) -> None:
         with self.store.write("By hand") as db:
             customers.set_grade(db, [self.ids[who]], grade)
+
+    @rule(who=WHO, how=st.sampled_from(["done", "skipped", "put off"]))
+    def act_on_what_comes_first(self, who: int, how: str) -> None:
+        """A win-back that is skipped gives them up."""
+        with self.store.write("Act") as db:
+            found = follow_ups.of_customer(db, self.ids[who], self.store.today)
+            ids = follow_ups.still_open(db, [one.id for one in found if one.id])
+            if not ids:
+                return
+            if how == "done":
+                follow_ups.complete(db, ids[0], "谈过", Channel.PHONE, self.store.clock())
+            elif how == "skipped":
+                follow_ups.skip(db, ids[0], "搬走了", self.store.clock())
+            else:
+                later = self.store.today + timedelta(days=9)
+                follow_ups.snooze(db, ids[0], later, self.store.today)
+
+    @rule(who=WHO, tags=st.sampled_from([[], ["茶友"], ["茶友", "会员"]]))
+    def tag(self, who: int, tags: list[str]) -> None:
+        with self.store.write("Tag") as db:
+            customers.set_tags(db, self.ids[who], tags)
+
+    @rule(to=SEGMENTS)
+    def other_segment(self, to: made.Rule) -> None:
+        with self.store.write("Segment") as db:
+            segments.change(db, segments.named(db, "关注").id or 0, to)
+
+    @rule(on=st.booleans())
+    def switch_the_plan(self, on: bool) -> None:
+        with self.store.write("Plan") as db:
+            plan = next(one for one in plans.all_plans(db) if one.name == PLAN)
+            plans.switch(db, plan, on, self.store.today)
+
+    @rule(who=WHO, ago=AGO, yuan=st.integers(-900, 90_000))
+    def bring_in_a_purchase(self, who: int, ago: int, yuan: int) -> None:
+        with self.store.read() as db:
+            number = customers.get(db, self.ids[who]).number
+        path = Path(self._folder.name) / "purchases.csv"
+        rows = f"客户编号,日期,产品,金额\n{number},{self.day(ago)},茶,{yuan}\n"
+        path.write_text(rows, encoding="utf-8")
+        import_file(self.store, path, Choices(kind=Kind.PURCHASES))
 
     @rule(policy=POLICIES)
     def other_policy(self, policy: Policy) -> None:
@@ -172,7 +239,7 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=200 if HUNT else 25,
+    max_examples=300 if HUNT else 25,
     stateful_step_count=20,
     deadline=None,
     derandomize=not HUNT,
