@@ -52,7 +52,12 @@ class Numbers(BaseModel):
             raise CustdeskError(
                 _("Type a number from {low} to {high}.").format(low=f"{low:g}", high=f"{high:g}")
             )
-        number: Any = int(value) if name.endswith("_days") else value
+        is_days = name.endswith("_days")
+        if is_days and value != int(value):
+            raise CustdeskError(
+                _("Type a whole number from {low} to {high}.").format(low=int(low), high=int(high))
+            )
+        number: Any = int(value) if is_days else value
         if hasattr(self.lifecycle, name):
             return self.model_copy(update={"lifecycle": replace(self.lifecycle, **{name: number})})
         return self.model_copy(update={"churn": replace(self.churn, **{name: number})})
@@ -75,9 +80,21 @@ def choose(db: Session, numbers: Numbers) -> None:
 
     Raises a CustdeskError for one that cannot be meant.
     """
-    for name in BOUNDS:
-        numbers.having(name, numbers.value(name))
+    check(numbers)
     row = db.get(InsightRules, _ONLY) or InsightRules(id=_ONLY, chosen="")
     row.chosen = numbers.model_dump_json(exclude_defaults=True)
     db.add(row)
     db.flush()
+
+
+def check(numbers: Numbers) -> None:
+    """Raise a sentence for numbers that cannot be meant."""
+    for name in BOUNDS:
+        numbers.having(name, numbers.value(name))
+    if numbers.churn.past_days <= numbers.churn.least_silent_days:
+        raise CustdeskError(
+            _(
+                "Warnings would begin after {least} days of silence and end after {most}: "
+                "nobody would be warned of."
+            ).format(least=numbers.churn.least_silent_days, most=numbers.churn.past_days)
+        )

@@ -25,6 +25,8 @@ HIGHEST = 100
 """The score of somebody who is high in everything that counts."""
 MOST_GRADES = 7
 MOST_WEIGHT = 1000
+LONGEST_NAME = 20
+"""Of a grade, in characters: it stands in tags and in columns."""
 MOST_YEARS = 30
 """Of loyalty; they are counted one by one."""
 
@@ -109,7 +111,8 @@ class Policy(BaseModel):
 
 
 class Fault(BaseModel):
-    """What is wrong with a policy, and where: ("criteria", 2, "middle"), ("grades", 1, "name")."""
+    """What is wrong with a policy, and where: ("criteria", 2, "middle"), ("grades", 1, "name"), or
+    with all of them: ("grades",)."""
 
     at: tuple[str | int, ...]
     words: str
@@ -148,9 +151,12 @@ def _of_criteria(policy: Policy) -> list[Fault]:
                 found.append(Fault(at=(*at, "high"), words=words))
         elif shared := [choice for choice in one.highs if choice in one.middles]:
             words = _("“{value}” is both high and middle. Take it out of one.").format(
-                value=shared[0]
+                value=measure.in_words(shared[0])
             )
             found.append(Fault(at=(*at, "middles"), words=words))
+        elif one.weight and not one.highs:
+            words = _("Nobody can be high in this. Say what counts as high.")
+            found.append(Fault(at=(*at, "highs"), words=words))
     if not sum(max(one.weight, 0) for one in policy.criteria):
         words = _("Nothing counts: give at least one criterion a weight above 0.")
         found.append(Fault(at=("criteria", 0, "weight"), words=words))
@@ -165,11 +171,14 @@ def _of_grades(policy: Policy) -> list[Fault]:
     grades = policy.ranked.ranked
     if not 2 <= len(grades) <= MOST_GRADES:
         words = _("Have {low} to {high} grades.").format(low=2, high=MOST_GRADES)
-        return [Fault(at=("grades", 0, "name"), words=words)]
+        return [Fault(at=("grades",), words=words)]
     for place, (rule, grade) in enumerate(zip(policy.grades, grades, strict=True)):
         at = ("grades", place)
         if not grade.is_named:
             found.append(Fault(at=(*at, "name"), words=_("A grade needs a name. Type one.")))
+        elif len(grade.called) > LONGEST_NAME:
+            words = _("Use {n} characters at most.").format(n=LONGEST_NAME)
+            found.append(Fault(at=(*at, "name"), words=words))
         elif grade.called.casefold() in {other.called.casefold() for other in grades[:place]}:
             words = _("Another grade is called {name}. Type another name.")
             found.append(Fault(at=(*at, "name"), words=words.format(name=grade.called)))
@@ -192,17 +201,12 @@ def _of_grades(policy: Policy) -> list[Fault]:
 def adopt(db: Session, policy: Policy, today: date) -> None:
     """Grade by this from today on; raises a CustdeskError for one that cannot grade.
 
-    The one before stays in the file. Of a day only the last policy is kept, unless it lacks a
-    grade of the one before: somebody may have that by hand, and it keeps its name.
+    Those before stay in the file.
     """
     wrong = faults(policy)
     if wrong:
         raise CustdeskError(wrong[0].words)
-    last = _last(db)
-    corrects = last is not None and last.since == today and _keys(read(last.rules)) <= _keys(policy)
-    row = last if last is not None and corrects else GradingPolicy(since=today, rules="")
-    row.rules = policy.model_dump_json(exclude_defaults=True)
-    db.add(row)
+    db.add(GradingPolicy(since=today, rules=policy.model_dump_json(exclude_defaults=True)))
     db.flush()
 
 

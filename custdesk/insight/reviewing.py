@@ -43,11 +43,13 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """What a policy would make of the customers: how many each grade has now and would have, by
-    key, the best first; and who would move, those who would move up first."""
+    key, the best first; who would move, those who would move up first; and how many keep a grade by
+    hand that this policy does not have."""
 
     now: Mapping[str, int]
     then: Mapping[str, int]
     moved: tuple[Moved, ...]
+    stranded: int = 0
 
 
 def facts(
@@ -103,6 +105,7 @@ def what_if(db: Session, policy: Policy, today: date, look: Look | None = None) 
         {grade.key: now[grade.key] for grade in before.ranked},
         {grade.key: then[grade.key] for grade in ranked.ranked},
         tuple(moved),
+        then.total() - sum(then[grade.key] for grade in ranked.ranked),
     )
 
 

@@ -46,6 +46,19 @@ def test_what_cannot_be_meant_is_refused(store: Store, name: str) -> None:
         assert numbers.of(db) == Numbers()
 
 
+def test_days_are_whole() -> None:
+    with pytest.raises(CustdeskError, match="whole number from 1 to 3660"):
+        Numbers().having("new_days", 1.5)
+    assert Numbers().having("slower_times", 1.5).churn.slower_times == 1.5
+
+
+def test_a_warning_must_not_end_before_it_begins(store: Store) -> None:
+    ends = Numbers().having("past_days", 40)
+    choose(store, ends.having("least_silent_days", 39))
+    with pytest.raises(CustdeskError, match="after 40 days of silence and end after 40"):
+        choose(store, ends.having("least_silent_days", 40))
+
+
 @pytest.mark.parametrize("chosen", ["no json", '{"lifecycle": {"new_days": -1}}', "[]"])
 def test_numbers_of_a_damaged_file_are_the_defaults(store: Store, chosen: str) -> None:
     with store.write("Damage") as db:

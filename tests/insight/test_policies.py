@@ -72,8 +72,22 @@ def graded(*grades: tuple[str, int]) -> Policy:
             ("criteria", 4, "middles"),
             "both",
         ),
+        (
+            USUAL.model_copy(
+                update={
+                    "criteria": (
+                        *USUAL.criteria[:3],
+                        USUAL.criteria[3].model_copy(update={"highs": ()}),
+                    )
+                }
+            ),
+            ("criteria", 3, "highs"),
+            "Nobody can be high",
+        ),
         (USUAL.model_copy(update={"loyal_cents": 0}), ("loyal_cents",), "above 0"),
-        (graded(("A", 50)), ("grades", 0, "name"), "2 to 7"),
+        (graded(), ("grades",), "2 to 7"),
+        (graded(("A", 50)), ("grades",), "2 to 7"),
+        (graded(("A" * 21, 50), ("B", 0)), ("grades", 0, "name"), "20 characters"),
         (graded(("A", 50), ("", 0)), ("grades", 1, "name"), "name"),
         (graded(("A", 50), ("a", 0)), ("grades", 1, "name"), "Another grade"),
         (graded(("A", 50), ("B", 50), ("C", 0)), ("grades", 1, "at_least"), "overlaps"),
@@ -121,13 +135,14 @@ def test_a_grade_knows_the_policy_that_gave_it(store: Store, clock: Clock) -> No
     assert (standing(store, id).grade, standing(store, id).policy_id) == ("potential", 1)
 
 
-def test_of_a_day_the_last_policy_counts(store: Store) -> None:
+def test_every_policy_is_kept_and_of_a_day_the_last_one_counts(store: Store) -> None:
     for middle in (10_000_00, 20_000_00, 30_000_00):
         with store.write("Rules") as db:
             policies.adopt(db, spend(middle=middle), store.today)
     with store.read() as db:
-        assert len(policies.all_of(db)) == 2
+        assert len(policies.all_of(db)) == 4
         assert policies.in_force(db)[1] == spend(middle=30_000_00)
+        assert policies.on(db, store.today) == spend(middle=30_000_00)
 
 
 def test_a_grade_that_is_gone_keeps_its_name_and_its_key(store: Store) -> None:

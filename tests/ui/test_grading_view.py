@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from custdesk.insight import policies, reviewing
 from custdesk.insight.policies import Policy
 from custdesk.settings import Preferences
 from custdesk.store.store import Store
+from custdesk.ui import language
 from custdesk.ui.desk import Desk
-from custdesk.ui.grading.view import NUMBERS, REVIEW, RULES, GradingView
-from tests.helpers import labels, standing
+from custdesk.ui.grading.view import NUMBERS, REVIEW, RULES, TABLE, GradingView
+from tests.helpers import add, edit, labels, standing
 from tests.insight.three_customers import add_three
 from tests.ui.settling import settle
 
@@ -127,6 +129,112 @@ def test_what_cannot_grade_is_said_at_the_field_and_not_saved(
     assert view.rules.criteria[0].error.text() == ""
     assert view.rules.criteria[0].high.text() == "100,000"
     assert in_force(store) == Policy()
+
+
+def test_no_grades_at_all_is_said_below_them(qtbot: QtBot, view: GradingView, store: Store) -> None:
+    view.show_tab(RULES)
+    settle(qtbot)
+    for row in list(view.rules.grades):
+        QTest.mouseClick(row.remove, LEFT)
+        qtbot.waitUntil(lambda: not view.rules._later.isActive())
+        settle(qtbot)
+    assert view.rules._grades_error.text() == "Have 2 to 7 grades."
+    assert view.rules._grades_error.isVisible()
+    assert not view.rules.apply.isEnabled()
+    QTest.mouseClick(view.rules.discard, LEFT)
+    settle(qtbot)
+    assert len(view.rules.grades) == 3
+    assert not view.rules._grades_error.isVisible()
+    assert in_force(store) == Policy()
+
+
+def test_what_cannot_be_read_stays_until_it_is_discarded(
+    qtbot: QtBot, view: GradingView, store: Store
+) -> None:
+    view.show_tab(RULES)
+    settle(qtbot)
+    retype(qtbot, view, "abc")
+    assert view.rules.discard.isEnabled()
+    view.show_tab(TABLE)
+    add(store, "钱七")
+    view.show_tab(RULES)
+    settle(qtbot)
+    assert view.rules.criteria[0].high.text() == "abc"
+    QTest.mouseClick(view.rules.discard, LEFT)
+    settle(qtbot)
+    assert view.rules.criteria[0].high.text() == "100,000"
+    assert not view.rules.discard.isEnabled()
+
+
+def test_who_keeps_a_grade_that_is_taken_away_is_counted(
+    qtbot: QtBot, view: GradingView, store: Store, ids: list[int]
+) -> None:
+    edit(store, ids[2], grade_by_hand="vip")
+    view.show_tab(RULES)
+    settle(qtbot)
+    QTest.mouseClick(view.rules.grades[0].remove, LEFT)
+    qtbot.waitUntil(lambda: not view.rules._later.isActive())
+    settle(qtbot)
+    said = view.rules.what_if.state.text().splitlines()
+    assert said[0] == "1 customer has a grade by hand that is not among these, and keeps it."
+
+
+def test_earlier_rules_are_looked_at_and_hold_again(
+    qtbot: QtBot, view: GradingView, store: Store
+) -> None:
+    view.show_tab(RULES)
+    settle(qtbot)
+    assert not view.rules.earlier.isVisible()
+    retype(qtbot, view, "60,000")
+    QTest.mouseClick(view.rules.apply, LEFT)
+    settle(qtbot)
+    assert in_force(store).criteria[0].high == 60_000_00
+    (earlier,) = view.rules.earlier.menu().actions()
+    assert earlier.text() == "From the beginning: VIP customer / Regular customer / " + (
+        "Potential customer"
+    )
+    earlier.trigger()
+    assert view.rules.criteria[0].high.text() == "100,000"
+    settle(qtbot)
+    QTest.mouseClick(view.rules.apply, LEFT)
+    settle(qtbot)
+    assert in_force(store) == Policy()
+
+
+def test_only_what_is_not_there_yet_is_offered_as_a_criterion(
+    qtbot: QtBot, view: GradingView
+) -> None:
+    view.show_tab(RULES)
+    settle(qtbot)
+
+    def offered() -> list[str]:
+        return [action.text() for action in view.rules.add_criterion.menu().actions()]
+
+    assert "12-month spend" not in offered()
+    view.rules.add_criterion.menu().actions()[0].trigger()
+    assert view.rules.criteria[4].high.text() == "100,000"  # of money: what is much to most
+    assert "Spent so far" not in offered()
+
+
+def test_choices_are_written_in_the_language_that_is_spoken(
+    qtbot: QtBot, view: GradingView
+) -> None:
+    view.show_tab(RULES)
+    settle(qtbot)
+    row = view.rules.criteria[3]
+    row.high.edit.setText("High, Medium")
+    qtbot.waitUntil(lambda: not view.rules._later.isActive())
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    language.speak(app, "zh")
+    try:
+        QApplication.processEvents()
+        assert (row.high.text(), row.middle.text()) == ("高，中", "中")
+        view.rules._look()
+        assert row.error.text() == "“中”既是“高”又是“中”，请从其中一处去掉。"
+    finally:
+        language.speak(app, "en")
+    settle(qtbot)
 
 
 def test_grades_are_added_named_and_taken_away(

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import getCppPointer
 
 from custdesk import i18n
 from custdesk.care import habits
@@ -559,3 +560,27 @@ def test_everything_held_on_one_person_is_exported(
     window.file._fill_menu()
     said = [action.text() for action in window.file._more_menu.actions()]
     assert "Export all that is held …" in said
+
+
+def test_tab_reaches_everything_in_every_view(open_main_window: OpenWindow, qtbot: QtBot) -> None:
+    """Qt splits the ring where a menu belongs to a view that hands its focus on: see `belong`."""
+    window = open_main_window()
+    id = helpers.add(window.desk.store, "张三", added_on=datetime(2025, 1, 1).date())
+    helpers.bought(window.desk.store, id, "2026-06-10", 100_00)
+    for name in WANTED_SOON:
+        view = getattr(window, name)
+        window._show(view)
+        wait_for_background(qtbot)
+    reached: set[int] = set()
+    at = window.nextInFocusChain()
+    while at is not None and at is not window:
+        reached.add(getCppPointer(at)[0])
+        at = at.nextInFocusChain()
+    missed = [
+        f"{type(one).__name__} {one.accessibleName()}"
+        for one in window.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.window() is window
+        and getCppPointer(one)[0] not in reached
+    ]
+    assert missed == []

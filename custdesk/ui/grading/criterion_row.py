@@ -2,7 +2,7 @@
 
 from math import isfinite, nan
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from custdesk.errors import CustdeskError
@@ -29,6 +29,7 @@ class CriterionRow(QWidget):
 
     def __init__(self, criterion: Criterion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.of = criterion.of
         self._criterion = criterion
         self._measure = MEASURES[criterion.of]
         self._is_choice = self._measure.unit is Unit.CHOICE
@@ -54,6 +55,8 @@ class CriterionRow(QWidget):
         self.weight.set_value(str(criterion.weight))
         self.high.set_value(self._written(criterion.high, criterion.highs))
         self.middle.set_value(self._written(criterion.middle, criterion.middles))
+        self._chosen = {self.high: criterion.highs, self.middle: criterion.middles}
+        """The choices that were read last: in another language they are written anew."""
         for field in (self.weight, self.high, self.middle):
             field.edit.textChanged.connect(lambda _text: self.typed.emit())
         self.remove.clicked.connect(self.removed)
@@ -114,7 +117,8 @@ class CriterionRow(QWidget):
                 raise CustdeskError(
                     said.format(value=word, choices=_(", ").join(map(shown, known)))
                 )
-        return tuple(by_words[word.casefold()] for word in words)
+        self._chosen[field] = tuple(by_words[word.casefold()] for word in words)
+        return self._chosen[field]
 
     def say(self, at: str | None, words: str) -> None:
         """Show what is wrong, at a field or at the whole row; "" for nothing."""
@@ -135,6 +139,10 @@ class CriterionRow(QWidget):
     def retranslate(self) -> None:
         called = self._measure.called
         self._name.setText(called)
+        if self._is_choice and self._measure.choices:
+            for field, chosen in self._chosen.items():
+                with QSignalBlocker(field.edit):
+                    field.set_value(self._written(0, chosen))
         above = self._criterion.above
         labels = (
             (_("High"), _("Medium"))

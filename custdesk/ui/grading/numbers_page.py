@@ -92,7 +92,9 @@ class NumbersPage(TabPage):
         with self._desk.read() as db:
             chosen = numbers.of(db)
         try:
-            self._choose(chosen.having(name, float(typed.replace("，", "."))))
+            other = chosen.having(name, float(typed.replace("，", ".")))
+            numbers.check(other)
+            self._choose(other)
         except ValueError:
             field.set_error(_("Type a number."))
         except CustdeskError as error:

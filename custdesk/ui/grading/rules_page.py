@@ -7,13 +7,15 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from custdesk import formats
 from custdesk.errors import CustdeskError
 from custdesk.exchange.values import Unreadable, read_money
-from custdesk.i18n import _, ngettext
+from custdesk.i18n import _
 from custdesk.insight import policies, reviewing
-from custdesk.insight.measures import MEASURES
+from custdesk.insight.measures import MEASURES, Unit
 from custdesk.insight.policies import MOST_GRADES, Criterion, Every, Fault, GradeRule, Policy
 from custdesk.insight.reviewing import WhatIf
+from custdesk.store.models import GradingPolicy
 from custdesk.ui import background
 from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
@@ -30,6 +32,8 @@ from custdesk.ui.widgets.text import Label
 _LOOK_MS = 350
 """So long after the last key what would change is counted."""
 _SIDE_WIDTH, _LABEL_WIDTH = 360, 150
+_MUCH_CENTS = 100_000_00
+"""From where on a new criterion of money is high at first: as the spend of 12 months is."""
 
 
 T = TypeVar("T", covariant=True)
@@ -60,7 +64,10 @@ class RulesPage(TabPage):
             Label("", "small", wrap=True),
             Label("", "small", wrap=True),
         )
+        self._grades_error = Label("", "error", wrap=True)
+        self._grades_error.hide()
         self.add_criterion = Button(variant="link", icon="plus")
+        self.add_criterion.setMenu(QMenu(self.add_criterion))
         self.add_grade = Button(variant="link", icon="plus")
         self.loyal = LineField("")
         self.review = ChoiceField("")
@@ -69,6 +76,9 @@ class RulesPage(TabPage):
         self.apply, self.discard = Button(variant="primary"), Button()
         self.defaults = Button(variant="link")
         self._since = Label("", "small", wrap=True)
+        self.earlier = Button(variant="link")
+        """Rules of before, to be looked at beside what they would change, and applied again."""
+        self.earlier.setMenu(QMenu(self.earlier))
         self.what_if = WhatIfCard(desk)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -100,14 +110,19 @@ class RulesPage(TabPage):
         self._grades_box = QVBoxLayout()
         self._grades_box.setSpacing(8)
         grades.box.addLayout(self._grades_box)
+        grades.box.addWidget(self._grades_error)
         grades.box.addWidget(self.add_grade, 0, Qt.AlignmentFlag.AlignLeft)
         grades.box.addWidget(self.review)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(20, 16, 12, 16)
         column.setSpacing(12)
-        for part in (criteria, grades, self._since):
+        for part in (criteria, grades):
             column.addWidget(part)
+        past = QHBoxLayout()
+        past.addWidget(self._since, 1)
+        past.addWidget(self.earlier)
+        column.addLayout(past)
         column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -135,22 +150,31 @@ class RulesPage(TabPage):
         with self._desk.read() as db:
             _id, stored = policies.in_force(db)
             rows = policies.all_of(db)
-        was_edited = self._is_read and self.draft != self._stored
+        was_edited = self._is_read and self._is_edited()
         self._stored = stored
         self._is_read = True
         since = rows[-1].since if rows else None
-        said = _("In force since {day}.").format(day=since.isoformat()) if since else ""
-        earlier = len(rows) - 1
-        if earlier > 0:
-            words = ngettext(
-                "{n} earlier set of rules is kept.", "{n} earlier sets are kept.", earlier
-            )
-            said += " " + words.format(n=earlier)
-        self._since.setText(said)
+        self._since.setText(
+            _("In force since {day}.").format(day=formats.full_day(since)) if since else ""
+        )
+        self._list_earlier(rows[:-1])
         if not was_edited:
             self.show_policy(stored)
         else:
             self._look()
+
+    def _list_earlier(self, rows: Sequence[GradingPolicy]) -> None:
+        """Those rules that were in force before, the last ones first."""
+        menu = self.earlier.menu()
+        menu.clear()
+        for row in reversed(rows):
+            policy = policies.read(row.rules)
+            since = formats.full_day(row.since) if row.since else _("From the beginning")
+            words = _("{day}: {grades}").format(day=since, grades=policy.title)
+            menu.addAction(words.replace("&", "&&")).triggered.connect(
+                lambda _on=False, policy=policy: self.show_policy(policy)
+            )
+        self.earlier.setVisible(bool(rows))
 
     def show_policy(self, policy: Policy) -> None:
         """Edit this one from here on."""
@@ -177,6 +201,10 @@ class RulesPage(TabPage):
         row.removed.connect(partial(self._drop, row))
         self._grades_box.addWidget(row)
         return row
+
+    def _is_edited(self) -> bool:
+        """Whether something else stands in the fields than what is in force."""
+        return self._read()[0] != self._stored
 
     def _drop(self, row: CriterionRow | GradeRow) -> None:
         if isinstance(row, CriterionRow):
@@ -247,7 +275,12 @@ class RulesPage(TabPage):
         for row in self._rows():
             row.say(None, "")
         self.loyal.set_error(None)
+        of_all = [fault.words for fault in faults if fault.at == ("grades",)]
+        self._grades_error.setText("\n".join(of_all))
+        self._grades_error.setVisible(bool(of_all))
         for fault in faults:
+            if fault.at == ("grades",):
+                continue
             if fault.at[0] == "loyal_cents":
                 self.loyal.set_error(fault.words)
                 continue
@@ -258,11 +291,12 @@ class RulesPage(TabPage):
             rows[int(place)].say(str(where[0]) if where else None, fault.words)
 
     def _dress(self, wrong: bool = False) -> None:
-        edited = self.draft != self._stored or self._later.isActive()
+        edited = self._is_edited()
         free = not self._desk.is_busy and not self._desk.store.read_only
         self.apply.setEnabled(edited and free and not wrong)
         self.discard.setEnabled(edited)
         self.add_grade.setEnabled(len(self.grades) < MOST_GRADES)
+        self._offer_criteria()
 
     def _rows(self) -> list[CriterionRow | GradeRow]:
         return [*self.criteria, *self.grades]
@@ -277,8 +311,22 @@ class RulesPage(TabPage):
         self._typed()
         self.grades[-1].name.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _offer_criteria(self) -> None:
+        """What is not among the criteria yet."""
+        menu = self.add_criterion.menu()
+        menu.clear()
+        used = {row.of for row in self.criteria}
+        for measure in MEASURES.values():
+            if measure.key not in used:
+                menu.addAction(measure.called).triggered.connect(
+                    lambda _on=False, of=measure.key: self._new_criterion(of)
+                )
+        self.add_criterion.setEnabled(bool(menu.actions()))
+
     def _new_criterion(self, of: str) -> None:
-        self.criteria.append(self._criterion(Criterion(of=of, weight=0, high=2, middle=1)))
+        is_money = MEASURES[of].unit is Unit.MONEY
+        high, middle = (_MUCH_CENTS, _MUCH_CENTS // 2) if is_money else (2, 1)
+        self.criteria.append(self._criterion(Criterion(of=of, weight=0, high=high, middle=middle)))
         self._typed()
         self.criteria[-1].weight.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -319,12 +367,9 @@ class RulesPage(TabPage):
             ]
         )
         self.add_criterion.set_text(_("Add a criterion"))
-        menu = QMenu(self.add_criterion)
-        for measure in MEASURES.values():
-            menu.addAction(measure.called).triggered.connect(
-                lambda _on=False, of=measure.key: self._new_criterion(of)
-            )
-        self.add_criterion.setMenu(menu)
+        self._offer_criteria()
+        self.earlier.set_text(_("Earlier rules"))
+        self.earlier.setToolTip(_("Look at rules of before; they hold again when you apply them"))
         self.add_grade.set_text(_("Add a grade"))
         self.apply.set_text(_("Apply"))
         self.discard.set_text(_("Discard"))

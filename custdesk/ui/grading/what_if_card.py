@@ -100,9 +100,15 @@ class WhatIfCard(Card):
                 self._grid.addWidget(label, row, column)
         count = len(found.moved)
         said = ngettext("{n} customer would move:", "{n} customers would move:", count)
-        self.state.setText(
-            said.format(n=formats.count(count)) if count else _("Nobody would move.")
-        )
+        lines = [said.format(n=formats.count(count)) if count else _("Nobody would move.")]
+        if found.stranded:
+            stays = ngettext(
+                "{n} customer has a grade by hand that is not among these, and keeps it.",
+                "{n} customers have a grade by hand that is not among these, and keep it.",
+                found.stranded,
+            )
+            lines.insert(0, stays.format(n=formats.count(found.stranded)))
+        self.state.setText("\n".join(lines))
         self.names.show_moved(found.moved)
 
     def retranslate(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from custdesk import business, formats
@@ -45,6 +46,7 @@ _CONCERNED = {
     *("grading_policy", "insight_rules", "reviewed_grade", "grade_review"),
 }
 _MIDDLE, _LEAST_BELOW = 300, 220
+_COLUMNS, _NARROW = 6, 1120
 
 
 class InsightsView(Page):
@@ -102,19 +104,18 @@ class InsightsView(Page):
         head.addWidget(self.grading)
         head.addWidget(self.review)
         cards = QWidget()
-        grid = QGridLayout(cards)
-        grid.setContentsMargins(20, 2, 20, 16)
-        grid.setSpacing(12)
-        grid.addWidget(self.figures, 0, 0, 1, 3)
-        for at, card in enumerate((self.stages, self.rfm, self.sales)):
+        self._grid = QGridLayout(cards)
+        self._grid.setContentsMargins(20, 2, 20, 16)
+        self._grid.setSpacing(12)
+        for card in (self.stages, self.rfm, self.sales):
             card.setFixedHeight(_MIDDLE)
             card.setMinimumWidth(200)
-            grid.addWidget(card, 1, at)
-            grid.setColumnStretch(at, 1)
-        grid.addWidget(self.warnings, 2, 0, 1, 2)
-        grid.addWidget(self.effect, 2, 2)
-        grid.setRowStretch(2, 1)
-        grid.setRowMinimumHeight(2, _LEAST_BELOW)
+        for place in range(_COLUMNS):
+            self._grid.setColumnStretch(place, 1)
+        for below in (self.warnings, self.effect):
+            below.setMinimumHeight(_LEAST_BELOW)
+        self._is_narrow: bool | None = None
+        self._place_cards(is_narrow=False)
         self._cards = ScrollPane(cards)
         for page in (self._reading, self._cards, self._empty):
             self._stack.addWidget(page)
@@ -124,6 +125,30 @@ class InsightsView(Page):
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         self.setFocusProxy(self.period)
+
+    def _place_cards(self, *, is_narrow: bool) -> None:
+        """Three beside each other, the two lists below; where that is too narrow to read, two."""
+        if is_narrow is self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        places: Sequence[tuple[QWidget, int, int, int]] = (
+            (self.figures, 0, 0, 6),
+            *((self.stages, 1, 0, 2), (self.rfm, 1, 2, 2), (self.sales, 1, 4, 2)),
+            *((self.warnings, 2, 0, 4), (self.effect, 2, 4, 2)),
+        )
+        if is_narrow:
+            places = (
+                (self.figures, 0, 0, 6),
+                *((self.stages, 1, 0, 3), (self.rfm, 1, 3, 3), (self.warnings, 2, 0, 6)),
+                *((self.sales, 3, 0, 3), (self.effect, 3, 3, 3)),
+            )
+        for card, row, column, columns in places:
+            self._grid.addWidget(card, row, column, 1, columns)
+        self._grid.setRowStretch(2, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_cards(is_narrow=self.width() < _NARROW)
 
     def _wire(self) -> None:
         self.period.menu().aboutToShow.connect(self._fill_periods)

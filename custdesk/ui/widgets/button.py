@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QMenu, QPushButton, QStyleOptionButton, QWidget
 
 from custdesk.ui import theme
-from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.focus import belong, mark_focus
 
 _INK = {
     "primary": "on_accent",
@@ -71,6 +71,8 @@ class Button(QPushButton):
                 self.set_icon(self._icon)
 
     def setMenu(self, menu: QMenu | None) -> None:
+        if menu is not None:
+            belong(menu, self)
         super().setMenu(menu)  # type: ignore[arg-type]  # None takes the menu away
         theme.restyle(self, "dropdown", menu is not None and self._variant != "icon")
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from custdesk.ui import theme
 from custdesk.ui.widgets.button import paint_chevron
-from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.focus import belong, mark_focus
 
 _HEIGHT, _SIDE, _GAP, _MARK = 24, 10, 5, 8
 
@@ -39,6 +39,7 @@ class Chip(QPushButton):
         self._closable = closable
         self.set_text(text)
         if menu is not None:
+            belong(menu, self)
             self.setMenu(menu)
         mark_focus(self, _HEIGHT // 2, keyboard_only=True)
 

@@ -1,8 +1,8 @@
-"""A ring around what has the keyboard, drawn outside of it so that nothing moves."""
+"""Where the keyboard is: a ring around it, outside so that nothing moves; and where Tab goes."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from custdesk.ui import theme
 
@@ -81,3 +81,10 @@ class _Ring(QWidget):
         half = WIDTH / 2  # only the ring: what it goes round may have no ground of its own
         box = QRectF(self.rect()).adjusted(half, half, -half, -half)
         painter.drawRoundedRect(box, self._radius + half, self._radius + half)
+
+
+def belong(menu: QMenu, button: QWidget) -> None:
+    """Make a menu the child of its button. As a child of a view that hands its focus on to another
+    widget (`setFocusProxy`) it splits the ring that Tab goes round, and half of it is not reached.
+    """
+    menu.setParent(button, menu.windowFlags())

@@ -25,7 +25,7 @@ class Picker(QWidget):
         self._search = search
         self.chosen: int | None = None
         self.edit = QLineEdit()
-        self._list = QListWidget(self)
+        self._list = QListWidget(self.edit)  # of `self`, it would split the ring: `focus.belong`
         self._list.setWindowFlags(Qt.WindowType.ToolTip)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
