@@ -205,7 +205,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("grades", _grades, _("print the grading table, or write it to a file"))
     sub.add_argument("--on", type=_day, metavar="DATE")
     sub.add_argument("-o", "--output", type=Path, metavar="FILE.(pdf|xlsx)")
-    sub = command("insight", _insight, _("list stages, recency, frequency, money and warnings"))
+    sub = command(
+        "insight", cli_insight.insight, _("list stages, recency, frequency, money and warnings")
+    )
     sub.add_argument("--on", type=_day, metavar="DATE")
 
     sub = command(
@@ -571,50 +573,6 @@ def _done(options: argparse.Namespace) -> None:
         )
     else:
         print(label)
-
-
-# --- insight --------------------------------------------------------------------------------------
-
-
-def _insight(options: argparse.Namespace) -> None:
-    from custdesk import documents, formats
-    from custdesk.insight import on_a_day, rfm
-    from custdesk.insight.value import Refusal
-    from custdesk.store.models import Stage
-    from custdesk.words import shown
-
-    with cli_file.opened(options, must_exist=True) as store:
-        on = options.on or store.today
-        with store.read() as db:
-            found, outlook = on_a_day.everybody(db, on)
-    if isinstance(outlook.model, Refusal):
-        print(outlook.model.words(), file=sys.stderr)
-    if options.json:
-        _print_json(documents.insight(found, on))
-        return
-    for stage in Stage:
-        n = sum(one.stage is stage for one in found)
-        print(shown(stage), formats.count(n), sep="\t")
-    print()
-    print(
-        *(_("Number"), _("Name"), _("Stage"), _("Last purchase"), _("Days bought")),
-        *(_("Spent so far"), "R", "F", "M", _("Group"), _("Churn warning")),
-        sep="\t",
-    )
-    for one in found:
-        told = ["—"] * 7
-        if one.buyer and one.scores:
-            told = [
-                date.fromordinal(one.buyer.last).isoformat(),
-                formats.count(one.buyer.days),
-                formats.money(one.buyer.cents),
-                *map(str, (one.scores.r, one.scores.f, one.scores.m)),
-                rfm.group(one.scores).called,
-            ]
-        warned = _("; ").join(one.reasons)
-        print(one.number, one.name, shown(one.stage), *told, warned, sep="\t")
-    n = len(found)
-    print(ngettext("{n} customer", "{n} customers", n).format(n=n), file=sys.stderr)
 
 
 # --- the file -------------------------------------------------------------------------------------

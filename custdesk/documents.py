@@ -106,9 +106,10 @@ def _seen(one: Seen, on: date) -> Document:
         "f": scores.f if scores else None,
         "m": scores.m if scores else None,
         "expected_purchases_12m": expected.purchases if expected else None,
-        "lifetime_value_cents": expected.value_cents + buyer.cents if expected and buyer else None,
+        "lifetime_value_cents": one.lifetime_cents,
         "churn_score": one.churn_chance,
         "reasons": list(one.reasons),
+        "expected_loss_cents": one.loss_cents,
     }
 
 

@@ -30,6 +30,16 @@ class Seen:
     expected: Expected | None
     churn_chance: float | None
     reasons: tuple[str, ...]
+    loss_cents: int | None
+    """What losing them would cost; None without a warning."""
+
+    @property
+    def lifetime_cents(self) -> int | None:
+        """What they spent, and are expected to spend in 12 months; None where too little is
+        known."""
+        return (
+            self.buyer.cents + self.expected.value_cents if self.buyer and self.expected else None
+        )
 
 
 def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
@@ -62,6 +72,7 @@ def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
             outlook.expected.get(id),
             one.risk.chance(on.toordinal()) if id in buyers else None,
             tuple(reason.words(on) for reason in one.risk.reasons),
+            one.risk.loss_cents(on.toordinal()) if one.risk.reasons else None,
         )
         for id, one in known.items()
     ]

@@ -13,6 +13,8 @@ from enum import Enum
 from custdesk.i18n import N_, _
 
 FIFTHS = range(1, 6)
+FEWEST = 5
+"""Of fewer buyers a person is told that they are too few to compare."""
 HIGH = 4
 """From this score on something is high."""
 

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import text
+from sqlmodel import Session
+
 from custdesk import formats
 from custdesk.i18n import N_, _, ngettext
+from custdesk.insight import numbers
 from custdesk.store.models import FollowUpKind, Stage, Standing
 
 
@@ -31,13 +35,21 @@ NEXT_STEPS = {
 }
 
 
-def why(standing: Standing, today: date) -> str:
-    """In one line, why a customer is in their stage."""
+def why(db: Session, standing: Standing, today: date) -> str:
+    """In one line, why a customer came into their stage."""
     last, first, usual = standing.last_purchase, standing.first_purchase, standing.rhythm_days
-    if standing.stage is Stage.PROSPECT or last is None or first is None:
+    since = standing.stage_since
+    if standing.stage is Stage.PROSPECT or last is None or first is None or since is None:
         return _("Has bought nothing yet")
     if standing.stage is Stage.NEW:
+        if since > first:
+            return _("Bought again after a long silence")
         return _("First purchase {day}").format(day=formats.calendar_day(first, today))
+    if standing.stage is Stage.ACTIVE:
+        return _("{moved} · {rhythm}").format(
+            moved=_grown(db, standing.customer_id, since, first),
+            rhythm=_rhythm(usual, (today - last).days),
+        )
     if standing.stage is Stage.LOYAL:
         n = standing.loyal_years
         words = ngettext(
@@ -46,7 +58,25 @@ def why(standing: Standing, today: date) -> str:
             n,
         )
         return words.format(n=n)
-    silent = (today - last).days
+    return _rhythm(usual, (today - last).days)
+
+
+def _grown(db: Session, customer_id: int, since: date, first: date) -> str:
+    """Why somebody became active on a day: new no more, back after a silence, or loyal no more."""
+    days = (since - first).days
+    if days == numbers.of(db).lifecycle.new_days + 1:
+        return _("First purchase {n} days before that").format(n=formats.count(days))
+    bought = db.execute(
+        text("SELECT 1 FROM purchase WHERE customer_id = :id AND day = :day AND amount_cents > 0"),
+        {"id": customer_id, "day": since.isoformat()},
+    )
+    if bought.first():
+        return _("Bought again after a long silence")
+    return _("No longer loyal: the last year stayed below the yearly amount")
+
+
+def _rhythm(usual: float | None, silent: int) -> str:
+    """How often they buy, and for how long they have not."""
     if usual is None:
         words = ngettext("Bought once, {n} day ago", "Bought once, {n} days ago", silent)
         return words.format(n=formats.count(silent))
@@ -55,4 +85,4 @@ def why(standing: Standing, today: date) -> str:
         "Usually buys every {usual} days, last bought {n} days ago",
         silent,
     )
-    return words.format(usual=f"{usual:.1f}".removesuffix(".0"), n=formats.count(silent))
+    return words.format(usual=int(usual + 0.5), n=formats.count(silent))

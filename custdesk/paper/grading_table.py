@@ -33,6 +33,7 @@ _STARTS = (0.0, 128.0, 204.0, 284.0, 382.0, 456.0, 566.0)
 _SPEND = 2
 _GUTTER = 14.0
 _ROW, _HEAD = 26.0, 30.0
+_NAME_LINES = 3
 
 
 def write_grading_table(table: GradingTable, business: str, target: Path | BinaryIO) -> None:
@@ -52,10 +53,11 @@ def write_grading_table(table: GradingTable, business: str, target: Path | Binar
         columns = _columns(sheets)
         sheets.place(columns)
         for row in table.rows:
-            if sheets.room < _ROW:
+            strip = _strip(sheets, row)
+            if sheets.room < strip.height:
                 sheets.turn()
                 sheets.place(columns)
-            sheets.place(_strip(sheets, row))
+            sheets.place(strip)
         for at, page in enumerate(sheets.pages, 1):
             page.append(footer(sheets, business, title, table.on, at))
         return sheets.pages
@@ -81,10 +83,18 @@ def _columns(sheets: Sheets) -> Strip:
 
 
 def _strip(sheets: Sheets, row: Row) -> Strip:
-    marks: list[Mark] = [Rule(LEFT, _ROW - 0.5, RIGHT, _ROW - 0.5)]
-    for place, words in enumerate(row.cells()):
+    """A name that is long, as those of companies are, goes on below."""
+    name, *others = row.cells()
+    lines = sheets.wrap(name, _room(0), BODY)
+    if len(lines) > _NAME_LINES:
+        lines[_NAME_LINES - 1 :] = ["".join(lines[_NAME_LINES - 1 :])]
+    height = _ROW + (len(lines) - 1) * BODY.leading
+    marks: list[Mark] = [Rule(LEFT, height - 0.5, RIGHT, height - 0.5)]
+    for at, line in enumerate(lines):
+        marks.append(_cell(sheets, 0, 3 + at * BODY.leading, line, BODY))
+    for place, words in enumerate(others, 1):
         marks.append(_cell(sheets, place, 3, words, BODY))
-    return Strip(_ROW, tuple(marks))
+    return Strip(height, tuple(marks))
 
 
 def _cell(sheets: Sheets, place: int, above: float, words: str, style: Style) -> Words:

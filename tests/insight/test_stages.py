@@ -20,7 +20,7 @@ def why(store: Store, *days: int, cents: int = 100_00) -> tuple[Stage, str]:
         bought(store, id, TODAY - timedelta(days=ago), cents)
     with store.read() as db:
         standing = db.get_one(Standing, id)
-        return standing.stage, stages.why(standing, TODAY)
+        return standing.stage, stages.why(db, standing, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,17 @@ def why(store: Store, *days: int, cents: int = 100_00) -> tuple[Stage, str]:
     [
         ((), Stage.PROSPECT, "Has bought nothing yet"),
         ((20, 10), Stage.NEW, "First purchase Nov 1"),
-        ((200, 140, 80), Stage.ACTIVE, "Usually buys every 60 days, last bought 80 days ago"),
+        (
+            (200, 140, 80),
+            Stage.ACTIVE,
+            "First purchase 91 days before that · Usually buys every 60 days, "
+            "last bought 80 days ago",
+        ),
+        (
+            (800, 795, 790, 3),
+            Stage.ACTIVE,
+            "Bought again after a long silence · Usually buys every 5 days, last bought 3 days ago",
+        ),
         ((700, 610, 600), Stage.LAPSED, "Usually buys every 50 days, last bought 600 days ago"),
         ((120,), Stage.LAPSED, "Bought once, 120 days ago"),
     ],

@@ -164,10 +164,10 @@ class StageCard(Card):
         today, stage = self._desk.today, standing.stage
         self._stage.set(shown(stage), STAGE_TAGS[stage])
         since = standing.stage_since or customer.added_on
+        with self._desk.read() as db:
+            why = stages.why(db, standing, today)
         self._since.set_text(
-            _("since {day} · {why}").format(
-                day=formats.calendar_day(since, today), why=stages.why(standing, today)
-            )
+            _("since {day} · {why}").format(day=formats.calendar_day(since, today), why=why)
         )
         step = self._next = NEXT_STEPS[stage]
         self._step.setText(step.said)

@@ -53,11 +53,8 @@ class NumbersPage(TabPage):
             for name, _label in rows:
                 field = self.fields[name]
                 field.set_label_width(_LABEL_WIDTH)
-                field.edit.setFixedWidth(_NUMBER_WIDTH)
-                line = QHBoxLayout()
-                line.addWidget(field)
-                line.addStretch(1)
-                card.box.addLayout(line)
+                field.set_editor_width(_NUMBER_WIDTH)
+                card.box.addWidget(field)
                 field.committed.connect(lambda typed, name=name: self._save(name, typed))
             column.addWidget(card)
         foot = QHBoxLayout()

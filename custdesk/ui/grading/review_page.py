@@ -75,6 +75,7 @@ class ReviewPage(TabPage):
         self._job: Job | None = None
         self._kept: set[int] = set()
         """Whom one has kept by hand since the last review."""
+        self._is_first = False
         self._state = Label("", "muted", wrap=True)
         self.accept = Button(variant="primary", icon="check")
         self.moves = _Moves(desk, self)
@@ -132,6 +133,8 @@ class ReviewPage(TabPage):
     def _show(self, found: tuple[list[Moved], date | None, GradeReview | None]) -> None:
         self._job = None
         moves, due, last = found
+        self._is_first = last is None
+        self._say_nobody()
         row = self.table.currentIndex().row()
         self.moves.show_moves(moves)
         self._stack.setCurrentWidget(self.table if moves else self._empty)
@@ -147,6 +150,19 @@ class ReviewPage(TabPage):
             said.append(_("Due since {day}").format(day=formats.full_day(due)))
         self._state.setText(" · ".join(said))
         self._dress()
+
+    def _say_nobody(self) -> None:
+        if self._is_first:
+            words = (
+                _("Nobody has reviewed yet"),
+                _("The first review notes today's grades; the next shows who moved since."),
+            )
+        else:
+            words = (
+                _("Nobody moved"),
+                _("Since the last review everybody is in the grade that they had then."),
+            )
+        self._empty.say(*words)
 
     def _fail(self, error: CustdeskError) -> None:
         self._job = None
@@ -165,11 +181,13 @@ class ReviewPage(TabPage):
                 n=formats.count(count)
             )
             if count
-            else _("Nothing moved: reviewed")
+            else (_("Make the first review") if self._is_first else _("Nothing moved: reviewed"))
         )
         if one is not None:
             self.keep.set_text(_("Keep as {grade}").format(grade=one.before.called))
-            self.why.set_label(_("Why {name} stays").format(name=one.name))
+            why = _("Why {name} stays").format(name=one.name)
+            self.why.edit.setPlaceholderText(why)
+            self.why.edit.setAccessibleName(why)
 
     def _chosen(self) -> Moved | None:
         row = self.table.currentIndex().row()
@@ -204,11 +222,9 @@ class ReviewPage(TabPage):
         self._kept.clear()
 
     def retranslate(self) -> None:
+        self.why.set_label(_("Reason"))
         self.table.setAccessibleName(_("Who moved since the last review"))
-        self._empty.say(
-            _("Nobody moved"),
-            _("Since the last review everybody is in the grade that they had then."),
-        )
+        self._say_nobody()
         last = self.moves.columnCount() - 1
         self.moves.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
         self._dress()

@@ -64,7 +64,8 @@ class WhatIfCard(Card):
         self.box.addWidget(self._title)
         self.box.addWidget(self._counts)
         self.box.addWidget(self.state)
-        self.box.addWidget(self.list, 1)
+        self.box.addWidget(self.list, 100)
+        self.box.addStretch(1)
         self.list.activated.connect(
             lambda index: self.customer_requested.emit(self.names.moved[index.row()].customer_id)
         )
@@ -73,7 +74,7 @@ class WhatIfCard(Card):
     def wait(self, words: str) -> None:
         """Say what is being done, or why nothing can be."""
         self.state.setText(words)
-        self.names.show_moved(())
+        self._show_names(())
 
     def show_what_if(self, found: WhatIf, ranked: Grades) -> None:
         while self._grid.count():
@@ -109,7 +110,11 @@ class WhatIfCard(Card):
             )
             lines.insert(0, stays.format(n=formats.count(found.stranded)))
         self.state.setText("\n".join(lines))
-        self.names.show_moved(found.moved)
+        self._show_names(found.moved)
+
+    def _show_names(self, moved: tuple[Moved, ...]) -> None:
+        self.names.show_moved(moved)
+        self.list.setVisible(bool(moved))
 
     def retranslate(self) -> None:
         self._title.setText(_("What would change"))

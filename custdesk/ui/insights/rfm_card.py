@@ -19,16 +19,13 @@ from custdesk import formats
 from custdesk.i18n import _, ngettext
 from custdesk.insight import narrowing
 from custdesk.insight.figures import Compared
-from custdesk.insight.rfm import FIFTHS, Group
+from custdesk.insight.rfm import FEWEST, FIFTHS, Group
 from custdesk.ui import theme
 from custdesk.ui.insights.mark import MarkButton, blend, ink_on, paint_block
 from custdesk.ui.insights.stages_card import people
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.text import Label
-
-FEWEST = 5
-"""Fewer buyers than fifths cannot be compared in fifths."""
 
 
 class Cell(MarkButton):

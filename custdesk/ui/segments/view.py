@@ -115,7 +115,8 @@ class SegmentsView(Page):
         with self._desk.read() as db:
             found = segments.all_of(db)
         self.model.show_segments(found)
-        self.add.setEnabled(not self._desk.store.read_only)
+        for button in (self.add, self._first):
+            button.setEnabled(not self._desk.store.read_only)
         ids = [one.id for one in found]
         if self._chosen in ids:
             self.table.selectRow(ids.index(self._chosen))

@@ -38,7 +38,7 @@ class Field(QWidget):
         self.label.setBuddy(editor)
         self.error = Label("", "error", wrap=True)
         self.error.hide()
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(3)
@@ -79,6 +79,11 @@ class Field(QWidget):
 
     def set_label_width(self, width: int) -> None:
         self.label.setFixedWidth(width)
+
+    def set_editor_width(self, width: int) -> None:
+        """So wide, while an error below it has all the room there is."""
+        self._editor.setFixedWidth(width)
+        self._grid.setAlignment(self._editor, Qt.AlignmentFlag.AlignLeft)
 
     def is_edited(self) -> bool:
         return self.text() != self._saved
