@@ -1,13 +1,14 @@
-"""One start, until the first customers are painted (python -m benchmarks.start [FILE])."""
+"""One start, until the first customers are painted (python -m benchmarks.start [FILE MOMENT])."""
 
 import sys
 import time
 
 
 def main() -> None:
-    """Open the window on FILE, or an empty one; print the moment of its first full painting."""
+    """Open the window on FILE at a moment of its own, or an empty one; print the time of its first
+    full painting."""
     if len(sys.argv) > 1:
-        _window(sys.argv[1])
+        _window(sys.argv[1], sys.argv[2])
     else:
         _empty()
 
@@ -24,7 +25,7 @@ def _empty() -> None:
     print(time.time())
 
 
-def _window(file: str) -> None:
+def _window(file: str, moment: str) -> None:
     from datetime import datetime
     from pathlib import Path
 
@@ -35,11 +36,13 @@ def _window(file: str) -> None:
     from PySide6.QtWidgets import QTableView
 
     from custdesk.settings import Preferences
+    from custdesk.ui import background
 
     application = house._application()
     preferences = Preferences(language="zh")
     house._dress(application, preferences, "zh")
-    with house.open_window(Path(file), preferences, datetime.now) as window:
+    now = datetime.fromisoformat(moment)
+    with house.open_window(Path(file), preferences, lambda: now) as window:
         window.resize(1366, 768)
         window.show()
         while True:
@@ -50,6 +53,8 @@ def _window(file: str) -> None:
         application.processEvents()
         window.repaint()
         print(time.time(), flush=True)
+        while not background.wait_all():
+            pass  # what the day brought is still being written
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """Every customer's figures on a day: stage, recency, frequency, money, and what is to be expected.
 
-Nothing is written: all is computed from what is dated until then.
+Nothing is written. Today is as the file keeps it; another day is computed from what is dated until
+then.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import text
 from sqlmodel import Session
 
-from custdesk.insight import deriving, expecting, numbers, policies
+from custdesk.insight import deriving, expecting, figures, numbers, policies
 from custdesk.insight.expecting import Expected, Outlook
 from custdesk.insight.knowing import Rules, know
 from custdesk.insight.rfm import Buyer, Rfm, Scores
@@ -42,38 +43,83 @@ class Seen:
         )
 
 
+class _Stand(NamedTuple):
+    """Where a customer stands on a day, before they are compared with others."""
+
+    stage: Stage
+    buyer: Buyer | None
+    chance: float | None
+    reasons: tuple[str, ...]
+    loss_cents: int | None
+
+
 def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
     """The customers that there were on a day, by their ids, by the policy of that day; and what the
     purchases of all let expect."""
-    rules = Rules.of(policies.on(db, on), numbers.of(db))
-    known = {
-        id: know(history, on.toordinal(), rules)
-        for id, _by_hand, history in deriving.histories(db, "all", rules, on)
-        if history.begins <= on.toordinal()
-    }
-    buyers = {
-        id: Buyer(one.bought[-1][0], len(one.bought), one.facts.spend_cents)
-        for id, one in known.items()
-        if one.bought
-    }
-    rfm = Rfm.of(buyers.values())
-    outlook = expecting.of_all({id: known[id].bought for id in buyers}, on)
+    stands = kept(db, on) if deriving.is_kept_for(db, on) else reckoned(db, on)
+    rfm = Rfm.of(one.buyer for one in stands.values() if one.buyer)
+    outlook = expecting.outlook(db, on)
     called = {
         id: (number, name)
-        for id, number, name in db.execute(text("SELECT id, number, name FROM customer"))
+        for id, number, name in deriving.rows(db, "SELECT id, number, name FROM customer")
     }
     seen = [
         Seen(
             id,
             *called[id],
-            one.move.stage,
-            buyers.get(id),
-            rfm.scores(buyers[id]) if id in buyers else None,
+            one.stage,
+            one.buyer,
+            rfm.scores(one.buyer) if one.buyer else None,
             outlook.expected.get(id),
-            one.risk.chance(on.toordinal()) if id in buyers else None,
-            tuple(reason.words(on) for reason in one.risk.reasons),
-            one.risk.loss_cents(on.toordinal()) if one.risk.reasons else None,
+            one.chance,
+            one.reasons,
+            one.loss_cents,
         )
-        for id, one in known.items()
+        for id, one in stands.items()
     ]
     return seen, outlook
+
+
+_KEPT = """SELECT s.customer_id, s.stage, s.bought_days, s.spend_cents, s.first_purchase,
+   s.last_purchase, s.others, s.yearly_cents, s.warned
+ FROM standing s JOIN customer c ON c.id = s.customer_id
+ WHERE c.added_on <= ?1
+   OR EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = c.id AND p.day <= ?1)
+ ORDER BY s.customer_id"""
+
+
+def kept(db: Session, on: date) -> dict[int, _Stand]:
+    """As the file keeps it."""
+    ordinal = deriving.Ordinals()
+    stage_of = {stage.value: stage for stage in Stage}
+    found = {}
+    for row in deriving.rows(db, _KEPT, on.isoformat()):
+        id, stage, days, cents, first, last, others, yearly, warned = row
+        chance = figures.chance_of(days, first, last, others, on)
+        found[id] = _Stand(
+            stage_of[stage],
+            Buyer(ordinal[last], days, cents) if days else None,
+            chance if days else None,
+            figures.reasons(warned, on) if warned else (),
+            round(chance * yearly) if warned else None,
+        )
+    return found
+
+
+def reckoned(db: Session, on: date) -> dict[int, _Stand]:
+    """From the histories: whatever the day, and ten times as long."""
+    rules, today = Rules.of(policies.on(db, on), numbers.of(db)), on.toordinal()
+    found = {}
+    for id, _by_hand, history in deriving.histories(db, "all", rules, on):
+        if history.begins > today:
+            continue
+        one = know(history, today, rules)
+        bought, risk = one.bought, one.risk
+        found[id] = _Stand(
+            one.move.stage,
+            Buyer(bought[-1][0], len(bought), one.facts.spend_cents) if bought else None,
+            risk.chance(today) if bought else None,
+            tuple(reason.words(on) for reason in risk.reasons),
+            risk.loss_cents(today) if risk.reasons else None,
+        )
+    return found

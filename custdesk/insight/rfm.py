@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from custdesk.i18n import N_, _
 
@@ -19,7 +20,7 @@ HIGH = 4
 """From this score on something is high."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fifths:
     """Which values have which score: `ranges[score]` is the lowest and the highest that has it.
 
@@ -45,9 +46,15 @@ class Fifths:
 
     def score(self, value: int) -> int:
         """The score of one of the values that were compared."""
-        scores = list(self.ranges)
-        lows = [low for low, _high in self.ranges.values()]
-        return scores[bisect_right(lows, value) - 1]
+        return self._scores[bisect_right(self._lows, value) - 1]
+
+    @cached_property
+    def _scores(self) -> list[int]:
+        return list(self.ranges)
+
+    @cached_property
+    def _lows(self) -> list[int]:
+        return [low for low, _high in self.ranges.values()]
 
     @property
     def high_from(self) -> int | None:

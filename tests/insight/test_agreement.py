@@ -13,10 +13,11 @@ from custdesk.care import follow_ups, plans
 from custdesk.care.plans import Draft
 from custdesk.exchange.fields import Kind
 from custdesk.exchange.importing import Choices, import_file
-from custdesk.insight import numbers, policies, reviewing, segments
+from custdesk.insight import numbers, on_a_day, policies, repeats, reviewing, segments
 from custdesk.insight import segment_rules as made
 from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Policy
+from custdesk.insight.repeats import Repeats
 from custdesk.insight.segment_fields import How
 from custdesk.opening import open_store
 from custdesk.people import customers, history, own_dates
@@ -235,6 +236,12 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_is_kept_is_what_is_computed(self) -> None:
         assert faults(self.store) == []
+        today = self.store.today
+        with self.store.read() as db:
+            assert on_a_day.kept(db, today) == on_a_day.reckoned(db, today)
+            assert repeats.of_everybody(db, today) == {
+                id: Repeats.of(bought) for id, bought in repeats._from_histories(db, today)
+            }
 
 
 TestLife = Life.TestCase

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from custdesk import sample
 from custdesk.insight import deriving, expecting, value
+from custdesk.insight.repeats import Repeats
 from custdesk.insight.value import Model, Obstacle, Refusal
 from custdesk.store.store import Store
 from tests import cdnow
@@ -53,7 +54,7 @@ def test_cdnow_as_a_file_would_have_it(weeks_later: int) -> None:
         [(day.toordinal(), cents) for day, cents in history if day <= on]
         for history in cdnow.histories()
     ]
-    buyers = expecting.buyers_of([one for one in histories if one], on)
+    buyers = expecting.buyers_of([Repeats.of(one) for one in histories if one], on)
     assert len(buyers.repeats) == 2357
     if not weeks_later:
         model = value.fit(buyers)

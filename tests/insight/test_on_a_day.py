@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import text
 
-from custdesk.insight import expecting, figures, on_a_day
+from custdesk.insight import expecting, figures, on_a_day, repeats
 from custdesk.insight.on_a_day import Seen
+from custdesk.insight.repeats import Repeats
 from custdesk.insight.rfm import Buyer, Scores
 from custdesk.store.models import Stage
 from custdesk.store.store import Store
@@ -35,6 +36,16 @@ def test_today_is_what_the_file_keeps(shop: Store) -> None:
         if buyer:
             assert (buyer.cents, date.fromordinal(buyer.last).isoformat()) == (cents, last)
     assert any(one.scores for one in now.values())
+
+
+def test_what_is_kept_is_what_the_histories_say(shop: Store) -> None:
+    with shop.read() as db:
+        kept = on_a_day.kept(db, shop.today)
+        assert kept == on_a_day.reckoned(db, shop.today)
+        assert repeats.of_everybody(db, shop.today) == {
+            id: Repeats.of(bought) for id, bought in repeats._from_histories(db, shop.today)
+        }
+    assert {one.loss_cents is None for one in kept.values()} == {True, False}
 
 
 def test_an_earlier_day_knows_what_was_dated_until_then(store: Store) -> None:
