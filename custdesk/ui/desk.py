@@ -24,6 +24,9 @@ from custdesk.ui.mask import Mask
 T = TypeVar("T")
 Refused = Callable[[CustdeskError], None]
 
+AFTER_PAINT_MS = 300
+"""A new day that takes long waits until the window is there: two threads of Python are slower than
+one after the other, and nobody would see anything for twice as long."""
 LARGE_STEP = 2000
 """Work on more rows than this takes longer than a window may stand still."""
 
@@ -68,6 +71,10 @@ class Desk(QObject):
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._go_on)
+        self._turning = QTimer(self)
+        self._turning.setSingleShot(True)
+        self._turning.setInterval(AFTER_PAINT_MS)
+        self._turning.timeout.connect(self._turn_apart)
         store.changed.append(self._announce)
 
     def _announce(self, change: Change) -> None:
@@ -301,7 +308,7 @@ class Desk(QObject):
             many = lists.how_many(db) > LARGE_STEP
             long = forgetting.has_work(db, self.today)
         if many or long:
-            self._apart(self.store.new_day, lambda _turned: self.day_turned.emit())
+            self._turning.start()
             return
         try:
             self.store.new_day()
@@ -310,6 +317,10 @@ class Desk(QObject):
             return
         self.day_turned.emit()
 
+    def _turn_apart(self) -> None:
+        if not self.is_busy and self.store.is_of_another_day():
+            self._apart(self.store.new_day, lambda _turned: self.day_turned.emit())
+
     def finish(self) -> bool:
         """The window goes: do what waits; False when something could not be done yet."""
         if not background.wait_all():
@@ -317,6 +328,7 @@ class Desk(QObject):
             return False
         self.is_busy = False
         self._again.stop()
+        self._turning.stop()
         self._go_on()
         return not self._waiting
 
