@@ -216,7 +216,8 @@ def called_for(
 ) -> Occurrence | None:
     """What has become of an earlier occurrence that `wanted` does not look for; None: it is off.
 
-    It may be about another day that has passed, since a rule was chosen or a product lasts longer.
+    It may be about another day that has passed, since a rule was chosen or a product lasts longer;
+    but not where its own day is still to come, which was planned while the clock ran ahead.
     Where its plan is for others now, another plan may call for the same.
     """
     first = min(row.day, row.due)
@@ -225,7 +226,7 @@ def called_for(
     about = (row.day, what_of(row.key))
     for one in found:
         is_own = (one.plan_id, one.key) == (row.plan_id, row.key)
-        if is_own and (one.day == row.day or one.day <= today):
+        if is_own and (one.day == row.day or max(one.day, row.day) <= today):
             return one
     return next(
         (one for one in found if (one.day, what_of(one.key)) == about and one.day <= today), None

@@ -11,6 +11,7 @@ from custdesk.care.effect import FEWEST, Group, OfKind
 from custdesk.i18n import _, ngettext
 from custdesk.insight import rfm
 from custdesk.insight.figures import Figures
+from custdesk.insight.periods import Month, Period
 from custdesk.insight.rfm import FIFTHS
 from custdesk.paper.document import Title, write_document
 from custdesk.paper.fonts import Typefaces
@@ -83,6 +84,9 @@ def write_report(report: Report, target: Path | BinaryIO) -> None:
         )
         sheets.place(headline(sheets, _("Insights"), days))
         section(sheets, _("Figures"), grid(sheets, _figures(report)))
+        said = _("Stages, groups and churn warnings are those of {day}.")
+        for strip in paragraphs(sheets, said.format(day=formats.full_day(report.printed_on))):
+            sheets.place(strip)
         section(sheets, _("Lifecycle"), _stages(sheets, report))
         section(sheets, _("Monthly sales"), _months(sheets, report))
         if report.figures.compared.buyers:
@@ -182,7 +186,7 @@ def _months(sheets: Sheets, report: Report) -> list[Strip]:
     rows = [
         _bar_row(
             sheets,
-            formats.month(one.month.year, one.month.month),
+            _month(one.month, report.figures.period),
             [
                 (max(0, one.cents) / most, ACCENT),
                 (max(0, one.cents_a_year_before) / most, _PALE),
@@ -192,6 +196,12 @@ def _months(sheets: Sheets, report: Report) -> list[Strip]:
         for one in months
     ]
     return [head, *rows]
+
+
+def _month(month: Month, period: Period) -> str:
+    """What it is called; "so far" where it is not over."""
+    said = formats.month(month.year, month.month)
+    return _("{said} so far").format(said=said) if period.last < month.last else said
 
 
 def _cells(sheets: Sheets, report: Report) -> list[Strip]:

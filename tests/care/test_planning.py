@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,7 +15,7 @@ from custdesk.care.plans import Draft
 from custdesk.errors import CustdeskError
 from custdesk.people import history
 from custdesk.people.history import Item
-from custdesk.store.models import POTENTIAL, REGULAR, VIP, CarePlan, FollowUpKind, Product
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, CarePlan, FollowUpKind, Product, Standing
 from custdesk.store.store import Store
 from tests.care.life_of_a_file import LifeOfAFile
 from tests.helpers import (
@@ -266,3 +266,27 @@ def test_what_comes_every_year_cannot_be_due_before_it_is_planned(
     assert is_a_sentence(str(refused.value), spoken)
     plan(store, kind, about=about, days=-60)
     plan(store, FollowUpKind.RENEWAL, days=-366)
+
+
+def test_a_clock_that_ran_ahead_leaves_no_win_back_behind(store: Store, clock: Clock) -> None:
+    """What was planned for a warning of then is off, and does not become one of long ago."""
+    clock.move(days=-300)
+    id = add(store, "张三")
+    clock.move(days=300)
+    store.new_day()
+    for ago in range(240, 60, -15):
+        spoke(store, id, store.today - timedelta(days=ago))
+    for ago in (150, 90, 30):
+        bought(store, id, store.today - timedelta(days=ago), 100_00)
+    with store.read() as db:
+        warned = db.get_one(Standing, id).warned_since
+    before = ahead(store, id)
+    assert warned is not None and warned < store.today  # before it was written down
+    assert [todo for todo in before if todo.kind == "win_back"] == []
+    clock.move(days=365)
+    store.new_day()
+    assert [todo for todo in ahead(store, id) if todo.kind == "win_back"] != []
+    clock.move(days=-365)
+    store.new_day()
+    assert [todo for todo in ahead(store, id) if todo.kind == "win_back"] == []
+    assert faults(store) == []

@@ -141,8 +141,10 @@ def test_no_grades_at_all_is_said_below_them(qtbot: QtBot, view: GradingView, st
     assert view.rules._grades_error.text() == "Have 2 to 7 grades."
     assert view.rules._grades_error.isVisible()
     assert not view.rules.apply.isEnabled()
+    assert not view.rules.what_if._counts.isVisible()
     QTest.mouseClick(view.rules.discard, LEFT)
     settle(qtbot)
+    assert view.rules.what_if._counts.isVisible()
     assert len(view.rules.grades) == 3
     assert not view.rules._grades_error.isVisible()
     assert in_force(store) == Policy()

@@ -369,6 +369,32 @@ def test_more_warnings_than_are_shown(qtbot: QtBot, store: Store) -> None:
     end(qtbot, view)
 
 
+def test_the_keyboard_stays_where_it_was_when_the_page_is_read_anew(
+    qtbot: QtBot, store: Store
+) -> None:
+    switch(store, "win_back", False)
+    for n in range(4):
+        id = add(store, f"客户{n}")
+        for ago in (65, 56, 47):
+            bought(store, id, store.today - timedelta(days=ago), (9 - n) * 100_00)
+    view = begin(qtbot, store)
+    arrange_buttons(view)[1].setFocus()
+    for _ in range(2):  # the second time there is nothing more to do there
+        QTest.keyClick(arrange_buttons(view)[1], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(arrange_buttons(view)) == 3)
+    settled(qtbot, view)
+    assert [label for label in labels(store) if label.startswith("Win-back")] == [
+        "Win-back arranged: 客户1"
+    ]
+    assert view.focusWidget() is arrange_buttons(view)[1]
+    assert arrange_buttons(view)[1].accessibleName() == "Arrange win-back: 客户2"
+    view.sales.chart.columns[3].setFocus()
+    bought(store, id, store.today, 50_00)
+    settled(qtbot, view)
+    qtbot.waitUntil(lambda: view.sales.chart.columns[3].hasFocus())
+    end(qtbot, view)
+
+
 def test_a_file_that_can_only_be_looked_at_offers_no_change(
     qtbot: QtBot, store: Store, people: dict[str, int], clock: Clock
 ) -> None:

@@ -251,7 +251,7 @@ class RulesPage(TabPage):
             self._job.abandon()
             self._job = None
         if policy is None or faults:
-            self.what_if.wait(_("What is wrong stands beside the fields."))
+            self.what_if.refuse(_("What is wrong stands beside the fields."))
             return
         store, today = self._desk.store, self._desk.today
 

@@ -76,6 +76,11 @@ class WhatIfCard(Card):
         self.state.setText(words)
         self._show_names(())
 
+    def refuse(self, words: str) -> None:
+        """Say why there is nothing to count; what was counted before is of other rules."""
+        self._counts.hide()
+        self.wait(words)
+
     def show_what_if(self, found: WhatIf, ranked: Grades) -> None:
         while self._grid.count():
             item = self._grid.takeAt(0)
@@ -111,6 +116,7 @@ class WhatIfCard(Card):
             lines.insert(0, stays.format(n=formats.count(found.stranded)))
         self.state.setText("\n".join(lines))
         self._show_names(found.moved)
+        self._counts.show()
 
     def _show_names(self, moved: tuple[Moved, ...]) -> None:
         self.names.show_moved(moved)

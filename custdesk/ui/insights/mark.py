@@ -59,6 +59,17 @@ def _luminance(color: QColor) -> float:
     return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
+def place_of_focus(widgets: Sequence[QWidget]) -> int | None:
+    """Which of these has the keyboard; None for none."""
+    return next((at for at, widget in enumerate(widgets) if widget.hasFocus()), None)
+
+
+def put_focus(widgets: Sequence[QWidget], place: int | None) -> None:
+    """Give the keyboard to what stands at that place now, or to the last one."""
+    if place is not None and widgets:
+        widgets[min(place, len(widgets) - 1)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
 def take_away(widgets: Sequence[QWidget]) -> None:
     """Marks that others take the place of: gone at once, for they may say what is masked now."""
     for widget in widgets:

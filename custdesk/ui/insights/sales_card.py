@@ -12,7 +12,15 @@ from custdesk.insight import narrowing
 from custdesk.insight.figures import MonthSales
 from custdesk.insight.periods import Period
 from custdesk.ui import theme
-from custdesk.ui.insights.mark import MarkButton, blend, paint_block, take_away, text_width
+from custdesk.ui.insights.mark import (
+    MarkButton,
+    blend,
+    paint_block,
+    place_of_focus,
+    put_focus,
+    take_away,
+    text_width,
+)
 from custdesk.ui.insights.stages_card import paint_month_names
 from custdesk.ui.mask import Mask
 from custdesk.ui.widgets.card import Card
@@ -95,6 +103,7 @@ class SalesChart(QWidget):
         self.columns: list[MonthColumn] = []
 
     def show_months(self, months: Sequence[MonthSales], period: Period) -> None:
+        place = place_of_focus(self.columns)
         take_away(self.columns)
         most = max((max(one.cents, one.cents_a_year_before) for one in months), default=0)
         self._ticks, self.columns = ticks(most), []
@@ -104,6 +113,7 @@ class SalesChart(QWidget):
             column.clicked.connect(lambda _on=False, one=one: self._ask(one, period))
             column.show()
             self.columns.append(column)
+        put_focus(self.columns, place)
         self._place()
         self.update()
 

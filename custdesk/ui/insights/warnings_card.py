@@ -14,7 +14,7 @@ from custdesk.insight.figures import Risk, Warned
 from custdesk.insight.winning_back import WonBack
 from custdesk.ui import theme
 from custdesk.ui.desk import Desk
-from custdesk.ui.insights.mark import take_away
+from custdesk.ui.insights.mark import place_of_focus, put_focus, take_away
 from custdesk.ui.looks import grade_tag
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
@@ -64,6 +64,10 @@ class WarningsCard(Card):
         self.box.addLayout(foot)
         self.box.addStretch(0)
         self._grid: QWidget | None = None
+        self._names: list[Button] = []
+        self._acts: list[Button] = []
+        self._asked: set[int] = set()
+        """Whose win-back was asked for, until the rows are made anew: a second click is none."""
         self.retranslate()
 
     def show_warnings(
@@ -72,9 +76,12 @@ class WarningsCard(Card):
         warnings = warnings[:SHOWN]
         self._won.set_text(self._mask.over(won_words(won)) if won.tried or won.lost else "")
         self._won.setVisible(bool(won.tried or won.lost))
+        names, acts = place_of_focus(self._names), place_of_focus(self._acts)
         if self._grid is not None:
             take_away([self._grid])
         self._grid = QWidget()
+        self._names, self._acts = [], []
+        self._asked.clear()
         grid = QGridLayout(self._grid)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
@@ -91,6 +98,8 @@ class WarningsCard(Card):
             grid.addWidget(rule("line" if at == 0 else "hairline"), 2 * at + 1, 0, 1, 5)
             self._put(grid, 2 * at + 2, one, today)
         self._rows.addWidget(self._grid)
+        put_focus(self._names, names)
+        put_focus(self._acts, acts)
         self._nobody.setVisible(not warnings)
         self._order.setVisible(bool(warnings))
         self._scroll.setVisible(bool(warnings))
@@ -110,6 +119,7 @@ class WarningsCard(Card):
         name.setAccessibleName(one.name)
         name.setToolTip(_("Open the file of {name}").format(name=one.name))
         name.clicked.connect(lambda: self.customer_requested.emit(one.customer_id))
+        self._names.append(name)
         who = QHBoxLayout()
         who.setSpacing(6)
         who.addWidget(name)
@@ -137,10 +147,12 @@ class WarningsCard(Card):
         act.setAccessibleName(_("Arrange win-back: {name}").format(name=one.name))
 
         def arrange() -> None:
-            act.setEnabled(False)  # a second click would arrange it twice
-            self.arrange_requested.emit(one)
+            if one.customer_id not in self._asked:
+                self._asked.add(one.customer_id)
+                self.arrange_requested.emit(one)
 
         act.clicked.connect(arrange)
+        self._acts.append(act)
         return act
 
     def retranslate(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from custdesk.i18n import _
 from custdesk.insight.segment_faults import Fault
@@ -32,6 +32,7 @@ from custdesk.ui.widgets.text import Label, rule
 
 _ALL, _ANY, _NONE, _SEGMENT = "all", "any", "none", "segment"
 _FIELD_WIDTH, _HOW_WIDTH, _INDENT = 188, 204, 14
+_LEAST_WIDTH, _SHARE = 96, 10
 Place = tuple[int, ...]
 
 
@@ -220,6 +221,13 @@ class Group(QFrame):
         self.error.setVisible(bool(sentence))
 
 
+def _narrow(choice: Choice, width: int) -> None:
+    """So wide, or less where a small window leaves less."""
+    choice.setMinimumWidth(_LEAST_WIDTH)
+    choice.setMaximumWidth(width)
+    choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
 class Condition(QWidget):
     """One test: a field, a comparison, a value; or that the customer is in another segment."""
 
@@ -241,7 +249,7 @@ class Condition(QWidget):
             ]
         )
         self.field.setAccessibleName(_("What to look at"))
-        self.field.setFixedWidth(_FIELD_WIDTH)
+        _narrow(self.field, _FIELD_WIDTH)
         self.field.setMaxVisibleItems(18)
         self.field.activated.connect(lambda _at: self._choose_field(self.field.key()))
         self.how, self.segment = Choice(parent=self), Choice(parent=self)
@@ -254,7 +262,7 @@ class Condition(QWidget):
         self.error.hide()
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
-        self._row.addWidget(self.field)
+        self._row.addWidget(self.field, _SHARE)
         if isinstance(part, In):
             self._add_segment(part)
         else:
@@ -294,28 +302,28 @@ class Condition(QWidget):
         self.segment.activated.connect(self._choose_segment)
         self.segment.show()
         self._row.addWidget(self.segment)
-        self._row.addStretch(1)
+        self._row.addStretch(_SHARE)
 
     def _add_test(self, part: Test) -> None:
         field = FIELDS.get(part.field)
         self.field.choose(part.field)
         if field is None:
-            self._row.addStretch(1)
+            self._row.addStretch(_SHARE)
             return
         self.how.set_choices([(how.value, _(HOWS[how])) for how in field.hows])
         self.how.choose(part.how)
         self.how.setAccessibleName(_("How to compare"))
-        self.how.setFixedWidth(_HOW_WIDTH)
+        _narrow(self.how, _HOW_WIDTH)
         self.how.activated.connect(lambda _at: self._choose_how(self.how.key()))
         self.how.setVisible(len(field.hows) > 1)
-        self._row.addWidget(self.how)
+        self._row.addWidget(self.how, _SHARE)
         choices = self._offered.choices.get(field.key, {})
         known = self._offered.known(field)
         today = self._offered.today
         values = self.values = Values(field, part.how, part.values, choices, known, today)
         values.edited.connect(self._typed)
         values.committed.connect(self.committed)
-        self._row.addWidget(values, 1)
+        self._row.addWidget(values, _SHARE)
 
     def _typed(self) -> None:
         if isinstance(self._part, Test) and self.values is not None:

@@ -27,7 +27,7 @@ from custdesk.ui.widgets.text import Label, rule
 
 _NAME, _COUNT = range(2)
 _HEADERS = (N_("Segment"), N_("Customers"))
-_COUNT_WIDTH, _LIST_WIDTH = 96, 280
+_COUNT_WIDTH, _LIST_WIDTH, _LEAST_LIST = 96, 280, 200
 _CONCERN = frozenset(
     {
         *("segment", "customer", "contact_point", "customer_tag", "tag", "customer_date"),
@@ -217,12 +217,13 @@ class SegmentsView(Page):
         head.addWidget(self._hint, 1)
         head.addWidget(self.add)
         head.addWidget(self._close)
-        self.table.setFixedWidth(_LIST_WIDTH)
+        self.table.setMaximumWidth(_LIST_WIDTH)
+        self.table.setMinimumWidth(_LEAST_LIST)
         body = QHBoxLayout()
         body.setSpacing(0)
-        body.addWidget(self.table)
+        body.addWidget(self.table, 1)
         body.addWidget(rule(upright=True))
-        body.addWidget(self._beside, 1)
+        body.addWidget(self._beside, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
