@@ -258,6 +258,16 @@ def last(db: Session, *, undone: bool) -> Step | None:
     return found[0] if found else None
 
 
+def mark(db: Session) -> tuple[object, ...]:
+    """Another one after any change, undo, redo, new day or erasure, whoever made it."""
+    asked = (
+        "SELECT (SELECT max(id) FROM change),"
+        " (SELECT id FROM change WHERE NOT undone ORDER BY id DESC LIMIT 1),"
+        " (SELECT as_of FROM journal_state), (SELECT max(id) FROM erasure)"
+    )
+    return tuple(db.execute(text(asked)).one())
+
+
 def steps(db: Session, limit: int, before: int | None = None) -> list[Step]:
     """The last `limit` changes (of those before the change `before`), newest first."""
     where = "TRUE" if before is None else "id < :before"

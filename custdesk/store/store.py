@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from custdesk.errors import Busy, CustdeskError, Damaged, FileTrouble, ReadOnly
 from custdesk.i18n import _
@@ -50,14 +50,18 @@ LEAST_FREE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write, an undo or a redo has changed: which customers, and rows of which tables."""
+    """What a write, an undo or a redo has changed: which customers, and rows of which tables.
+
+    `of_all`: nobody knows which, so that it may be any of them.
+    """
 
     label: str
     customers: frozenset[int]
     tables: frozenset[str]
+    of_all: bool = False
 
     def concerns(self, customer_id: int | None) -> bool:
-        return customer_id in self.customers
+        return customer_id in self.customers or (self.of_all and customer_id is not None)
 
 
 def _never_stale(_db: Session, _last: date, _today: date) -> None:
@@ -194,6 +198,8 @@ class Store:
                     with self._transaction(kept=False) as db:
                         self._derive_all(db)
                         db.commit()
+                with self.read() as db:
+                    self._mark = journal.mark(db)
             except BaseException:
                 self._leave()
                 raise
@@ -448,6 +454,15 @@ class Store:
                 db.commit()
         return before == after
 
+    def look_again(self) -> None:
+        """Tell the views when another program has changed the file since they heard of it last."""
+        with self.read() as db:
+            if journal.mark(db) == self._mark:
+                return
+            everybody = frozenset(db.execute(text("SELECT id FROM customer")).scalars())
+        tables = frozenset(table.name for table in SQLModel.metadata.sorted_tables)
+        self._announce(Change("", everybody, tables, of_all=True))
+
     def announce_last(self) -> None:
         """Tell the views of the newest change when another process made it (an import)."""
         with self.read() as db:
@@ -578,6 +593,8 @@ class Store:
         journal.recording(db, True)
 
     def _announce(self, change: Change) -> None:
+        with self.read() as db:
+            self._mark = journal.mark(db)
         for listener in tuple(self.changed):
             listener(change)
 

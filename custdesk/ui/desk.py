@@ -300,6 +300,12 @@ class Desk(QObject):
 
     # --- days, and the end ------------------------------------------------------------------------
 
+    def look_again(self) -> None:
+        """The window is used again: what a command changed meanwhile is shown, and the day."""
+        if not self.is_busy:
+            self.store.look_again()
+        self.turn_day()
+
     def turn_day(self) -> None:
         """Bring the file up to today: at the start, at midnight, and after sleep."""
         if self.is_busy or not self.store.is_of_another_day():

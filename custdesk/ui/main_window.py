@@ -663,9 +663,9 @@ class MainWindow(QWidget):
         self._wait_for_midnight()
 
     def _woke(self, state: Qt.ApplicationState) -> None:
-        """A PC that slept over midnight: look at the date when the window is used again."""
+        """The window is used again: the PC may have slept, and others may have written."""
         if state == Qt.ApplicationState.ApplicationActive:
-            self.desk.turn_day()
+            self.desk.look_again()
 
     # --- safety -----------------------------------------------------------------------------------
 

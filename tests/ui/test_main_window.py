@@ -1,5 +1,6 @@
 """The window as a whole: the story of a shop owner's day, by keyboard and by mouse."""
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from custdesk import i18n
 from custdesk.care import habits
 from custdesk.care.birthday import BirthdayRules, InCommonYears
 from custdesk.care.habits import Habits
+from custdesk.opening import open_store
 from custdesk.people import customers
 from custdesk.settings import Preferences
 from custdesk.store.models import VIP, ContactKind
-from custdesk.store.store import Store
+from custdesk.store.store import Change, Store
 from custdesk.ui.main_window import MAKE_EVERY_MS, WANTED_SOON, MainWindow
 from custdesk.ui.widgets.highlight import Show
 from tests import helpers
@@ -560,6 +562,30 @@ def test_everything_held_on_one_person_is_exported(
     window.file._fill_menu()
     said = [action.text() for action in window.file._more_menu.actions()]
     assert "Export all that is held …" in said
+
+
+def test_what_a_command_changed_is_shown_when_the_window_is_used_again(
+    open_main_window: OpenWindow, clock: Clock, qtbot: QtBot
+) -> None:
+    window = open_main_window(clock)
+    helpers.add(window.desk.store, "张三")
+    heard: list[Change] = []
+    window.desk.changed.connect(heard.append)
+    window._woke(Qt.ApplicationState.ApplicationActive)
+    assert heard == []
+    with closing(open_store(window.desk.store.path, clock)) as command:
+        id = helpers.add(command, "李四")
+        window._woke(Qt.ApplicationState.ApplicationActive)
+        assert [change.of_all for change in heard] == [True]
+        assert window.customers.listed() == 2
+        window.open_customer(id)
+        assert window.file.customer_id() == id
+        command.undo()
+    window._woke(Qt.ApplicationState.ApplicationActive)
+    wait_for_background(qtbot)
+    assert len(heard) == 2
+    assert window.customers.listed() == 1
+    assert window.file.customer_id() != id
 
 
 def test_tab_reaches_everything_in_every_view(open_main_window: OpenWindow, qtbot: QtBot) -> None:
