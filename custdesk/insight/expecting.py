@@ -35,7 +35,11 @@ class Outlook:
 
 def outlook(db: Session, on: date) -> Outlook:
     """Of everybody who had bought by a day; nobody where there are too few purchases to say."""
-    known = repeats.of_everybody(db, on)
+    return of_all(repeats.of_everybody(db, on), on)
+
+
+def of_all(known: Mapping[int, Repeats], on: date) -> Outlook:
+    """Of customers who came again like that until a day, by id."""
     buyers = buyers_of(known.values(), on)
     model = value.fit(buyers)
     if isinstance(model, Refusal):

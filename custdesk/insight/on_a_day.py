@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from custdesk.insight import deriving, expecting, figures, numbers, policies
+from custdesk.insight import deriving, expecting, figures, numbers, policies, repeats
 from custdesk.insight.expecting import Expected, Outlook
 from custdesk.insight.knowing import Rules, know
+from custdesk.insight.repeats import Repeats
 from custdesk.insight.rfm import Buyer, Rfm, Scores
 from custdesk.store.models import Stage
 
@@ -51,6 +52,7 @@ class _Stand(NamedTuple):
     chance: float | None
     reasons: tuple[str, ...]
     loss_cents: int | None
+    repeats: Repeats | None
 
 
 def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
@@ -58,7 +60,8 @@ def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
     purchases of all let expect."""
     stands = kept(db, on) if deriving.is_kept_for(db, on) else reckoned(db, on)
     rfm = Rfm.of(one.buyer for one in stands.values() if one.buyer)
-    outlook = expecting.outlook(db, on)
+    again = {id: one.repeats for id, one in stands.items() if one.repeats}
+    outlook = expecting.of_all(again, on)
     called = {
         id: (number, name)
         for id, number, name in deriving.rows(db, "SELECT id, number, name FROM customer")
@@ -92,6 +95,7 @@ def kept(db: Session, on: date) -> dict[int, _Stand]:
     """As the file keeps it."""
     ordinal = deriving.Ordinals()
     stage_of = {stage.value: stage for stage in Stage}
+    again = repeats.of_everybody(db, on)
     found = {}
     for row in deriving.rows(db, _KEPT, on.isoformat()):
         id, stage, days, cents, first, last, others, yearly, warned = row
@@ -102,6 +106,7 @@ def kept(db: Session, on: date) -> dict[int, _Stand]:
             chance if days else None,
             figures.reasons(warned, on) if warned else (),
             round(chance * yearly) if warned else None,
+            again.get(id),
         )
     return found
 
@@ -121,5 +126,6 @@ def reckoned(db: Session, on: date) -> dict[int, _Stand]:
             risk.chance(today) if bought else None,
             tuple(reason.words(on) for reason in risk.reasons),
             risk.loss_cents(today) if risk.reasons else None,
+            Repeats.of(bought) if bought else None,
         )
     return found
