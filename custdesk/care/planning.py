@@ -21,6 +21,7 @@ from custdesk.care.rules import Bought, Cared, Greeted, Occurrence, OwnDate, Pla
 from custdesk.care.spreading import days_near
 from custdesk.insight import segments
 from custdesk.insight.deriving import Among
+from custdesk.store import journal
 from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState
 
 BATCH = 5000
@@ -232,8 +233,7 @@ def _planned_rows(db: Session) -> dict[_Key, _Row]:
 
 def planned_until(db: Session) -> date | None:
     """The last day up to which what comes by the calendar is known to be planned."""
-    known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
-    return date.fromisoformat(known) if known else None
+    return journal.as_of(db)
 
 
 # --- making it agree ------------------------------------------------------------------------------

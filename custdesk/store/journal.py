@@ -10,7 +10,7 @@ change, so that undo and redo are one operation.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Integer, Table, UniqueConstraint, text
 from sqlmodel import AutoString, Session, SQLModel
@@ -256,6 +256,12 @@ def last(db: Session, *, undone: bool) -> Step | None:
     order = "ASC" if undone else "DESC"
     found = _steps(db, f"undone = :undone ORDER BY id {order} LIMIT 1", undone=int(undone))
     return found[0] if found else None
+
+
+def as_of(db: Session) -> date | None:
+    """The day up to which what moves with the calendar was brought last; None for a new file."""
+    known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
+    return date.fromisoformat(known) if known else None
 
 
 def mark(db: Session) -> tuple[object, ...]:

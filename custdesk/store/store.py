@@ -365,8 +365,8 @@ class Store:
     def is_of_another_day(self) -> bool:
         """Whether `new_day` would have something to do."""
         with self.read() as db:
-            known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
-        return bool(known != self.today.isoformat()) and not self.read_only
+            known = journal.as_of(db)
+        return known != self.today and not self.read_only
 
     def new_day(self) -> bool:
         """Bring what moves with the calendar up to today; True when something had to be done.
@@ -375,22 +375,22 @@ class Store:
         """
         today = self.today
         with self.read() as db:
-            known = db.execute(text("SELECT as_of FROM journal_state")).scalar_one()
+            known = journal.as_of(db)
             unswept = forgetting.is_unswept(db)
         if self.read_only:
             return False
-        if known == today.isoformat():
+        if known == today:
             return unswept and self._sweep()
         with self._transaction() as db:
             journal.recording(db, False)
             if known:
                 for derivation in self._derivations:
-                    derivation.stale(db, date.fromisoformat(known), today)
+                    derivation.stale(db, known, today)
             else:
                 db.execute(text("INSERT OR IGNORE INTO touched SELECT id FROM customer"))
             self._derive(db, turning=bool(known))
             change = Change("", _touched(db), frozenset({"follow_up"}))
-            expired = forgetting.expired(db, known and date.fromisoformat(known), today)
+            expired = forgetting.expired(db, known, today)
             if expired:
                 gone = forgetting.forget(db, expired)
                 change = Change("", change.customers | gone, forgetting.CHANGED)
