@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
 _PALE = "#BFD9D1"
-_ROW, _BAR = 21.0, 11.0
+_ROW, _BAR, _LABEL = 21.0, 11.0, 160.0
 _CELL_WIDTH, _CELL_HEIGHT = 62.0, 30.0
 _DARK = 0.8
 """So much of the accent, and white is read better on it than black."""
@@ -86,10 +86,10 @@ def write_report(report: Report, target: Path | BinaryIO) -> None:
         section(sheets, _("Figures"), grid(sheets, _figures(report)))
         said = _("Stages, groups and churn warnings are those of {day}.")
         for strip in paragraphs(sheets, said.format(day=formats.full_day(report.printed_on))):
-            sheets.place(strip)
+            sheets.place(strip, 4)
         section(sheets, _("Lifecycle"), _stages(sheets, report))
         section(sheets, _("Monthly sales"), _months(sheets, report))
-        if report.figures.compared.buyers:
+        if report.figures.compared.buyers >= rfm.FEWEST:
             section(sheets, _("Recency × money"), _cells(sheets, report))
         section(sheets, _("Churn warnings"), list(_warnings(sheets, report)))
         section(sheets, _("Effect of care"), _effects(sheets, report))
@@ -149,8 +149,8 @@ def _bar_row(
 ) -> Strip:
     """A label, bars over each other (share of the room, colour), and numbers at the right."""
     baseline = _ROW / 2 + 0.38 * BODY.size
-    left, right = LEFT + 110, RIGHT - 96 * len(numbers) - GUTTER
-    marks: list[Mark] = [Words(LEFT, baseline, sheets.fit(label, 104, BODY), BODY)]
+    left, right = LEFT + _LABEL + 6, RIGHT - 96 * len(numbers) - GUTTER
+    marks: list[Mark] = [Words(LEFT, baseline, sheets.fit(label, _LABEL, BODY), BODY)]
     high = _BAR if len(bars) == 1 else _BAR / 2 + 1
     for at, (share, colour) in enumerate(bars):
         width = share * (right - left)

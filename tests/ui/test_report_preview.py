@@ -48,6 +48,8 @@ def test_it_is_looked_at_saved_and_left(
     assert window.report.isVisible()
     shown = words(qtbot, window)
     assert "¥55,000" in shown
+    assert "November 2026 so far" in shown
+    assert "Recency" not in shown  # one buyer is not compared
     proposed = []
 
     def ask(name: str) -> Path:
