@@ -214,8 +214,8 @@ def _likelihood(buyers: Buyers) -> "Objective":
     times = np.bincount(of, counts)
 
     def objective(logs: "Numbers") -> "tuple[float, Numbers]":
-        # Equation 6 of the paper; the two ways to have been silent since are added in logarithms, by
-        # the odds of having left.
+        # Equation 6 of the paper; the two ways to have been silent since are added in logarithms,
+        # by the odds of having left.
         r, alpha, a, b = np.exp(logs)
         to_age, to_last = np.log(alpha + age), np.log(alpha + last)
         odds = np.log(a) - np.log(b + before) + (r + x) * (to_age - to_last)
