@@ -22,7 +22,7 @@ from custdesk import sample
 from custdesk.care import planning, rules
 from custdesk.care.rules import Span
 from custdesk.exchange.importing import Choices, import_file
-from custdesk.insight import deriving, on_a_day
+from custdesk.insight import deriving, on_a_day, stands
 from custdesk.opening import open_store
 from custdesk.paper.facts import gather
 from custdesk.paper.profile import ProfileFacts, write_profile
@@ -209,7 +209,7 @@ class Bench:
 
     def know_all(self, store: Store) -> Iterator[Line]:
         """Grade, stage, value and churn of everybody, against one aggregate of their purchases: as
-        they are kept, and stage and churn reckoned from the histories, as for any other day."""
+        they are kept, and all of it reckoned from the histories, as for any other day."""
         self._say("knowing everybody")
 
         def ours() -> None:
@@ -218,7 +218,8 @@ class Bench:
 
         def anew() -> None:
             with store.read() as db:
-                on_a_day.reckoned(db, store.today)
+                rows = stands.reckoned(db, store.today)
+                on_a_day.Everybody(stands.Stands.from_rows(rows, store.today))
 
         def aggregate() -> None:
             with store.read() as db:

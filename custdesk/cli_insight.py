@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from custdesk.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from custdesk.insight.grading_table import GradingTable
-    from custdesk.insight.on_a_day import Seen
+    from custdesk.insight.on_a_day import Everybody
 
 
 def grades(options: argparse.Namespace) -> None:
@@ -59,9 +58,9 @@ def insight(options: argparse.Namespace) -> None:
     with cli_file.opened(options, must_exist=True) as store:
         on = options.on or store.today
         with store.read() as db:
-            found, outlook = on_a_day.everybody(db, on)
-    if isinstance(outlook.model, Refusal):
-        print(outlook.model.words(), file=sys.stderr)
+            found = on_a_day.everybody(db, on)
+    if isinstance(found.model, Refusal):
+        print(found.model.words(), file=sys.stderr)
     if options.json:
         print(json.dumps(documents.insight(found, on), ensure_ascii=False))
         return
@@ -72,17 +71,16 @@ def insight(options: argparse.Namespace) -> None:
     print(ngettext("{n} customer", "{n} customers", n).format(n=n), file=sys.stderr)
 
 
-def _print_stages(found: "Sequence[Seen]") -> None:
+def _print_stages(found: "Everybody") -> None:
     from custdesk import formats
     from custdesk.store.models import Stage
     from custdesk.words import shown
 
     for stage in Stage:
-        n = sum(one.stage is stage for one in found)
-        print(shown(stage), formats.count(n), sep="\t")
+        print(shown(stage), formats.count(found.stages[stage]), sep="\t")
 
 
-def _print_everybody(found: "Sequence[Seen]") -> None:
+def _print_everybody(everybody: "Everybody") -> None:
     from custdesk import formats
     from custdesk.insight import rfm
     from custdesk.words import shown
@@ -93,6 +91,7 @@ def _print_everybody(found: "Sequence[Seen]") -> None:
         *(_("Lifetime value"), _("Expected loss"), _("Churn warning")),
         sep="\t",
     )
+    found = list(everybody)
     is_compared = sum(one.buyer is not None for one in found) >= rfm.FEWEST
     for one in sorted(found, key=lambda one: (-(one.loss_cents or -1), one.id)):
         told = ["—"] * 10

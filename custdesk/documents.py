@@ -1,7 +1,6 @@
 """The JSON documents that other programs rely on: the shapes of customers and follow-ups."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from custdesk.care.follow_ups import Due
 from custdesk.insight import measures, policies
 from custdesk.insight.grading import Level
 from custdesk.insight.grading_table import GradingTable, Row
-from custdesk.insight.on_a_day import Seen
+from custdesk.insight.on_a_day import Everybody, Seen
 from custdesk.people import changes, customers, held, history, lists, own_dates
 from custdesk.store.journal import Step
 from custdesk.store.models import Stage, Standing
@@ -82,13 +81,13 @@ def due(one: Due, on: date) -> Document:
     }
 
 
-def insight(seen: Sequence[Seen], on: date) -> Document:
+def insight(everybody: Everybody, on: date) -> Document:
     """Stages and customers as they are on a day; what nobody knows of a customer is null."""
-    stages = Counter(one.stage for one in seen)
+    stages = everybody.stages
     return {
         "on": on.isoformat(),
         "stages": {stage.value: stages[stage] for stage in Stage},
-        "customers": [_seen(one, on) for one in seen],
+        "customers": [_seen(one, on) for one in everybody],
     }
 
 
@@ -98,6 +97,7 @@ def _seen(one: Seen, on: date) -> Document:
         "id": one.id,
         "number": one.number,
         "name": one.name,
+        "grade": one.grade,
         "stage": one.stage.value,
         "recency_days": on.toordinal() - buyer.last if buyer else None,
         "frequency": buyer.days if buyer else None,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -32,11 +32,29 @@ _CONTACTS = """SELECT i.customer_id, date(i.at) FROM {begin} interaction i {end}
 _ENDED = """SELECT d.customer_id, d.name, max(d.day) FROM {begin} customer_date d {end}
    AND NOT d.yearly GROUP BY d.customer_id, d.name"""
 
-_WRITE = """UPDATE standing SET grade = ?, grade_rank = ?, policy_id = ?, stage = ?,
-   stage_since = ?, first_purchase = ?, last_purchase = ?, bought_days = ?, spend_cents = ?,
-   rhythm_days = ?, loyal_years = ?, yearly_cents = ?, others = ?,
-   warned_since = ?, warned = ?, holds_until = ?
- WHERE customer_id = ?"""
+
+class Row(NamedTuple):
+    """What is written of a customer into `Standing`, beside the grade."""
+
+    stage: str
+    stage_since: str
+    first_purchase: str | None
+    last_purchase: str | None
+    bought_days: int
+    spend_cents: int
+    again_cents: int
+    rhythm_days: float | None
+    loyal_years: int
+    yearly_cents: int
+    others: float
+    warned_since: str | None
+    warned: str
+    holds_until: str | None
+
+
+_WRITE = "UPDATE standing SET {} WHERE customer_id = ?".format(
+    ", ".join(f"{name} = ?" for name in ("grade", "grade_rank", "policy_id", *Row._fields))
+)
 
 
 def _among(among: Among, key: str) -> dict[str, str]:
@@ -82,11 +100,11 @@ def histories(
         )
 
 
-class Ordinals(dict[str, int]):
-    """The number of a day, by how it is written."""
+class Ordinals(dict[str | None, int]):
+    """The number of a day, by how it is written; 0 for none."""
 
-    def __missing__(self, written: str) -> int:
-        found = self[written] = date.fromisoformat(written).toordinal()
+    def __missing__(self, written: str | None) -> int:
+        found = self[written] = date.fromisoformat(written).toordinal() if written else 0
         return found
 
 
@@ -132,17 +150,17 @@ def refresh(db: Session, today: date) -> None:
     policy_id, policy = policies.in_force(db)
     rules = Rules.of(policy, numbers.of(db))
     ranks = {grade.key: grade.rank for grade in policy.ranked.ranked}
-    on, days = today.toordinal(), _Written()
+    on, days = today.toordinal(), Days()
     written = []
     for id, by_hand, history in histories(db, "touched", rules, today):
         known = know(history, on, rules)
         key = by_hand or known.graded.grade
         rank = ranks.get(key, len(ranks))
-        written.append((key, rank, None if by_hand else policy_id, *_row(known, days), id))
+        written.append((key, rank, None if by_hand else policy_id, *as_row(known, days), id))
     _driver(db).cursor().executemany(_WRITE, written)
 
 
-class _Written(dict[int, str]):
+class Days(dict[int, str]):
     """How a day is written, by its number."""
 
     def __missing__(self, day: int) -> str:
@@ -150,15 +168,17 @@ class _Written(dict[int, str]):
         return found
 
 
-def _row(known: Known, days: _Written) -> tuple[object, ...]:
+def as_row(known: Known, days: Days) -> Row:
+    """As it is written of somebody of whom this is known."""
     bought, facts, risk = known.bought, known.facts, known.risk
-    return (
+    return Row(
         known.move.stage.value,
         days[known.move.day],
         days[bought[0][0]] if bought else None,
         days[bought[-1][0]] if bought else None,
         facts.bought_days,
         facts.spend_cents,
+        sum(cents for _day, cents in bought[1:]),
         known.rhythm_days,
         facts.loyal_years,
         risk.yearly_cents,

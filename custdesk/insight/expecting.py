@@ -1,18 +1,22 @@
 """What is to be expected of each customer in the next 12 months: `value` put to the histories.
 
-All of it takes seconds for a large file, and loads SciPy: for the background and the command line.
+All of it loads SciPy, and takes a moment for a large file: for the background and the command line.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from custdesk.insight import repeats, value
+from custdesk.insight import value
 from custdesk.insight.buying import Bought
-from custdesk.insight.repeats import Repeats
+from custdesk.insight.stands import Stands
 from custdesk.insight.value import Buyers, Model, Refusal
+
+if TYPE_CHECKING:
+    from custdesk.insight.value import Numbers
 
 _WEEK = 7
 
@@ -27,50 +31,73 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The model of a business, or why there is none, and what it says of whom by id."""
+    """The model of a business, or why there is none; and what it lets expect of those who bought,
+    in the order of their ids: purchases and cents in the next 12 months."""
 
     model: Model | Refusal
-    expected: Mapping[int, Expected]
+    expected: "tuple[Numbers, Numbers] | None"
 
 
-def outlook(db: Session, on: date) -> Outlook:
-    """Of everybody who had bought by a day; nobody where there are too few purchases to say."""
-    return of_all(repeats.of_everybody(db, on), on)
+def learnt(db: Session, on: date) -> Model | Refusal:
+    """The model of those who had bought by a day."""
+    return value.fit(_buyers(Stands.of(db, on)))
 
 
-def of_all(known: Mapping[int, Repeats], on: date) -> Outlook:
-    """Of customers who came again like that until a day, by id."""
-    buyers = buyers_of(known.values(), on)
+def of_all(stands: Stands) -> Outlook:
+    """Of everybody; of nobody where there are too few purchases to say."""
+    buyers = _buyers(stands)
     model = value.fit(buyers)
-    if isinstance(model, Refusal):
-        return Outlook(model, {})
-    return Outlook(model, dict(zip(known, _expected(model, buyers), strict=True)))
+    return Outlook(model, None if isinstance(model, Refusal) else _expected(model, buyers))
 
 
 def of_one(model: Model, bought: Sequence[Bought], on: date) -> Expected | None:
     """What the model says of somebody who bought that; None for who never did."""
     if not bought:
         return None
-    return _expected(model, buyers_of([Repeats.of(bought)], on))[0]
+    purchases, cents = _expected(model, buyers_of([bought], on))
+    return Expected(float(purchases[0]), int(cents[0]))
 
 
-def buyers_of(known: Iterable[Repeats], on: date) -> Buyers:
-    """What the model wants to know of customers who came again like that until a day.
-
-    Weeks and cents; the first purchase is left out of the mean.
-    """
+def buyers_of(histories: Iterable[Sequence[Bought]], on: date) -> Buyers:
+    """What the model wants to know of customers who bought that, each something, until a day."""
     import numpy as np
 
-    rows = np.array(list(known), np.float64).reshape(-1, 4)
-    first, last, times, cents = rows.T
-    age, until_last = (on.toordinal() - first) / _WEEK, (last - first) / _WEEK
-    return Buyers(times, until_last, age, cents / np.maximum(1, times))
-
-
-def _expected(model: Model, buyers: Buyers) -> list[Expected]:
-    purchases = value.expected_purchases(model, buyers)
-    cents = value.expected_value(model, buyers)
-    return [
-        Expected(float(often), round(float(worth)))
-        for often, worth in zip(purchases, cents, strict=True)
+    told = [
+        (bought[0][0], bought[-1][0], len(bought), sum(cents for _day, cents in bought[1:]))
+        for bought in histories
     ]
+    first, last, days, again_cents = np.array(told, np.float64).T
+    return _of_columns(first, last, days, again_cents, on)
+
+
+def _buyers(stands: Stands) -> Buyers:
+    buys = stands.bought_days > 0
+    return _of_columns(
+        stands.first[buys],
+        stands.last[buys],
+        stands.bought_days[buys],
+        stands.again_cents[buys],
+        stands.on,
+    )
+
+
+def _of_columns(
+    first: "Numbers", last: "Numbers", days: "Numbers", again_cents: "Numbers", on: date
+) -> Buyers:
+    """Weeks and cents; the first day is left out of the mean."""
+    import numpy as np
+
+    times = days - 1
+    return Buyers(
+        times,
+        (last - first) / _WEEK,
+        (on.toordinal() - first) / _WEEK,
+        again_cents / np.maximum(1, times),
+    )
+
+
+def _expected(model: Model, buyers: Buyers) -> "tuple[Numbers, Numbers]":
+    import numpy as np
+
+    purchases = value.expected_purchases(model, buyers)
+    return purchases, np.rint(value.expected_value(model, buyers))

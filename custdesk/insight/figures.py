@@ -14,7 +14,7 @@ from sqlmodel import Session
 from custdesk.insight import churn, deriving, policies, reviewing, winning_back
 from custdesk.insight.grades import Grade
 from custdesk.insight.periods import Month, Period
-from custdesk.insight.rfm import Buyer, Group, Rfm, group
+from custdesk.insight.rfm import Group, Rfm, Scores, group
 from custdesk.insight.winning_back import WonBack
 from custdesk.store.models import Stage
 
@@ -220,19 +220,17 @@ def stages(db: Session) -> dict[Stage, int]:
 
 def compared(db: Session) -> Compared:
     """Who ever bought, by recency and money and by group."""
-    rows = db.execute(
-        text("SELECT last_purchase, bought_days, spend_cents FROM standing WHERE bought_days > 0")
-    )
-    buyers = [
-        Buyer(date.fromisoformat(last).toordinal(), days, cents) for last, days, cents in rows
-    ]
-    rfm = Rfm.of(buyers)
-    scored = Counter(rfm.scores(one) for one in buyers)
+    ordinal = deriving.Ordinals()
+    asked = "SELECT last_purchase, bought_days, spend_cents FROM standing WHERE bought_days > 0"
+    rows = deriving.rows(db, asked).fetchall()
+    last, days, cents = zip(*rows, strict=True) if rows else ((), (), ())
+    columns = [ordinal[day] for day in last], days, cents
+    rfm = Rfm.of(*columns)
     cells, groups = Counter[tuple[int, int]](), Counter[Group]()
-    for scores, count in scored.items():
-        cells[scores.r, scores.m] += count
-        groups[group(scores)] += count
-    return Compared(rfm, len(buyers), cells, groups)
+    for (r, f, m), count in Counter(zip(*rfm.scores(*columns), strict=True)).items():
+        cells[r, m] += count
+        groups[group(Scores(r, f, m))] += count
+    return Compared(rfm, len(rows), cells, groups)
 
 
 def warnings(db: Session, today: date, most: int) -> tuple[Warned, ...]:

@@ -1,20 +1,21 @@
 """Every customer's figures on a day: stage, recency, frequency, money, and what is to be expected.
 
-Nothing is written. Today is as the file keeps it; another day is computed from what is dated until
-then.
+Nothing is written. All are reckoned at once, as columns; what is asked of one customer is put
+together when it is asked.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from math import isnan
 
 from sqlmodel import Session
 
-from custdesk.insight import deriving, expecting, figures, numbers, policies, repeats
-from custdesk.insight.expecting import Expected, Outlook
-from custdesk.insight.knowing import Rules, know
-from custdesk.insight.repeats import Repeats
+from custdesk.insight import churn, expecting, figures
+from custdesk.insight.expecting import Expected
 from custdesk.insight.rfm import Buyer, Rfm, Scores
+from custdesk.insight.stands import Stands
 from custdesk.store.models import Stage
 
 
@@ -26,6 +27,8 @@ class Seen:
     id: int
     number: str
     name: str
+    grade: str
+    """The key of it."""
     stage: Stage
     buyer: Buyer | None
     scores: Scores | None
@@ -44,88 +47,68 @@ class Seen:
         )
 
 
-class _Stand(NamedTuple):
-    """Where a customer stands on a day, before they are compared with others."""
+class Everybody:
+    """The customers that there were on a day, by their ids.
 
-    stage: Stage
-    buyer: Buyer | None
-    chance: float | None
-    reasons: tuple[str, ...]
-    loss_cents: int | None
-    repeats: Repeats | None
+    `model` is how they buy, or why nothing is expected of them.
+    """
 
+    def __init__(self, stands: Stands) -> None:
+        import numpy as np
 
-def everybody(db: Session, on: date) -> tuple[list[Seen], Outlook]:
-    """The customers that there were on a day, by their ids, by the policy of that day; and what the
-    purchases of all let expect."""
-    stands = kept(db, on) if deriving.is_kept_for(db, on) else reckoned(db, on)
-    rfm = Rfm.of(one.buyer for one in stands.values() if one.buyer)
-    again = {id: one.repeats for id, one in stands.items() if one.repeats}
-    outlook = expecting.of_all(again, on)
-    called = {
-        id: (number, name)
-        for id, number, name in deriving.rows(db, "SELECT id, number, name FROM customer")
-    }
-    seen = [
-        Seen(
-            id,
-            *called[id],
-            one.stage,
-            one.buyer,
-            rfm.scores(one.buyer) if one.buyer else None,
-            outlook.expected.get(id),
-            one.chance,
-            one.reasons,
-            one.loss_cents,
+        self._stands = stands
+        buys = stands.bought_days > 0
+        last, days, cents = (
+            one[buys].astype(np.int64).tolist()
+            for one in (stands.last, stands.bought_days, stands.spend_cents)
         )
-        for id, one in stands.items()
-    ]
-    return seen, outlook
-
-
-_KEPT = """SELECT s.customer_id, s.stage, s.bought_days, s.spend_cents, s.first_purchase,
-   s.last_purchase, s.others, s.yearly_cents, s.warned
- FROM standing s JOIN customer c ON c.id = s.customer_id
- WHERE c.added_on <= ?1
-   OR EXISTS (SELECT 1 FROM purchase p WHERE p.customer_id = c.id AND p.day <= ?1)
- ORDER BY s.customer_id"""
-
-
-def kept(db: Session, on: date) -> dict[int, _Stand]:
-    """As the file keeps it."""
-    ordinal = deriving.Ordinals()
-    stage_of = {stage.value: stage for stage in Stage}
-    again = repeats.of_everybody(db, on)
-    found = {}
-    for row in deriving.rows(db, _KEPT, on.isoformat()):
-        id, stage, days, cents, first, last, others, yearly, warned = row
-        chance = figures.chance_of(days, first, last, others, on)
-        found[id] = _Stand(
-            stage_of[stage],
-            Buyer(ordinal[last], days, cents) if days else None,
-            chance if days else None,
-            figures.reasons(warned, on) if warned else (),
-            round(chance * yearly) if warned else None,
-            again.get(id),
+        self._scores = np.zeros((len(stands.ids), 3), np.int64)
+        self._scores[buys] = np.transpose(Rfm.of(last, days, cents).scores(last, days, cents))
+        self._chance = churn.chances(
+            stands.bought_days,
+            stands.last - stands.first,
+            stands.on.toordinal() - stands.last,
+            stands.others,
         )
-    return found
+        self._loss = np.rint(self._chance * stands.yearly_cents)
+        outlook = expecting.of_all(stands)
+        self.model = outlook.model
+        self._purchases = np.full(len(stands.ids), np.nan)
+        self._value = np.zeros(len(stands.ids))
+        if outlook.expected is not None:
+            self._purchases[buys], self._value[buys] = outlook.expected
 
+    def __len__(self) -> int:
+        return len(self._stands.ids)
 
-def reckoned(db: Session, on: date) -> dict[int, _Stand]:
-    """From the histories: whatever the day, and ten times as long."""
-    rules, today = Rules.of(policies.on(db, on), numbers.of(db)), on.toordinal()
-    found = {}
-    for id, _by_hand, history in deriving.histories(db, "all", rules, on):
-        if history.begins > today:
-            continue
-        one = know(history, today, rules)
-        bought, risk = one.bought, one.risk
-        found[id] = _Stand(
-            one.move.stage,
-            Buyer(bought[-1][0], len(bought), one.facts.spend_cents) if bought else None,
-            risk.chance(today) if bought else None,
-            tuple(reason.words(on) for reason in risk.reasons),
-            risk.loss_cents(today) if risk.reasons else None,
-            Repeats.of(bought) if bought else None,
+    def __iter__(self) -> Iterator[Seen]:
+        return map(self._seen, range(len(self)))
+
+    @property
+    def stages(self) -> Counter[Stage]:
+        """How many are in each."""
+        return Counter({Stage(key): n for key, n in Counter(self._stands.stages).items()})
+
+    def _seen(self, at: int) -> Seen:
+        stands = self._stands
+        days, warned = int(stands.bought_days[at]), stands.warned[at]
+        return Seen(
+            stands.ids[at],
+            stands.numbers[at],
+            stands.names[at],
+            stands.grades[at],
+            Stage(stands.stages[at]),
+            Buyer(int(stands.last[at]), days, int(stands.spend_cents[at])) if days else None,
+            Scores(*map(int, self._scores[at])) if days else None,
+            None
+            if isnan(self._purchases[at])
+            else Expected(float(self._purchases[at]), int(self._value[at])),
+            float(self._chance[at]) if days else None,
+            figures.reasons(warned, stands.on),
+            int(self._loss[at]) if warned else None,
         )
-    return found
+
+
+def everybody(db: Session, on: date) -> Everybody:
+    """By the policy of that day."""
+    return Everybody(Stands.of(db, on))

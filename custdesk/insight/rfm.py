@@ -4,12 +4,10 @@ Only who ever bought is compared: by the last day on which they bought what they
 such days there were, and by all that they spent, less what went back.
 """
 
-from bisect import bisect_right
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 
 from custdesk.i18n import N_, _
 
@@ -34,27 +32,25 @@ class Fifths:
 
     @classmethod
     def of(cls, values: Iterable[int]) -> "Fifths":
-        counts = sorted(Counter(values).items())
-        n = sum(count for _value, count in counts)
+        ordered = sorted(values)
+
+        def score(value: int) -> int:
+            below, not_above = bisect_left(ordered, value), bisect_right(ordered, value)
+            return 1 + 5 * (below + not_above) // (2 * len(ordered))
+
         ranges: dict[int, tuple[int, int]] = {}
-        below = 0
-        for value, count in counts:
-            score = 1 + 5 * (2 * below + count) // (2 * n)
-            ranges[score] = (ranges.get(score, (value, value))[0], value)
-            below += count
+        begin = 0
+        while begin < len(ordered):
+            found = score(ordered[begin])
+            end = bisect_right(ordered, found, begin, key=score)
+            ranges[found] = (ordered[begin], ordered[end - 1])
+            begin = end
         return cls(ranges)
 
-    def score(self, value: int) -> int:
-        """The score of one of the values that were compared."""
-        return self._scores[bisect_right(self._lows, value) - 1]
-
-    @cached_property
-    def _scores(self) -> list[int]:
-        return list(self.ranges)
-
-    @cached_property
-    def _lows(self) -> list[int]:
-        return [low for low, _high in self.ranges.values()]
+    def scores(self, values: Iterable[int]) -> list[int]:
+        """The scores of some of the values that were compared."""
+        lows, scores = [low for low, _high in self.ranges.values()], list(self.ranges)
+        return [scores[bisect_right(lows, value) - 1] for value in values]
 
     @property
     def high_from(self) -> int | None:
@@ -124,18 +120,12 @@ class Rfm:
     money: Fifths
 
     @classmethod
-    def of(cls, buyers: Iterable[Buyer]) -> "Rfm":
-        known = list(buyers)
-        return cls(
-            Fifths.of(one.last for one in known),
-            Fifths.of(one.days for one in known),
-            Fifths.of(one.cents for one in known),
-        )
+    def of(cls, last: Iterable[int], days: Iterable[int], cents: Iterable[int]) -> "Rfm":
+        """Of columns with a buyer in each place: what `Buyer` says of one."""
+        return cls(Fifths.of(last), Fifths.of(days), Fifths.of(cents))
 
-    def scores(self, buyer: Buyer) -> Scores:
-        """The scores of one of the buyers."""
-        return Scores(
-            self.recency.score(buyer.last),
-            self.frequency.score(buyer.days),
-            self.money.score(buyer.cents),
-        )
+    def scores(
+        self, last: Iterable[int], days: Iterable[int], cents: Iterable[int]
+    ) -> tuple[list[int], list[int], list[int]]:
+        """R, F and M of some of the buyers, in the same columns."""
+        return self.recency.scores(last), self.frequency.scores(days), self.money.scores(cents)

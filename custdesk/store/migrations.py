@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
-from custdesk.store import backup, journal, models, search, version_3, version_4
+from custdesk.store import backup, journal, models, search, version_3, version_4, version_5
 from custdesk.store.connecting import connect
 
 APPLICATION_ID = 0x43444B31
@@ -73,7 +73,12 @@ def _to_version_2(db: Session) -> None:
     connection.exec_driver_sql("DROP TABLE journal_1")
 
 
-STEPS: tuple[Callable[[Session], None], ...] = (_to_version_2, version_3.step, version_4.step)
+STEPS: tuple[Callable[[Session], None], ...] = (
+    _to_version_2,
+    version_3.step,
+    version_4.step,
+    version_5.step,
+)
 """Step n brings a file from version n to n + 1, the first being 1; a new file needs none. While
 steps are taken nothing is journalled."""
 

@@ -525,6 +525,8 @@ class Standing(SQLModel, table=True):
     bought_days: int = 0
     spend_cents: int = 0
     """On how many days that was, and all that was ever paid, less what was given back."""
+    again_cents: int = 0
+    """What was paid for what they bought after the first of those days and kept."""
     rhythm_days: float | None = None
     """The usual time between two such days; none below two of them."""
     loyal_years: int = 0

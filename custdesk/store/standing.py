@@ -14,8 +14,8 @@ from custdesk.store.spelling import sort_key
 # keeps SQLite from walking through all that is open instead of this customer's.
 _REFRESH = text(
     """INSERT INTO standing (customer_id, sort_key, phone, spend_12m_cents, purchases_12m,
-         last_contact, grade, grade_rank, stage, bought_days, spend_cents, loyal_years,
-         yearly_cents, others, warned)
+         last_contact, grade, grade_rank, stage, bought_days, spend_cents, again_cents,
+         loyal_years, yearly_cents, others, warned)
        SELECT c.id, sort_key(c.name),
          coalesce((SELECT value FROM contact_point WHERE customer_id = c.id AND kind = 'phone'
                     ORDER BY position, id LIMIT 1), ''),
@@ -24,7 +24,7 @@ _REFRESH = text(
          (SELECT count(*) FROM purchase
            WHERE customer_id = c.id AND day > :year_ago AND day <= :today AND amount_cents > 0),
          (SELECT date(max(at)) FROM interaction WHERE customer_id = c.id),
-         '', 0, 'prospect', 0, 0, 0, 0, 1, ''
+         '', 0, 'prospect', 0, 0, 0, 0, 0, 1, ''
        FROM touched CROSS JOIN customer c ON c.id = touched.customer_id
        WHERE c.trashed_at IS NULL"""
 )

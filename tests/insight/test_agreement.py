@@ -13,11 +13,10 @@ from custdesk.care import follow_ups, plans
 from custdesk.care.plans import Draft
 from custdesk.exchange.fields import Kind
 from custdesk.exchange.importing import Choices, import_file
-from custdesk.insight import numbers, on_a_day, policies, repeats, reviewing, segments
+from custdesk.insight import numbers, policies, reviewing, segments, stands
 from custdesk.insight import segment_rules as made
 from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Policy
-from custdesk.insight.repeats import Repeats
 from custdesk.insight.segment_fields import How
 from custdesk.opening import open_store
 from custdesk.people import customers, history, own_dates
@@ -238,10 +237,7 @@ class Life(RuleBasedStateMachine):
         assert faults(self.store) == []
         today = self.store.today
         with self.store.read() as db:
-            assert on_a_day.kept(db, today) == on_a_day.reckoned(db, today)
-            assert repeats.of_everybody(db, today) == {
-                id: Repeats.of(bought) for id, bought in repeats._from_histories(db, today)
-            }
+            assert stands.kept(db, today) == stands.reckoned(db, today)
 
 
 TestLife = Life.TestCase

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from custdesk import sample
-from custdesk.insight import deriving, expecting, value
-from custdesk.insight.repeats import Repeats
+from custdesk.insight import deriving, expecting, on_a_day, value
 from custdesk.insight.value import Model, Obstacle, Refusal
 from custdesk.store.store import Store
 from tests import cdnow
@@ -20,29 +19,31 @@ def test_of_too_few_nothing_is_said(store: Store) -> None:
         bought(store, id, "2026-01-05", 10_000)
         bought(store, id, "2026-05-05", 10_000)
     with store.read() as db:
-        found = expecting.outlook(db, store.today)
+        found = on_a_day.everybody(db, store.today)
     assert found.model == Refusal(Obstacle.TOO_FEW, 10)
-    assert found.expected == {}
+    assert [one.expected for one in found] == [None] * 10
 
 
 def test_an_empty_file(store: Store) -> None:
     with store.read() as db:
-        assert expecting.outlook(db, store.today).expected == {}
+        assert expecting.learnt(db, store.today) == Refusal(Obstacle.TOO_FEW, 0)
+        assert list(on_a_day.everybody(db, store.today)) == []
 
 
 def test_the_sample_shop(store: Store) -> None:
     sample.fill(store, 400, 7)
     with store.read() as db:
-        found = expecting.outlook(db, store.today)
+        found = on_a_day.everybody(db, store.today)
         buyers = set(
             db.execute(text("SELECT customer_id FROM standing WHERE bought_days > 0")).scalars()
         )
         one = min(buyers)
         known = deriving.known(db, one, store.today)
     assert isinstance(found.model, Model)
-    assert found.expected.keys() == buyers
-    assert all(one.purchases >= 0 and one.value_cents >= 0 for one in found.expected.values())
-    assert expecting.of_one(found.model, list(known.bought), store.today) == found.expected[one]
+    expected = {one.id: one.expected for one in found if one.expected}
+    assert expected.keys() == buyers
+    assert all(one.purchases >= 0 and one.value_cents >= 0 for one in expected.values())
+    assert expecting.of_one(found.model, list(known.bought), store.today) == expected[one]
     assert expecting.of_one(found.model, [], store.today) is None
 
 
@@ -54,7 +55,7 @@ def test_cdnow_as_a_file_would_have_it(weeks_later: int) -> None:
         [(day.toordinal(), cents) for day, cents in history if day <= on]
         for history in cdnow.histories()
     ]
-    buyers = expecting.buyers_of([Repeats.of(one) for one in histories if one], on)
+    buyers = expecting.buyers_of([one for one in histories if one], on)
     assert len(buyers.repeats) == 2357
     if not weeks_later:
         model = value.fit(buyers)
@@ -66,4 +67,4 @@ def test_cdnow_as_a_file_would_have_it(weeks_later: int) -> None:
 def test_a_day_before_anybody_bought(store: Store) -> None:
     bought(store, add(store, "张三"), "2026-05-05", 10_000)
     with store.read() as db:
-        assert expecting.outlook(db, date(2020, 1, 1)).expected == {}
+        assert list(on_a_day.everybody(db, date(2020, 1, 1))) == []

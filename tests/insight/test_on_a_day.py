@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import text
 
-from custdesk.insight import expecting, figures, on_a_day, repeats
+from custdesk.insight import deriving, expecting, figures, on_a_day, stands
 from custdesk.insight.on_a_day import Seen
-from custdesk.insight.repeats import Repeats
 from custdesk.insight.rfm import Buyer, Scores
+from custdesk.insight.stands import Stand
+from custdesk.insight.value import Model
 from custdesk.store.models import Stage
 from custdesk.store.store import Store
 from tests.helpers import add, bought, contents, trash
@@ -15,7 +17,7 @@ from tests.helpers import add, bought, contents, trash
 
 def seen(store: Store, on: date) -> dict[str, Seen]:
     with store.read() as db:
-        return {one.name: one for one in on_a_day.everybody(db, on)[0]}
+        return {one.name: one for one in on_a_day.everybody(db, on)}
 
 
 def test_today_is_what_the_file_keeps(shop: Store) -> None:
@@ -40,12 +42,10 @@ def test_today_is_what_the_file_keeps(shop: Store) -> None:
 
 def test_what_is_kept_is_what_the_histories_say(shop: Store) -> None:
     with shop.read() as db:
-        kept = on_a_day.kept(db, shop.today)
-        assert kept == on_a_day.reckoned(db, shop.today)
-        assert repeats.of_everybody(db, shop.today) == {
-            id: Repeats.of(bought) for id, bought in repeats._from_histories(db, shop.today)
-        }
-    assert {one.loss_cents is None for one in kept.values()} == {True, False}
+        kept = stands.kept(db, shop.today)
+        assert kept == stands.reckoned(db, shop.today)
+    assert len(kept) > 200
+    assert {Stand._make(one).warned == "" for one in kept} == {True, False}
 
 
 def test_an_earlier_day_knows_what_was_dated_until_then(store: Store) -> None:
@@ -87,8 +87,26 @@ def test_churn_is_that_of_the_day(store: Store) -> None:
 
 
 def test_what_is_expected_of_whom(shop: Store) -> None:
-    found = seen(shop, shop.today).values()
+    """The same of one as of all: both from the same model."""
     with shop.read() as db:
-        known = expecting.outlook(db, shop.today).expected
-    assert {one.id: one.expected for one in found if one.expected} == known
-    assert len(known) > 200
+        model = expecting.learnt(db, shop.today)
+        assert isinstance(model, Model)
+        for one in seen(shop, shop.today).values():
+            bought = deriving.known(db, one.id, shop.today).bought
+            assert one.expected == expecting.of_one(model, bought, shop.today)
+            assert bool(one.expected) == bool(one.buyer)
+
+
+def test_all_at_once_are_what_each_is_alone(shop: Store) -> None:
+    """Chance, loss and score as columns, against the rules for one customer."""
+    for day in (shop.today, shop.today - timedelta(days=40)):
+        with shop.read() as db:
+            found = list(on_a_day.everybody(db, day))
+            for one in found:
+                risk = deriving.known(db, one.id, day).risk
+                chance = risk.chance(day.toordinal()) if one.buyer else None
+                assert one.churn_chance == (chance and pytest.approx(chance, rel=1e-12))
+                loss = risk.loss_cents(day.toordinal()) if risk.reasons else None
+                assert one.loss_cents == loss
+                assert one.reasons == tuple(reason.words(day) for reason in risk.reasons)
+        assert {one.loss_cents is None for one in found} == {True, False}

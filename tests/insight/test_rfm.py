@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custdesk.insight.rfm import Buyer, Fifths, Group, Rfm, Scores, group
+from custdesk.insight.rfm import Fifths, Group, Rfm, Scores, group
 
 
 def scored(values: list[int]) -> list[int]:
-    fifths = Fifths.of(values)
-    return [fifths.score(value) for value in values]
+    return Fifths.of(values).scores(values)
 
 
 @pytest.mark.parametrize(
@@ -45,11 +44,11 @@ def test_ranges_part_the_values(values: list[int]) -> None:
     for score, (low, high) in fifths.ranges.items():
         within = [value for value in values if low <= value <= high]
         assert within
-        assert {fifths.score(value) for value in within} == {score}
+        assert set(fifths.scores(within)) == {score}
     high_from = fifths.high_from
-    assert {value for value in values if fifths.score(value) >= 4} == {
-        value for value in values if high_from is not None and value >= high_from
-    }
+    best = {value for value in values if high_from is not None and value >= high_from}
+    for value, score in zip(values, fifths.scores(values), strict=True):
+        assert (score >= 4) == (value in best)
 
 
 def test_of_nobody_there_is_nothing() -> None:
@@ -58,13 +57,8 @@ def test_of_nobody_there_is_nothing() -> None:
 
 
 def test_the_three_are_scored_each_by_itself() -> None:
-    buyers = [Buyer(700, 1, 500), Buyer(800, 9, 100), Buyer(900, 5, 900)]
-    rfm = Rfm.of(buyers)
-    assert [rfm.scores(one) for one in buyers] == [
-        Scores(1, 1, 3),
-        Scores(3, 5, 1),
-        Scores(5, 3, 5),
-    ]
+    buyers = [700, 800, 900], [1, 9, 5], [500, 100, 900]
+    assert Rfm.of(*buyers).scores(*buyers) == ([1, 3, 5], [1, 5, 3], [3, 1, 5])
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class Learner(QObject):
             begun = monotonic()
             with store.read() as db:
                 companions = Companions(db)
-                model = expecting.outlook(db, today).model
+                model = expecting.learnt(db, today)
             return Learnt(companions, model, today, monotonic() - begun, monotonic())
 
         self._is_stale = False
