@@ -1075,12 +1075,26 @@ def test_insight_gives_the_figures_of_a_day(shop: Command) -> None:
     }
     assert said["customers"] == [
         {
-            **{"id": 1, "number": "1", "name": "张三", "stage": "new", "recency_days": 9},
+            **{
+                "id": 1,
+                "number": "1",
+                "name": "张三",
+                "grade": "potential",
+                "stage": "new",
+                "recency_days": 9,
+            },
             **{"frequency": 2, "monetary_cents": 150_50, "r": 2, "f": 4, "m": 2},
             **nothing_to_say,
         },
         {
-            **{"id": 2, "number": "2", "name": "李四", "stage": "new", "recency_days": 5},
+            **{
+                "id": 2,
+                "number": "2",
+                "name": "李四",
+                "grade": "potential",
+                "stage": "new",
+                "recency_days": 5,
+            },
             **{"frequency": 1, "monetary_cents": 300_00, "r": 4, "f": 2, "m": 4},
             **nothing_to_say,
         },
