@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from custdesk.insight.buying import rhythm
-from custdesk.insight.churn import Thresholds, assess
+from custdesk.insight.churn import Said, Thresholds, assess
 from tests import cdnow
 
 Numbers = NDArray[np.float64]
@@ -82,7 +82,7 @@ def known_on(today: date, histories: Sequence[Purchases]) -> Shop:
         known = [(day.toordinal(), spent) for day, spent in past]
         usual = rhythm([day for day, _spent in known])
         now = today.toordinal()
-        risk = assess(known, usual, (), (), Thresholds(), now)
+        risk = assess(known, usual, Said(), Thresholds(), now)
         facts = (
             (today - days[-1]).days,
             len(days),

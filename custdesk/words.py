@@ -5,9 +5,11 @@ from enum import StrEnum
 
 from custdesk.i18n import N_, _
 from custdesk.store.models import (
+    CaseKind,
     Channel,
     ContactKind,
     CustomerKind,
+    FeedbackSource,
     FollowUpKind,
     FollowUpState,
     Gender,
@@ -60,7 +62,17 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         FollowUpKind.RENEWAL: N_("Renewal"),
         FollowUpKind.ANNIVERSARY: N_("Anniversary"),
         FollowUpKind.WIN_BACK: N_("Win back"),
+        FollowUpKind.CASE: N_("Case"),
         FollowUpKind.CUSTOM: N_("Follow-up"),
+    },
+    FeedbackSource: {
+        FeedbackSource.SURVEY: N_("Survey"),
+        FeedbackSource.CALL: N_("Call"),
+        FeedbackSource.VISIT: N_("Visit"),
+    },
+    CaseKind: {
+        CaseKind.COMPLAINT: N_("Complaint"),
+        CaseKind.REQUEST: N_("Request"),
     },
     FollowUpState: {
         FollowUpState.OPEN: N_("Outstanding"),

@@ -19,8 +19,9 @@ from custdesk.care.greetings import GreetingFacts, GreetingKind
 from custdesk.care.occasions import Occasion
 from custdesk.insight import policies
 from custdesk.insight.grades import Grade
-from custdesk.people import customers
+from custdesk.people import cases, customers
 from custdesk.store.models import (
+    Case,
     Channel,
     ContactKind,
     Customer,
@@ -51,7 +52,8 @@ class Matter:
 
     `about`: what the plan is about; `what`: the product, or the customer's date; `own`: the user's
     own words, one variant a line; `said`: what was sent on this occasion the last time, and for
-    this day by another plan; `times`: how many of its kind were done or skipped.
+    this day by another plan; `times`: how many of its kind were done or skipped; `is_after`:
+    whether it comes after the day it is about.
     """
 
     about: str = ""
@@ -60,6 +62,7 @@ class Matter:
     channel: Channel | None = None
     said: tuple[str, ...] = ()
     times: int = 0
+    is_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Briefing:
     called: str = ""
     matters: Mapping[int, Matter] = field(default_factory=dict)
     quiet: tuple[tuple[time, time], ...] = ()
+    cases: tuple[Case, ...] = ()
+    """Those that are open, complaints before requests."""
 
 
 def briefing(db: Session, customer_id: int) -> Briefing:
@@ -143,10 +148,12 @@ def briefing(db: Session, customer_id: int) -> Briefing:
         called=customer.called,
         matters=_matters(db, customer_id),
         quiet=_quiet(db, customer),
+        cases=tuple(cases.still_open(db, customer_id)),
     )
 
 
-_MATTERS = """SELECT f.id, f.kind, f.day, f.occurrence, p.about, p.words, p.channel, CASE
+_MATTERS = """SELECT f.id, f.kind, f.day, f.occurrence, p.about, p.words, p.channel,
+   p.days > 0, CASE
     WHEN f.kind IN ('renewal', 'anniversary') THEN
       (SELECT name FROM customer_date WHERE id = CAST(f.occurrence AS INTEGER))
     WHEN f.kind = 'replenishment' THEN
@@ -178,8 +185,9 @@ def _matters(db: Session, customer_id: int) -> dict[int, Matter]:
             channel=Channel(channel) if channel else None,
             said=_said_before(closed, FollowUpKind(kind), day, occurrence or "", about or ""),
             times=sum(one.kind == kind for one in closed),
+            is_after=bool(is_after),
         )
-        for id, kind, day, occurrence, about, own, channel, what in db.execute(
+        for id, kind, day, occurrence, about, own, channel, is_after, what in db.execute(
             text(_MATTERS), {"id": customer_id}
         )
     }
@@ -306,6 +314,8 @@ def _greeting(known: Briefing, due: Due, matter: Matter) -> GreetingKind:
         return GreetingKind.SOLAR_TERM
     if due.kind is FollowUpKind.ANNIVERSARY and _SAD.search(matter.what):
         return GreetingKind.REMEMBRANCE
+    if due.kind is FollowUpKind.CASE and matter.is_after:
+        return GreetingKind.CASE_SOLVED
     return GreetingKind(due.kind.value)
 
 

@@ -78,11 +78,13 @@ class Due:
 
 _OPEN = """SELECT f.id, f.customer_id, c.name, s.grade, f.kind, f.day, f.due, f.due_time,
     f.snoozed, f.note, c.birth_calendar, c.birth_year, c.birth_month, c.birth_day, c.birth_leap,
-    f.occurrence, p.every_days, c.do_not_contact, p.about, p.name, f.plan_id,
+    f.occurrence, p.every_days, p.days, c.do_not_contact, p.about, p.name, f.plan_id,
     CASE WHEN f.kind IN ('renewal', 'anniversary') THEN
       (SELECT name FROM customer_date WHERE id = CAST(f.occurrence AS INTEGER))
     WHEN f.kind = 'replenishment' THEN
-      (SELECT name FROM product WHERE id = CAST(f.occurrence AS INTEGER)) END
+      (SELECT name FROM product WHERE id = CAST(f.occurrence AS INTEGER))
+    WHEN f.kind = 'case' THEN
+      (SELECT about FROM service_case WHERE id = CAST(f.occurrence AS INTEGER)) END
   FROM follow_up f JOIN customer c ON c.id = f.customer_id
   JOIN standing s ON s.customer_id = c.id
   LEFT JOIN care_plan p ON p.id = f.plan_id
@@ -185,7 +187,8 @@ def _urgency(due: Due) -> tuple[date, str, int, int]:
 
 def _due(row: Sequence[Any], on: date, years: BirthdayRules, grades: Grades) -> Due:
     (id, customer_id, name, grade, kind, day, due, time, snoozed, note, calendar, year, month,
-     birth_day, leap, occurrence, every, silent, about, plan, plan_id, what) = row  # fmt: skip
+     birth_day, leap, occurrence, every, days, silent, about, plan, plan_id,
+     what) = row  # fmt: skip
     day, due, kind = date.fromisoformat(day), date.fromisoformat(due), FollowUpKind(kind)
     birthday = Birthday.stored(calendar, year, month, birth_day, leap)
     if kind is FollowUpKind.BIRTHDAY and birthday:
@@ -196,7 +199,9 @@ def _due(row: Sequence[Any], on: date, years: BirthdayRules, grades: Grades) -> 
         if not snoozed and due > day:
             reason += " · " + moved_words(day, on)
     else:
-        reason = note or plan_reason(kind, day, on, plan or "", about or "", what or "")
+        reason = note or plan_reason(
+            kind, day, on, plan or "", about or "", what or "", after=(days or 0) > 0
+        )
     return Due(
         id, customer_id, name, grades.of(grade), kind, day, due, time, bool(snoozed), reason,
         bool(silent), plan_id, (plan_id and occurrence) or "", every,
@@ -204,12 +209,19 @@ def _due(row: Sequence[Any], on: date, years: BirthdayRules, grades: Grades) -> 
 
 
 def plan_reason(
-    kind: FollowUpKind, day: date, on: date, plan: str = "", about: str = "", what: str = ""
+    kind: FollowUpKind,
+    day: date,
+    on: date,
+    plan: str = "",
+    about: str = "",
+    what: str = "",
+    *,
+    after: bool = False,
 ) -> str:
     """Why a care plan calls for something; "" for what somebody typed.
 
     `day` is the day it is about, `plan` the name that the plan was given, `about` what the plan is
-    about, `what` the product or the date it concerns.
+    about, `what` the product, date or case it concerns, `after` whether it comes after that day.
     """
     said = formats.calendar_day(day, on)
     if kind is FollowUpKind.FESTIVAL:
@@ -230,6 +242,9 @@ def plan_reason(
         words = _("{what}, {day}").format(what=what or about, day=said)
     elif kind is FollowUpKind.WIN_BACK:
         words = _("Churn warning since {day}").format(day=said)
+    elif kind is FollowUpKind.CASE:
+        words = _("{what}: solved on {day}") if after else _("{what}: to be solved by {day}")
+        words = words.format(what=what, day=said)
     else:
         return ""
     return f"{plan} · {words}" if plan else words

@@ -17,12 +17,21 @@ from custdesk.care import habits, rules
 from custdesk.care.birthday import Birthday
 from custdesk.care.habits import Habits
 from custdesk.care.placing import Finder, spread_anew, working_days
-from custdesk.care.rules import Bought, Cared, Greeted, Occurrence, OwnDate, Plan, Span
+from custdesk.care.rules import (
+    Bought,
+    Cared,
+    CaseDays,
+    Greeted,
+    Occurrence,
+    OwnDate,
+    Plan,
+    Span,
+)
 from custdesk.care.spreading import days_near
 from custdesk.insight import segments
 from custdesk.insight.deriving import Among
 from custdesk.store import journal
-from custdesk.store.models import CarePlan, FollowUp, FollowUpKind, FollowUpState
+from custdesk.store.models import CarePlan, CaseKind, FollowUp, FollowUpKind, FollowUpState
 
 BATCH = 5000
 
@@ -101,6 +110,9 @@ _BOUGHT = """SELECT customer_id, product_id, product, category, day, min(bought,
 _DATES = """SELECT d.customer_id, d.id, d.name, d.day, d.yearly, d.known_on FROM customer_date d
  JOIN customer c ON c.id = d.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
 
+_CASES = """SELECT k.customer_id, k.id, k.kind, k.opened_on, k.due, k.solved_on
+ FROM service_case k JOIN customer c ON c.id = k.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
+
 _GREETED = """SELECT f.customer_id, f.plan_id, f.kind, f.day, f.occurrence FROM customer c
  JOIN follow_up f ON f.customer_id = c.id
  WHERE f.state <> 'open' AND f.occurrence IS NOT NULL AND f.kind <> 'callback'
@@ -138,6 +150,10 @@ def cared_for(
         tags[id].add(name)
     for id, *one in rows(_DATES, not kinds.isdisjoint({_KIND.RENEWAL, _KIND.ANNIVERSARY})):
         dates[id].append(OwnDate(one[0], one[1], _day(one[2]), bool(one[3]), _day(one[4])))
+    cases = defaultdict[int, list[CaseDays]](list)
+    for id, *one in rows(_CASES, _KIND.CASE in kinds):
+        due, solved = (_day(day) if day else None for day in one[3:])
+        cases[id].append(CaseDays(one[0], CaseKind(one[1]), _day(one[2]), due, solved))
     for id, *one in rows(_BOUGHT, bought_counts):
         bought[id].append(Bought(one[0], one[1], one[2], _day(one[3]), one[4], one[5]))
     for id, plan_id, kind, day, key in rows(_GREETED, True):
@@ -164,6 +180,7 @@ def cared_for(
             last_purchase=last.get(row[0]),
             bought=tuple(bought.get(row[0], ())),
             dates=tuple(dates.get(row[0], ())),
+            cases=tuple(cases.get(row[0], ())),
             greeted=frozenset(greeted[row[0]]) if row[0] in greeted else nobody,
             rules=birthdays,
             segments=frozenset(id for id, theirs in within.items() if row[0] in theirs),

@@ -224,6 +224,8 @@ def title(plan: CarePlan | Draft, grades: Grades) -> str:
         return occasion.words() if occasion else shown(plan.kind)
     if plan.about:
         return _("{kind}: {about}").format(kind=shown(plan.kind), about=plan.about)
+    if plan.kind is FollowUpKind.CASE and (plan.days or 0) > 0:
+        return _("After a complaint")
     if plan.kind is FollowUpKind.AFTER_SALE:
         days = plan.days or 0
         words = ngettext("After a sale, {n} day", "After a sale, {n} days", days)
@@ -271,11 +273,25 @@ def when(plan: CarePlan | Draft) -> str:
     if plan.kind is FollowUpKind.WIN_BACK:
         words = ngettext("{n} day after the warning", "{n} days after the warning", days)
         return words.format(n=days) if days else _("when the warning appears")
+    if plan.kind is FollowUpKind.CASE:
+        return _when_of_case(days)
     if days == 0:
         return _("on the day")
     if days < 0:
         return ngettext("{n} day before", "{n} days before", -days).format(n=-days)
     return ngettext("{n} day after", "{n} days after", days).format(n=days)
+
+
+def _when_of_case(days: int) -> str:
+    if days > 0:
+        words = ngettext("{n} day after it was solved", "{n} days after it was solved", days)
+    elif days < 0:
+        words = ngettext(
+            "{n} day before it is to be solved", "{n} days before it is to be solved", -days
+        )
+    else:
+        return _("on the day by which it is to be solved")
+    return words.format(n=abs(days))
 
 
 def tags_known(db: Session) -> list[str]:

@@ -12,6 +12,8 @@ of the plan's days it is:
 - renewal: the id of the customer's date and the day it ends, "7:2026-12-31"
 - anniversary: the id of the customer's date and the year, "7:2026"
 - win back: the day of the last purchase, before the silence
+- case: the id of the case and the day by which it is to be solved, or on which it was,
+  "7:2026-12-31"
 """
 
 from calendar import isleap
@@ -23,7 +25,7 @@ from functools import lru_cache
 from custdesk.care import calendar, occasions
 from custdesk.care.birthday import Birthday, BirthdayRules, Calendar
 from custdesk.people.days import used_up
-from custdesk.store.models import FollowUpKind
+from custdesk.store.models import CaseKind, FollowUpKind
 
 LONGEST_YEAR = timedelta(days=385)
 """From one birthday or festival to the next, in either calendar."""
@@ -81,6 +83,17 @@ class OwnDate:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseDays:
+    """A case: since when it is open, by when it is to be solved, and when it was."""
+
+    id: int
+    kind: CaseKind
+    opened_on: date
+    due: date | None
+    solved_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Greeted:
     """What was done for a customer by a plan, or left out this once, about a day."""
 
@@ -111,6 +124,7 @@ class Cared:
     bought: tuple[Bought, ...] = ()
     """One for each product; only read where a plan asks for it."""
     dates: tuple[OwnDate, ...] = ()
+    cases: tuple[CaseDays, ...] = ()
     greeted: frozenset[Greeted] = frozenset()
     rules: BirthdayRules = field(default_factory=BirthdayRules)
     grade_rank: int = 0
@@ -368,6 +382,20 @@ def _win_back(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date,
             yield last.isoformat(), day, due
 
 
+def _case(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
+    """Some days before a case is to be solved, as long as it is open; or so many days after a
+    complaint was solved, to ask whether all is well."""
+    for one in cared.cases:
+        if one.solved_on is None and one.due is not None and plan.days <= 0:
+            # Whenever that was: nobody may forget what is still open.
+            due = _not_before(one.due, plan.days, one.opened_on)
+            yield f"{one.id}:{one.due.isoformat()}", one.due, due
+        elif one.solved_on is not None and one.kind is CaseKind.COMPLAINT and plan.days > 0:
+            due = one.solved_on + timedelta(days=plan.days)
+            if due >= max(span.first, plan.since, cared.care_from):
+                yield f"{one.id}:{one.solved_on.isoformat()}", one.solved_on, due
+
+
 def _not_before(day: date, days: int, known: date) -> date:
     """When to act: `days` after the day, though not before we knew of it."""
     due = day + timedelta(days=days)
@@ -383,6 +411,7 @@ RULES: dict[FollowUpKind, Rule] = {
     FollowUpKind.RENEWAL: _renewal,
     FollowUpKind.ANNIVERSARY: _anniversary,
     FollowUpKind.WIN_BACK: _win_back,
+    FollowUpKind.CASE: _case,
 }
 
 YEARLY = frozenset({FollowUpKind.BIRTHDAY, FollowUpKind.FESTIVAL, FollowUpKind.ANNIVERSARY})

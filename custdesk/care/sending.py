@@ -9,8 +9,12 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.store.models import Channel, FollowUpKind, Interaction
 
-BY_WORDS = frozenset(FollowUpKind) - {FollowUpKind.CALLBACK, FollowUpKind.CUSTOM}
-"""Kinds that are done once the words are sent; a call or a promise asks for more."""
+BY_WORDS = frozenset(FollowUpKind) - {
+    FollowUpKind.CALLBACK,
+    FollowUpKind.CASE,
+    FollowUpKind.CUSTOM,
+}
+"""Kinds that are done once the words are sent; a call, a case or a promise asks for more."""
 
 
 def send(db: Session, follow_up_id: int, words: str, channel: Channel, at: datetime) -> Interaction:

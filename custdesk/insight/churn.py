@@ -20,7 +20,7 @@ three, docs/insight.md has the figures.
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 YEAR = 365
 """Days: of what is assumed beforehand, of the time ahead, and of the spending that is at stake."""
 
-_LAST_DAY = date.max.toordinal()
+_LAST_DAY = NEVER_SOLVED = date.max.toordinal()
 _MONTH = 30
 _LEAST_GAPS = 2
 """From so many intervals on, that is from three days of purchase, somebody has a rhythm."""
@@ -67,6 +67,16 @@ class Thresholds:
     """For so long after something ended it is a reason."""
     expired_weight: float = 0.3
     """As `contacts_weight`, where something ended."""
+    score_fell: float = 1.0
+    """By so many points the last feedback lies below the mean of what they said before …"""
+    score_days: int = 180
+    """… and for so long after it, that is a reason."""
+    score_weight: float = 0.2
+    """As `contacts_weight`, where satisfaction fell."""
+    unsolved_days: int = 7
+    """A complaint that stays open for longer is a reason."""
+    unsolved_weight: float = 0.3
+    """As `contacts_weight`, where a complaint stays open."""
 
 
 class ReasonKind(StrEnum):
@@ -74,6 +84,8 @@ class ReasonKind(StrEnum):
 
     SLOWER = "slower"
     FEWER_CONTACTS = "fewer_contacts"
+    LESS_CONTENT = "less_content"
+    UNSOLVED = "unsolved"
     EXPIRED = "expired"
 
 
@@ -108,6 +120,34 @@ class FewerContacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LessContent:
+    """They are less content than they were: the mean score of before, and the last one."""
+
+    kind: ClassVar = ReasonKind.LESS_CONTENT
+    before: float
+    now: int
+
+    def words(self, _today: date) -> str:
+        return _("Satisfaction fell from {before} to {now} of 5").format(
+            before=_number(self.before), now=self.now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unsolved:
+    """A complaint of theirs has been open for too long; `day` is when it came."""
+
+    kind: ClassVar = ReasonKind.UNSOLVED
+    day: date
+
+    def words(self, today: date) -> str:
+        days = (today - self.day).days
+        return ngettext(
+            "Complaint unsolved for {n} day", "Complaint unsolved for {n} days", days
+        ).format(n=days)
+
+
+@dataclass(frozen=True, slots=True)
 class Expired:
     """Something of theirs ended and was not renewed: a membership, a policy."""
 
@@ -122,7 +162,22 @@ class Expired:
         )
 
 
-Reason = Slower | FewerContacts | Expired
+Reason = Slower | FewerContacts | LessContent | Unsolved | Expired
+REASONS: Mapping[ReasonKind, type[Reason]] = {
+    one.kind: one for one in (Slower, FewerContacts, LessContent, Unsolved, Expired)
+}
+
+
+class Said(NamedTuple):
+    """What speaks beside silence; days are ordinals, in their order."""
+
+    contacts: Sequence[int] = ()
+    scores: Sequence[tuple[int, int]] = ()
+    """Day and score of what they said of their satisfaction."""
+    complaints: Sequence[tuple[int, int]] = ()
+    """The days on which a complaint came and was solved; `NEVER_SOLVED` for one that is open."""
+    ended: Sequence[tuple[str, int]] = ()
+    """Names and last days of what ended, or will end, without being renewed."""
 
 
 class Risk(NamedTuple):
@@ -159,17 +214,16 @@ class Risk(NamedTuple):
 def assess(
     bought: Sequence[Bought],
     usual: float | None,
-    contacts: Sequence[int],
-    ended: Sequence[tuple[str, int]],
+    said: Said,
     thresholds: Thresholds,
     now: int,
 ) -> Risk:
     """How likely a customer is being lost, and why; without reasons there is nothing to warn of.
 
-    `bought` is what was kept until the day `now`, `usual` its rhythm; `contacts` are in order, and
-    those after the day count when they come; `ended`: names and last days of what ended, or will
-    end, without being renewed. Of somebody who never bought only what ended can be a reason.
+    `bought` is what was kept until the day `now`, `usual` its rhythm. What is dated later counts
+    when it comes. Of somebody who never bought only what ended can be a reason.
     """
+    contacts = said.contacts
     reasons: list[Reason] = []
     begun: list[int] = []
     turns: list[int] = []
@@ -185,7 +239,9 @@ def assess(
             begun.append(_fewer_since(contacts, now, thresholds))
         if turn := _fewer_until(contacts, now, thresholds):
             turns.append(turn)
-    for name, day in ended:
+        others *= _less_content(said.scores, now, thresholds, reasons, turns, begun)
+        others *= _unsolved(said.complaints, now, thresholds, reasons, turns, begun)
+    for name, day in said.ended:
         if now <= day:
             turns.append(day + 1)
         elif now - day <= thresholds.expired_days:
@@ -255,6 +311,54 @@ def _slower(
         reasons.append(Slower(every, date.fromordinal(last)))
         begun.append(last + begins)
     turns += [last + turn for turn in (begins, ends) if last + turn > now]
+
+
+def _less_content(
+    scores: Sequence[tuple[int, int]],
+    now: int,
+    thresholds: Thresholds,
+    reasons: list[Reason],
+    turns: list[int],
+    begun: list[int],
+) -> float:
+    """Whether what they said last is worse than what they said before; what it leaves of the chance
+    that they stay."""
+    known = [one for one in scores if one[0] <= now]
+    turns += [day for day, _score in scores[len(known) : len(known) + 1]]
+    if len(known) < 2:
+        return 1.0
+    (*before, (day, last)) = known
+    mean = sum(score for _day, score in before) / len(before)
+    ends = day + thresholds.score_days + 1
+    if mean - last < thresholds.score_fell or now >= ends:
+        return 1.0
+    reasons.append(LessContent(mean, last))
+    begun.append(day)
+    turns.append(ends)
+    return 1 - thresholds.score_weight
+
+
+def _unsolved(
+    complaints: Sequence[tuple[int, int]],
+    now: int,
+    thresholds: Thresholds,
+    reasons: list[Reason],
+    turns: list[int],
+    begun: list[int],
+) -> float:
+    """Whether a complaint stays open for too long, the oldest of them; what it leaves of the chance
+    that they stay."""
+    open_for_long = []
+    for came, solved in complaints:
+        begins = came + thresholds.unsolved_days + 1
+        if begins <= now < solved:
+            open_for_long.append(came)
+        turns += [day for day in (begins, solved) if now < day < _LAST_DAY and begins < solved]
+    if not open_for_long:
+        return 1.0
+    reasons.append(Unsolved(date.fromordinal(min(open_for_long))))
+    begun.append(min(open_for_long) + thresholds.unsolved_days + 1)
+    return 1 - thresholds.unsolved_weight
 
 
 def _fewer_contacts(

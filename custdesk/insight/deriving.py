@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk.insight import churn, numbers, policies
-from custdesk.insight.churn import Reason, ReasonKind
+from custdesk.insight.churn import Reason, ReasonKind, Said
 from custdesk.insight.knowing import History, Known, Record, Rules, know
 from custdesk.insight.lifecycle import NEVER
 from custdesk.store import journal
@@ -45,12 +45,19 @@ class Row(NamedTuple):
     again_cents: int
     rhythm_days: float | None
     loyal_years: int
+    satisfaction: float | None
     yearly_cents: int
     others: float
     warned_since: str | None
     warned: str
     holds_until: str | None
 
+
+_SCORES = """SELECT f.customer_id, f.day, f.score FROM {begin} feedback f {end}
+ ORDER BY f.customer_id, f.day, f.id"""
+
+_COMPLAINTS = """SELECT k.customer_id, k.opened_on, k.solved_on FROM {begin} service_case k {end}
+   AND k.kind = 'complaint' ORDER BY k.customer_id, k.opened_on"""
 
 _WRITE = "UPDATE standing SET {} WHERE customer_id = ?".format(
     ", ".join(f"{name} = ?" for name in ("grade", "grade_rank", "policy_id", *Row._fields))
@@ -80,6 +87,14 @@ def histories(
         rows(db, _ENDED.format(**_among(among, "d.customer_id"))),
         lambda row: (row[1], ordinal[row[2]]),
     )
+    scores = _grouped(
+        rows(db, _SCORES.format(**_among(among, "f.customer_id"))),
+        lambda row: (ordinal[row[1]], row[2]),
+    )
+    complaints = _grouped(
+        rows(db, _COMPLAINTS.format(**_among(among, "k.customer_id"))),
+        lambda row: (ordinal[row[1]], ordinal[row[2]] or churn.NEVER_SOLVED),
+    )
     bought = _by_customer(rows(db, _PURCHASES.format(**_among(among, "p.customer_id"))), ordinal)
     whose, theirs = next(bought, (NEVER, []))
     for row in rows(db, _PEOPLE.format(**_among(among, "c.id"))):
@@ -93,8 +108,12 @@ def histories(
                 ordinal[row[1]],
                 theirs if whose == id else (),
                 Record(*row[4:]),
-                contacts.get(id, ()),
-                ended.get(id, ()),
+                Said(
+                    contacts.get(id, ()),
+                    scores.get(id, ()),
+                    complaints.get(id, ()),
+                    ended.get(id, ()),
+                ),
                 ordinal[row[3]] if row[3] else None,
             ),
         )
@@ -181,6 +200,7 @@ def as_row(known: Known, days: Days) -> Row:
         sum(cents for _day, cents in bought[1:]),
         known.rhythm_days,
         facts.loyal_years,
+        facts.satisfaction,
         risk.yearly_cents,
         risk.others,
         days[risk.since] if risk.reasons else None,
@@ -201,9 +221,6 @@ def known(db: Session, customer_id: int, on: date) -> Known:
     return know(history, on.toordinal(), rules)
 
 
-_REASONS = {one.kind: one for one in (churn.Slower, churn.FewerContacts, churn.Expired)}
-
-
 def stored(reasons: Iterable[Reason]) -> str:
     """As `Standing.warned` keeps them."""
     written = [
@@ -217,7 +234,7 @@ def reasons(warned: str) -> list[Reason]:
     """The reasons of a churn warning, as `Standing.warned` keeps them."""
     found: list[Reason] = []
     for one in json.loads(warned) if warned else ():
-        made: Any = _REASONS[ReasonKind(one.pop("kind"))]
+        made: Any = churn.REASONS[ReasonKind(one.pop("kind"))]
         found.append(
             made(**{
                 name: date.fromisoformat(value) if name in ("last", "day") else value

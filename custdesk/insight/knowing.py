@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from custdesk.insight import churn, grading, lifecycle
 from custdesk.insight.buying import Bought, kept, rhythm
-from custdesk.insight.churn import Risk
+from custdesk.insight.churn import Risk, Said
 from custdesk.insight.grading import Graded
 from custdesk.insight.lifecycle import NEVER, Move
 from custdesk.insight.loyalty import Loyalty, a_year_after, a_year_before, leaving
@@ -32,15 +32,13 @@ class History(NamedTuple):
     """What one customer did; days are ordinals, money is in cents.
 
     `purchases` are in the order of their days, returns of a day behind what was bought on it;
-    `contacts` in the order of their days, of those that churn warnings look at; `ended`: names and
-    days of what ends and was not renewed; `lost_on`: when they were given up.
+    `said` has those contacts that churn warnings look at; `lost_on`: when they were given up.
     """
 
     added: int
     purchases: Sequence[Bought] = ()
     record: Record = Record()
-    contacts: Sequence[int] = ()
-    ended: Sequence[tuple[str, int]] = ()
+    said: Said = Said()
     lost_on: int | None = None
 
     @property
@@ -100,14 +98,15 @@ def know(history: History, on: int, rules: Rules) -> Known:
     move, stays = lifecycle.last_move(
         bought, usual, history.added, on, rules.numbers.lifecycle, loyalty
     )
-    risk = churn.assess(bought, usual, history.contacts, history.ended, rules.numbers.churn, on)
+    satisfaction, stays_content = _satisfaction(history.said.scores, on)
+    risk = churn.assess(bought, usual, history.said, rules.numbers.churn, on)
     if history.lost_on is not None and (not days or history.lost_on > days[-1]):
         risk = risk._replace(reasons=(), since=0)
-    holds = min(holds, stays, risk.holds_until)
+    holds = min(holds, stays, stays_content, risk.holds_until)
     loyal_years, stays = _loyal_years(bought, on, holds, loyalty)
     facts = Facts(
         spent_lately, bought_lately, loyal_years, history.record.potential, spent, len(days), years,
-        *history.record[1:],
+        *history.record[1:], satisfaction,
     )  # fmt: skip
     return Known(facts, grading.grade(facts, policy), move, bought, usual, risk, stays)
 
@@ -128,6 +127,17 @@ def _loyal_years(
         if loyalty.years_of(days, sums, day) != found:
             return found, day - 1
     return found, holds
+
+
+def _satisfaction(scores: Sequence[tuple[int, int]], on: int) -> tuple[float | None, int]:
+    """The mean score of the last 12 months, None for no feedback; and the last day on which it is
+    the same."""
+    year_ago = a_year_before(on)
+    lately = [one for one in scores if year_ago < one[0] <= on]
+    turns = [a_year_after(day) for day, _score in lately[:1]]
+    turns += [day for day, _score in scores if day > on][:1]
+    mean = sum(score for _day, score in lately) / len(lately) if lately else None
+    return mean, min(turns, default=NEVER + 1) - 1
 
 
 def _next_anniversary(day: int, on: int) -> int:

@@ -29,6 +29,8 @@ class Facts(NamedTuple):
     source: str = ""
     city: str = ""
     preferred_channel: str | None = None
+    satisfaction: float | None = None
+    """The mean score of the last 12 months' feedback."""
 
 
 class Unit(StrEnum):
@@ -38,6 +40,8 @@ class Unit(StrEnum):
     A_MONTH = "a_month"
     YEARS = "years"
     DAYS = "days"
+    POINTS = "points"
+    """From 1 to 5."""
     CHOICE = "choice"
 
 
@@ -70,6 +74,8 @@ class Measure:
             return formats.money(round(value))
         if self.unit is Unit.A_MONTH:
             return _("{n} a month").format(n=f"{value:.1f}".removesuffix(".0"))
+        if self.unit is Unit.POINTS:
+            return _("{n} of 5").format(n=f"{value:.1f}".removesuffix(".0"))
         n = round(value)
         if self.unit is Unit.YEARS:
             return ngettext("{n} year", "{n} years", n).format(n=n)
@@ -88,6 +94,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(
             POTENTIAL, N_("Potential value"), Unit.CHOICE, lambda f: f.potential, choices=Potential
         ),
+        Measure("satisfaction", N_("Satisfaction"), Unit.POINTS, lambda f: f.satisfaction),
         Measure("spend_all", N_("Spent so far"), Unit.MONEY, lambda f: f.spend_cents),
         Measure("bought_days", N_("Days on which they bought"), Unit.DAYS, lambda f: f.bought_days),
         Measure("years", N_("Years as a customer"), Unit.YEARS, lambda f: f.customer_years),

@@ -28,6 +28,11 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "contacts_weight": (0, 1),
     "expired_days": (1, 3660),
     "expired_weight": (0, 1),
+    "score_fell": (0.1, 4),
+    "score_days": (1, 3660),
+    "score_weight": (0, 1),
+    "unsolved_days": (0, 3660),
+    "unsolved_weight": (0, 1),
 }
 """From what to what each of them may be."""
 

@@ -74,7 +74,7 @@ def facts(
 
 _FACTS = """SELECT c.id, c.name, c.grade_by_hand, s.grade, c.added_on,
    s.spend_12m_cents, s.purchases_12m, s.loyal_years, c.potential, s.spend_cents, s.bought_days,
-   c.kind, c.private_sign, c.gender, c.source, c.city, c.preferred_channel
+   c.kind, c.private_sign, c.gender, c.source, c.city, c.preferred_channel, s.satisfaction
  FROM standing s JOIN customer c ON c.id = s.customer_id ORDER BY c.id"""
 _GRADES = """SELECT c.id, c.name, s.grade FROM standing s JOIN customer c ON c.id = s.customer_id"""
 

@@ -38,6 +38,8 @@ DEFAULT_PLANS = (
     models.CarePlan(kind=_KIND.RENEWAL, days=-14),
     models.CarePlan(kind=_KIND.ANNIVERSARY, days=-3),
     models.CarePlan(kind=_KIND.WIN_BACK, days=0),
+    models.CarePlan(kind=_KIND.CASE, days=0),
+    models.CarePlan(kind=_KIND.CASE, days=7),
 )
 """Care from the first start (product.md, "Care"); a second call after a sale is there to be
 switched on, for not every trade wants it."""

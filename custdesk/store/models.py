@@ -71,7 +71,21 @@ class FollowUpKind(StrEnum):
     RENEWAL = "renewal"
     ANNIVERSARY = "anniversary"
     WIN_BACK = "win_back"
+    CASE = "case"
     CUSTOM = "custom"
+
+
+class FeedbackSource(StrEnum):
+    """How a customer came to say what they think."""
+
+    SURVEY = "survey"
+    CALL = "call"
+    VISIT = "visit"
+
+
+class CaseKind(StrEnum):
+    COMPLAINT = "complaint"
+    REQUEST = "request"
 
 
 class FollowUpState(StrEnum):
@@ -291,6 +305,44 @@ class Interaction(SQLModel, table=True):
     )
 
 
+class Feedback(SQLModel, table=True):
+    """What a customer thinks of what they got: a score from 1 to 5 (the best), and words."""
+
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="score_from_1_to_5"),
+        Index("feedback_by_customer", "customer_id", "day"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    day: date
+    score: int
+    source: FeedbackSource = Field(sa_type=_one_of(FeedbackSource))
+    words: str = ""
+
+
+class Case(SQLModel, table=True):
+    """A complaint or request (服务单), open until it is solved."""
+
+    __tablename__ = "service_case"  # "case" is a word of SQL
+    __table_args__ = (
+        CheckConstraint("length(trim(about)) > 0", name="case_is_about_something"),
+        CheckConstraint("solved_on IS NOT NULL OR solution = ''", name="solved_by_something"),
+        CheckConstraint("solved_on >= opened_on", name="solved_after_it_was_opened"),
+        Index("case_by_customer", "customer_id", "opened_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = _belongs_to("customer", index=False)
+    kind: CaseKind = Field(sa_type=_one_of(CaseKind))
+    opened_on: date
+    about: str
+    due: date | None = None
+    """By when it is to be solved."""
+    solved_on: date | None = None
+    solution: str = ""
+
+
 class Segment(SQLModel, table=True):
     """A saved filter over everything known of a customer; `insight.segments` reads its rule."""
 
@@ -353,8 +405,9 @@ class CarePlan(SQLModel, table=True):
     `kind` says from which day it counts. A callback comes `every_days` after the last contact. The
     others are due `days` after that day (before it, where negative): a birthday, the festival or
     solar term `about`, the last purchase (of the product or category `about`), the day on which a
-    product will be used up, the end or anniversary of a customer's date (called `about`). An empty
-    `about` is any.
+    product will be used up, the end or anniversary of a customer's date (called `about`), the day
+    by which a case is to be solved, or, where `days` is above nought, the day on which it was. An
+    empty `about` is any.
     """
 
     __tablename__ = "care_plan"
@@ -530,6 +583,8 @@ class Standing(SQLModel, table=True):
     rhythm_days: float | None = None
     """The usual time between two such days; none below two of them."""
     loyal_years: int = 0
+    satisfaction: float | None = None
+    """The mean score of the last 12 months' feedback, 1 to 5; none where there was none."""
     yearly_cents: int = 0
     """What they spent in the year up to `last_purchase`."""
     others: float = 1

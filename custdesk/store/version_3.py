@@ -2,6 +2,8 @@
 
 from sqlmodel import Session
 
+from custdesk.store.rebuilding import rebuild
+
 _KINDS = (
     "'birthday', 'callback', 'festival', 'after_sale', 'replenishment', 'renewal', 'anniversary',"
     " 'custom'"
@@ -149,13 +151,6 @@ IMAGES = (
 """Undo puts back what the journal holds: images of earlier rows take the shape of today's."""
 
 
-# No id is given twice, also not that of a follow-up which has gone.
-_SEQUENCE = (
-    "DELETE FROM sqlite_sequence WHERE name = 'new_follow_up'",
-    "UPDATE sqlite_sequence SET name = 'new_follow_up' WHERE name = 'follow_up'",
-)
-
-
 def step(db: Session) -> None:
     """Rebuild the tables whose rules changed; plans and follow-ups stay as they are."""
     connection = db.connection()
@@ -163,13 +158,9 @@ def step(db: Session) -> None:
         connection.exec_driver_sql(statement)
     for name, create, *fill in (
         ("care_plan", _CARE_PLAN, _FORMER_PLANS, _MORE_PLANS),
-        ("follow_up", _FOLLOW_UP, _FORMER_FOLLOW_UPS, *_SEQUENCE),
+        ("follow_up", _FOLLOW_UP, _FORMER_FOLLOW_UPS),
         ("standing", _STANDING, "INSERT INTO new_standing SELECT * FROM standing"),
     ):
-        connection.exec_driver_sql(create)
-        for statement in fill:
-            connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql(f"ALTER TABLE new_{name} RENAME TO {name}")
+        rebuild(connection, name, create, *fill)
     for statement in (_CARE_GIFT, _CARE_HABITS, _CUSTOMER_DATE, *_INDEXES, *IMAGES):
         connection.exec_driver_sql(statement)

@@ -2,6 +2,8 @@
 
 from sqlmodel import Session
 
+from custdesk.store.rebuilding import rebuild
+
 _KINDS = (
     "'birthday', 'callback', 'festival', 'after_sale', 'replenishment', 'renewal', 'anniversary',"
     " 'win_back', 'custom'"
@@ -234,12 +236,6 @@ IMAGES = (
 )
 """Undo puts back what the journal holds: images of earlier rows take the shape of today's."""
 
-# No id is given twice, also not that of a follow-up which has gone.
-_SEQUENCE = (
-    "DELETE FROM sqlite_sequence WHERE name = 'new_follow_up'",
-    "UPDATE sqlite_sequence SET name = 'new_follow_up' WHERE name = 'follow_up'",
-)
-
 
 def step(db: Session) -> None:
     """Rebuild the tables whose rules changed; who was given a grade keeps it.
@@ -257,12 +253,8 @@ def step(db: Session) -> None:
         ("customer", _CUSTOMER, _CUSTOMERS),
         ("care_plan", _CARE_PLAN, _PLANS, _WIN_BACK),
         ("care_gift", _CARE_GIFT, _GIFTS),
-        ("follow_up", _FOLLOW_UP, _FOLLOW_UPS, *_SEQUENCE),
+        ("follow_up", _FOLLOW_UP, _FOLLOW_UPS),
     ):
-        connection.exec_driver_sql(create)
-        for statement in fill:
-            connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql(f"ALTER TABLE new_{name} RENAME TO {name}")
+        rebuild(connection, name, create, *fill)
     for statement in (*_INDEXES, *IMAGES):
         connection.exec_driver_sql(statement)

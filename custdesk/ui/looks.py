@@ -38,6 +38,7 @@ FOLLOW_UP_LOOKS = {
     FollowUpKind.RENEWAL: ("renewal", "blue"),
     FollowUpKind.ANNIVERSARY: ("anniversary", "amber"),
     FollowUpKind.WIN_BACK: ("win-back", "red"),
+    FollowUpKind.CASE: ("alert", "red"),
     FollowUpKind.CUSTOM: ("follow-ups", "green"),
 }
 """The icon of each kind of follow-up, and the kind of tag whose colours it has."""

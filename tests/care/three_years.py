@@ -137,9 +137,12 @@ class Shop:
 
     def _open_shop(self, people: int) -> None:
         with self.store.write("Open the shop") as db:
-            found = plans.all_plans(db)
             # Who is drifting away is another question than what is due: insight has its own tests.
-            plans.switch(db, found.pop(), False, self.today)
+            # Of complaints nothing happens here: test_cases has its own.
+            apart = (FollowUpKind.WIN_BACK, FollowUpKind.CASE)
+            for plan in plans.all_plans(db):
+                plans.switch(db, plan, plan.kind not in apart and plan.enabled, self.today)
+            found = [plan for plan in plans.all_plans(db) if plan.kind not in apart]
             for plan, rule in zip(found, DEFAULT_RULES, strict=True):
                 self.oracle.rules[plan.id or 0] = replace(rule)
                 self.oracle.rules[plan.id or 0].id = plan.id or 0

@@ -17,10 +17,13 @@ from custdesk.insight.churn import (
     YEAR,
     Expired,
     FewerContacts,
+    LessContent,
     Reason,
     Risk,
+    Said,
     Slower,
     Thresholds,
+    Unsolved,
 )
 
 TODAY = date(2026, 11, 21)
@@ -36,6 +39,9 @@ class History:
     cents: Sequence[int] = ()
     contacts: Sequence[date] = ()
     ended: Sequence[tuple[str, date]] = ()
+    scores: Sequence[tuple[date, int]] = ()
+    complaints: Sequence[tuple[date, date | None]] = ()
+    """The days on which each came and was solved."""
 
 
 def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
@@ -45,8 +51,15 @@ def assess(history: History, thresholds: Thresholds, today: date) -> Risk:
     found = churn.assess(
         known,
         rhythm([day for day, _cents in known]),
-        [day.toordinal() for day in history.contacts],
-        [(name, day.toordinal()) for name, day in history.ended],
+        Said(
+            [day.toordinal() for day in history.contacts],
+            [(day.toordinal(), score) for day, score in history.scores],
+            [
+                (came.toordinal(), solved.toordinal() if solved else churn.NEVER_SOLVED)
+                for came, solved in history.complaints
+            ],
+            [(name, day.toordinal()) for name, day in history.ended],
+        ),
         thresholds,
         now,
     )
@@ -197,6 +210,73 @@ def test_who_never_bought_may_be_spoken_with_less() -> None:
     assert risk(History(contacts=ago(*range(60, 240, 10)))).reasons == ()
 
 
+def scored(*said: tuple[int, int]) -> History:
+    """Somebody who bought three days ago, and said so many days ago how content they are."""
+    return replace(bought(3), scores=[(ago(days)[0], score) for days, score in said])
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (scored((90, 5), (10, 3)), (LessContent(5, 3),)),
+        (scored((90, 5), (60, 4), (10, 3)), (LessContent(4.5, 3),)),
+        (scored((90, 4), (10, 3)), (LessContent(4, 3),)),
+        # Less than a point below, as content as ever, or more.
+        (scored((90, 4), (60, 3), (10, 3)), ()),
+        (scored((90, 1), (10, 1)), ()),
+        (scored((90, 2), (10, 5)), ()),
+        # One word is no fall; the last word counts, not the worst.
+        (scored((10, 1)), ()),
+        (scored((90, 5), (60, 1), (10, 4)), ()),
+        # For 180 days.
+        (scored((900, 5), (180, 3)), (LessContent(5, 3),)),
+        (scored((900, 5), (181, 3)), ()),
+        # What is dated tomorrow was not said yet.
+        (scored((90, 5), (-1, 1)), ()),
+    ],
+)
+def test_satisfaction_that_fell(history: History, expected: tuple[Reason, ...]) -> None:
+    found = risk(history)
+    assert found.reasons == expected
+    stays = 0.8 if expected else 1
+    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(bought(3)).chance(NOW)) * stays)
+
+
+def complained(*days_ago: tuple[int, int | None]) -> History:
+    """Somebody who bought three days ago; when each complaint came and was solved."""
+    told = [(ago(came)[0], None if to is None else ago(to)[0]) for came, to in days_ago]
+    return replace(bought(3), complaints=told)
+
+
+@pytest.mark.parametrize(
+    ("history", "since"),
+    [
+        (complained((8, None)), 8),
+        # There are seven days to solve it.
+        (complained((7, None)), None),
+        (complained((-1, None)), None),
+        # Solved today, it is a reason no more; tomorrow is not today.
+        (complained((100, 0)), None),
+        (complained((100, -1)), 100),
+        # Of several, the one that has been open for longest.
+        (complained((300, 200), (50, None), (20, None)), 50),
+    ],
+)
+def test_a_complaint_that_stays_open(history: History, since: int | None) -> None:
+    found = risk(history)
+    assert found.reasons == (() if since is None else (Unsolved(ago(since)[0]),))
+    stays = 1 if since is None else 0.7
+    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(bought(3)).chance(NOW)) * stays)
+    if since is not None:
+        assert found.since == NOW - since + 8
+
+
+def test_who_never_bought_has_no_custom_to_lose() -> None:
+    unhappy = replace(complained((90, None)), scores=scored((90, 5), (10, 1)).scores)
+    assert len(risk(unhappy).reasons) == 2
+    assert risk(replace(unhappy, bought=(), cents=())).reasons == ()
+
+
 @pytest.mark.parametrize(
     ("days", "is_reason"), [(-1, False), (0, False), (1, True), (90, True), (91, False)]
 )
@@ -232,6 +312,10 @@ def test_thresholds_are_obeyed() -> None:
         (slow(1, 47)[0], "Usually buys every day, silent for 47"),
         (FewerContacts(3, 0), "Contacts fell from 3 a month to 0"),
         (FewerContacts(2.5, 0.5), "Contacts fell from 2.5 a month to 0.5"),
+        (LessContent(4.5, 3), "Satisfaction fell from 4.5 to 3 of 5"),
+        (LessContent(14 / 3, 2), "Satisfaction fell from 4.7 to 2 of 5"),
+        (Unsolved(date(2026, 11, 9)), "Complaint unsolved for 12 days"),
+        (Unsolved(date(2026, 11, 20)), "Complaint unsolved for 1 day"),
         (Expired("Membership", date(2026, 11, 9)), "Membership ended 12 days ago"),
         (Expired("Membership", date(2026, 11, 20)), "Membership ended 1 day ago"),
     ],
@@ -251,7 +335,17 @@ def histories(draw: st.DrawFn) -> History:
     cents = [draw(st.integers(1, 100_000)) for _day in days]
     names = st.sampled_from(["Membership", "Policy"])
     ends = [(name, ago(at)[0]) for name, at in draw(st.lists(st.tuples(names, somewhere)))]
-    return History(days, cents, ago(*draw(st.lists(somewhere, max_size=40))), ends)
+    contacts = ago(*draw(st.lists(somewhere, max_size=40)))
+    scores = draw(st.lists(st.tuples(somewhere, st.integers(1, 5)), max_size=6))
+    cases = draw(st.lists(st.tuples(somewhere, st.none() | st.integers(0, 900)), max_size=4))
+    return History(
+        days,
+        cents,
+        contacts,
+        ends,
+        sorted((ago(at)[0], score) for at, score in scores),
+        [(ago(came)[0], None if n is None else ago(came - n)[0]) for came, n in cases],
+    )
 
 
 @given(histories())
@@ -277,6 +371,12 @@ def test_what_is_to_come_changes_nothing_before_it_comes(history: History) -> No
         history.cents[: len(past)],
         [day for day in history.contacts if day <= TODAY],
         [one for one in history.ended if one[1] < TODAY],
+        [one for one in history.scores if one[0] <= TODAY],
+        [
+            (came, solved if solved and solved <= TODAY else None)
+            for came, solved in history.complaints
+            if came <= TODAY
+        ],
     )
     assert risk(known)._replace(holds_until=NOW) == risk(history)._replace(holds_until=NOW)
 

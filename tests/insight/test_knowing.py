@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from custdesk.insight import measures
 from custdesk.insight.buying import Bought
+from custdesk.insight.churn import NEVER_SOLVED, Said
 from custdesk.insight.knowing import History, Known, Record, Rules, know
 from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Criterion, Policy
@@ -14,7 +15,13 @@ from custdesk.insight.policies import Criterion, Policy
 ON = date(2026, 11, 25)
 USUAL = Rules.of(Policy(), Numbers())
 BY_YEARS = Rules.of(
-    Policy(criteria=(*Policy().criteria, Criterion(of="years", weight=50, high=3, middle=1))),
+    Policy(
+        criteria=(
+            *Policy().criteria,
+            Criterion(of="years", weight=50, high=3, middle=1),
+            Criterion(of="satisfaction", weight=50, high=4.5, above=False, middle=3),
+        )
+    ),
     Numbers(),
 )
 SMALL = Rules.of(Policy(loyal_cents=10_000), Numbers())
@@ -29,12 +36,14 @@ def histories(draw: st.DrawFn) -> History:
     purchases.sort(key=lambda one: (one[0], -one[1]))
     contacts = sorted(draw(st.lists(somewhere, max_size=14)))
     ended = draw(st.lists(st.tuples(st.sampled_from(["会员卡", "车险"]), somewhere), max_size=2))
+    scores = sorted(draw(st.lists(st.tuples(somewhere, st.integers(1, 5)), max_size=5)))
+    cases = draw(st.lists(st.tuples(somewhere, st.none() | st.integers(0, 300)), max_size=3))
+    complaints = [(came, NEVER_SOLVED if n is None else came + n) for came, n in cases]
     return History(
         ON.toordinal() - draw(st.integers(0, 2000)),
         purchases,
         Record(draw(st.sampled_from([None, "high", "low"]))),
-        contacts,
-        ended,
+        Said(contacts, scores, complaints, ended),
         draw(st.none() | somewhere),
     )
 
@@ -74,6 +83,15 @@ def test_the_figures_of_twelve_months() -> None:
     by_years = know(history, ON.toordinal(), BY_YEARS)
     assert by_years.facts.customer_years == 2
     assert measures.MEASURES["years"].of(by_years.facts) == 2
+
+
+def test_satisfaction_is_the_mean_of_twelve_months() -> None:
+    said = [(ago(days), score) for days, score in ((365, 1), (364, 5), (40, 4), (-1, 1))]
+    history = History(ago(900), said=Said(scores=said))
+    assert know(history, ON.toordinal(), USUAL).facts.satisfaction == 4.5
+    assert know(history, ON.toordinal() + 1, USUAL).facts.satisfaction == 2.5
+    assert know(history, ago(365), USUAL).facts.satisfaction == 1
+    assert know(History(ago(900)), ON.toordinal(), USUAL).facts.satisfaction is None
 
 
 def test_who_was_given_up_is_warned_of_no_more_until_they_buy_again() -> None:

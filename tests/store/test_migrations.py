@@ -284,6 +284,8 @@ def test_a_new_file_brings_the_care_of_the_first_start(tmp_path: Path, open_file
         ("renewal", "", "", None, -14, 1),
         ("anniversary", "", "", None, -3, 1),
         ("win_back", "", "", None, 0, 1),
+        ("case", "", "", None, 0, 1),
+        ("case", "", "", None, 7, 1),
     ]
 
 

@@ -34,6 +34,8 @@ _ABOUT_DATES = (FollowUpKind.RENEWAL, FollowUpKind.ANNIVERSARY)
 _LABEL_WIDTH, _NUMBER_WIDTH = 96, 60
 _SHOWN = 8
 """How many of those whom a plan concerns are named."""
+_SIDE, _WIDE_SIDE = 100, 210
+"""How wide the choice of before and after is, in pixels."""
 _ONLY_AFTER = (FollowUpKind.AFTER_SALE, FollowUpKind.WIN_BACK)
 _BEFORE, _AFTER = "before", "after"
 
@@ -184,6 +186,7 @@ class PlanEditor(QWidget):
         called = kind is FollowUpKind.CALLBACK
         self.side.setVisible(not called and kind not in _ONLY_AFTER)
         self._gift_row.setVisible(kind is FollowUpKind.FESTIVAL)
+        self._name_sides(kind)
         self._unit.setText(
             _("days without a contact")
             if called
@@ -193,6 +196,17 @@ class PlanEditor(QWidget):
             if kind is FollowUpKind.WIN_BACK
             else _("days")
         )
+
+    def _name_sides(self, kind: FollowUpKind) -> None:
+        """Before and after what; a case is about two days."""
+        is_case = kind is FollowUpKind.CASE
+        chosen = self.side.key()
+        before = _("before it is to be solved") if is_case else _("before")
+        after = _("after a complaint was solved") if is_case else _("after")
+        self.side.set_choices([(_BEFORE, before), (_AFTER, after)])
+        self.side.setFixedWidth(_WIDE_SIDE if is_case else _SIDE)
+        if chosen:
+            self.side.choose(chosen)
 
     def _write_state(self) -> None:
         on = self._plan is not None and self._plan.enabled
@@ -219,7 +233,6 @@ class PlanEditor(QWidget):
         self.occasion.set_label(pgettext("plan", "Occasion"))
         self.occasion.set_choices([(one.value, one.words()) for one in occasions.EVERY])
         self._when.setText(_("When"))
-        self.side.set_choices([(_BEFORE, _("before")), (_AFTER, _("after"))])
         self.side.setAccessibleName(_("Before or after"))
         self.number.edit.setAccessibleName(_("Number of days"))
         self.channel.set_label(_("Channel"))
@@ -259,7 +272,6 @@ class PlanEditor(QWidget):
         self.number.label.hide()
         self.number.edit.setFixedWidth(_NUMBER_WIDTH)
         self.number.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.side.setFixedWidth(100)
         chips = QWidget()
         self._grade_row = FlowLayout(chips)
         whom = self._row(self._whom)

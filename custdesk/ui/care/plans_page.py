@@ -33,6 +33,7 @@ FIRST = {
     FollowUpKind.RENEWAL: Draft(FollowUpKind.RENEWAL, days=-30),
     FollowUpKind.ANNIVERSARY: Draft(FollowUpKind.ANNIVERSARY, days=0),
     FollowUpKind.WIN_BACK: Draft(FollowUpKind.WIN_BACK, days=3),
+    FollowUpKind.CASE: Draft(FollowUpKind.CASE, days=-1),
 }
 """What a new plan of each kind begins with."""
 

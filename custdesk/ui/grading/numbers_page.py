@@ -27,6 +27,11 @@ _WARNINGS = (
     ("least_contacts", N_("when there were so many a month")),
     ("contacts_left", N_("and at most this part of them is left")),
     ("contacts_weight", N_("Chance to lose them for it, 0 to 1")),
+    ("score_fell", N_("Satisfaction fell: by so many points, of 5")),
+    ("score_days", N_("for so many days after they said so")),
+    ("score_weight", N_("Chance to lose them for it, 0 to 1")),
+    ("unsolved_days", N_("Complaint unsolved: for more than so many days")),
+    ("unsolved_weight", N_("Chance to lose them for that, 0 to 1")),
     ("expired_days", N_("Ended and not renewed: for so many days")),
     ("expired_weight", N_("Chance to lose them for that, 0 to 1")),
 )
