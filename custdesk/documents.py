@@ -13,7 +13,7 @@ from custdesk.insight import measures, policies
 from custdesk.insight.grading import Level
 from custdesk.insight.grading_table import GradingTable, Row
 from custdesk.insight.on_a_day import Everybody, Seen
-from custdesk.people import changes, customers, held, history, lists, own_dates
+from custdesk.people import cases, changes, customers, feedback, held, history, lists, own_dates
 from custdesk.store.journal import Step
 from custdesk.store.models import Stage, Standing
 from custdesk.store.taking_back import Taken
@@ -190,6 +190,26 @@ def customer(db: Session, id: int, today: date) -> Document:
                 "outcome": one.outcome,
             }
             for one in history.interactions(db, id)
+        ],
+        "feedback": [
+            {
+                "day": one.day.isoformat(),
+                "score": one.score,
+                "source": one.source.value,
+                "words": one.words,
+            }
+            for one in feedback.of_customer(db, id)
+        ],
+        "cases": [
+            {
+                "kind": one.kind.value,
+                "opened_on": one.opened_on.isoformat(),
+                "about": one.about,
+                "due": one.due.isoformat() if one.due else None,
+                "solved_on": one.solved_on.isoformat() if one.solved_on else None,
+                "solution": one.solution,
+            }
+            for one in cases.of_customer(db, id)
         ],
         "follow_ups": [due(one, today) for one in follow_ups.of_customer(db, id, today)],
         "relations": [

@@ -14,10 +14,19 @@ from custdesk.care.birthday import Birthday, Calendar
 from custdesk.exchange import importing
 from custdesk.exchange.importing import Choices
 from custdesk.exchange.outcome import Result
-from custdesk.people import customers, history, lists
+from custdesk.people import cases, customers, feedback, history, lists
 from custdesk.people.history import Item
 from custdesk.store import checking, search
-from custdesk.store.models import CarePlan, Channel, ContactKind, Customer, FollowUpKind, Standing
+from custdesk.store.models import (
+    CarePlan,
+    CaseKind,
+    Channel,
+    ContactKind,
+    Customer,
+    FeedbackSource,
+    FollowUpKind,
+    Standing,
+)
 from custdesk.store.search import Query
 from custdesk.store.store import Store
 
@@ -168,6 +177,33 @@ def bought(store: Store, id: int, on: str | date, cents: int, product: str = "�
     with store.write("Record a purchase") as db:
         purchase = history.record_purchase(db, id, _day(on), [Item(product, 1, cents)])
         return purchase.id or 0
+
+
+def said(store: Store, id: int, score: int, on: str | date | None = None, words: str = "") -> int:
+    """Note how content a customer is, today by default."""
+    with store.write("Note feedback") as db:
+        day = _day(on or store.today)
+        return feedback.note(db, id, score, FeedbackSource.CALL, words, day).id or 0
+
+
+def complained(
+    store: Store,
+    id: int,
+    on: str | date | None = None,
+    *,
+    due: str | date | None = None,
+    about: str = "壶盖漏水",
+    kind: CaseKind = CaseKind.COMPLAINT,
+) -> int:
+    """A complaint comes in, today by default."""
+    with store.write("Open a case") as db:
+        day, until = _day(on or store.today), _day(due) if due else None
+        return cases.open_case(db, id, kind, about, day, until).id or 0
+
+
+def solve(store: Store, case_id: int, solution: str = "换了新的") -> None:
+    with store.write("Solve it") as db:
+        cases.solve(db, case_id, solution, store.today)
 
 
 # --- care -----------------------------------------------------------------------------------------

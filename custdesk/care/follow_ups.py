@@ -18,7 +18,7 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _, ngettext
 from custdesk.insight import policies
 from custdesk.insight.grades import Grade, Grades
-from custdesk.people import customers
+from custdesk.people import cases, customers
 from custdesk.people.days import check_day
 from custdesk.store.models import (
     CarePlan,
@@ -57,6 +57,8 @@ class Due:
     """What tells it from the others of its plan; None and "" for what somebody typed."""
     every_days: int | None = None
     """Of a callback: how many days after the last contact."""
+    is_after: bool = False
+    """Whether it comes after the day it is about."""
 
     def overdue_days(self, on: date) -> int:
         return max(0, (on - self.due).days)
@@ -67,6 +69,11 @@ class Due:
 
     def is_late(self, today: date) -> bool:
         return self.to_do_on(today) < today
+
+    @property
+    def may_solve(self) -> bool:
+        """Whether it is about a case that is still open."""
+        return self.kind is FollowUpKind.CASE and bool(self.occurrence) and not self.is_after
 
     @property
     def is_reason_private(self) -> bool:
@@ -204,7 +211,7 @@ def _due(row: Sequence[Any], on: date, years: BirthdayRules, grades: Grades) -> 
         )
     return Due(
         id, customer_id, name, grades.of(grade), kind, day, due, time, bool(snoozed), reason,
-        bool(silent), plan_id, (plan_id and occurrence) or "", every,
+        bool(silent), plan_id, (plan_id and occurrence) or "", every, (days or 0) > 0,
     )  # fmt: skip
 
 
@@ -422,17 +429,22 @@ def complete(
     at: datetime,
     then: NextStep | None = None,
     said: str = "",
+    *,
+    solves: bool = False,
 ) -> Interaction:
     """Done: it becomes an interaction, from which the plans count on to the next one.
 
     `then` is what comes next beside what the plans call for; `said` the words that the customer
-    was sent, so that others are offered the next time.
+    was sent, so that others are offered the next time. `solves`: the case it is about was solved by
+    that outcome.
     """
     if not outcome.strip():
         raise CustdeskError(_("Say in a word what came of it."))
     found = _open(db, follow_up_id)
     if then is not None:
         schedule(db, found.customer_id, then.day, then.note, then.time)
+    if solves and found.kind is FollowUpKind.CASE and found.occurrence:
+        cases.solve(db, int(rules.what_of(found.occurrence)), outcome, at.date())
     at = at.replace(second=0, microsecond=0)
     found.state = FollowUpState.DONE
     found.closed_at = at

@@ -150,6 +150,13 @@ def _times(n: int) -> str:
     return ngettext("once", "{n} times", n).format(n=n)
 
 
+def _points(n: int) -> str:
+    return _("{n} of 5").format(n=n)
+
+
+_OPEN_CASES = "FROM service_case WHERE customer_id = s.customer_id AND solved_on IS NULL"
+
+
 def _has(kind: ContactKind) -> str:
     return (
         "EXISTS (SELECT 1 FROM contact_point WHERE customer_id = s.customer_id"
@@ -220,6 +227,23 @@ FIELDS: Mapping[str, Field] = {
             "category", N_("Bought category"), Kind.NAMES,
             known="SELECT DISTINCT category FROM product WHERE category <> '' ORDER BY 1",
             names=_products("category"),
+        ),
+        # How content they are.
+        Field(
+            "satisfaction", N_("Satisfaction in 12 months"), Kind.NUMBER, "s.satisfaction",
+            may_lack=True, counted=_points,
+        ),
+        Field(
+            "feedback", N_("Last feedback"), Kind.DATE,
+            "(SELECT max(day) FROM feedback WHERE customer_id = s.customer_id)", may_lack=True,
+        ),
+        Field(
+            "complaint", N_("Open complaint"), Kind.YES_NO,
+            f"EXISTS (SELECT 1 {_OPEN_CASES} AND kind = 'complaint')",
+        ),
+        Field(
+            "case_since", N_("Open complaint or request since"), Kind.DATE,
+            f"(SELECT min(opened_on) {_OPEN_CASES})", may_lack=True,
         ),
         # How one stays in touch with them.
         Field("last_contact", N_("Last contact"), Kind.DATE, "s.last_contact", may_lack=True),

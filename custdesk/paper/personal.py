@@ -46,6 +46,8 @@ TITLES = {
     "purchase": N_("Purchases"),
     "purchase_line": N_("Items"),
     "interaction": N_("Interactions"),
+    "feedback": N_("Feedback"),
+    "service_case": N_("Complaints and requests"),
     "follow_up": N_("Follow-ups"),
     "relation": N_("Relations"),
     "standing": N_("Computed from all this"),
@@ -94,6 +96,12 @@ LABELS = {
     "quantity": N_("Quantity"),
     "at": N_("Date and time"),
     "outcome": N_("Outcome"),
+    "score": N_("Score, of 5"),
+    "words": N_("Words"),
+    "opened_on": N_("Came on"),
+    "about": N_("About"),
+    "solved_on": N_("Solved on"),
+    "solution": N_("Solution"),
     "occurrence": N_("Occasion"),
     "due": N_("Due on"),
     "due_time": N_("Due at"),
@@ -117,6 +125,8 @@ LABELS = {
     "first_purchase": N_("First purchase"),
     "bought_days": N_("Days on which they bought"),
     "spend_cents": N_("Spent so far"),
+    "again_cents": N_("Of that, after the first day"),
+    "satisfaction": N_("Satisfaction in 12 months, of 5"),
     "rhythm_days": N_("Usual days between purchases"),
     "loyal_years": N_("Years that count for loyalty"),
     "yearly_cents": N_("Spent in the year to the last purchase"),
@@ -140,7 +150,7 @@ _ALONE = frozenset({("contact_point", "value"), ("customer_tag", "tag"),
 """What stands in its row without a label, the heading saying what it is; it stands first."""
 
 _BIRTH = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
-_LEADS = ("day", "at")
+_LEADS = ("day", "at", "opened_on")
 _MARGIN = LEFT + 96
 
 

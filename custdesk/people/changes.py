@@ -20,9 +20,11 @@ from custdesk.people import history, own_dates, phones, quiet_hours
 from custdesk.store import journal
 from custdesk.store.journal import Entry, Image, Names, Step, Values
 from custdesk.store.models import (
+    CaseKind,
     Channel,
     ContactKind,
     CustomerKind,
+    FeedbackSource,
     FollowUpKind,
     Gender,
     Potential,
@@ -122,7 +124,7 @@ _OF_COURSE = frozenset({"kind", "added_on"})
 _BIRTHDAY = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
 _ORDER = (
     *("customer", "contact_point", "customer_date", "customer_tag", "relation"),
-    *("interaction", "purchase"),
+    *("interaction", "purchase", "feedback", "service_case"),
 )
 
 
@@ -173,6 +175,11 @@ class _Words:
                 yield self._one(image, "interaction", _("Talk"), entry, self._talk)
             case "purchase":
                 yield self._one(image, "purchase", _("Purchase"), entry, self._sale)
+            case "feedback":
+                yield self._one(image, "feedback", _("Feedback"), entry, self._feedback)
+            case "service_case":
+                kind = CaseKind(str((image.after or image.before or {})["kind"]))
+                yield self._one(image, "service_case", shown(kind), entry, self._case)
             case "relation":
                 yield self._one(image, "relation", self._relation_kind(image), entry, self._other)
             case "former_number":
@@ -248,6 +255,21 @@ class _Words:
     def _talk(self, row: Values, _entry: Entry) -> str:
         channel = shown(Channel(str(row["channel"])))
         return " · ".join((self._moment(row["at"]), channel, str(row["outcome"])))
+
+    def _feedback(self, row: Values, _entry: Entry) -> str:
+        score = _("{n} of 5").format(n=row["score"])
+        source = shown(FeedbackSource(str(row["source"])))
+        parts = (self._day(row["day"]), score, source, str(row["words"]))
+        return " · ".join(part for part in parts if part)
+
+    def _case(self, row: Values, _entry: Entry) -> str:
+        parts = [self._day(row["opened_on"]), str(row["about"])]
+        if row["due"]:
+            parts.append(_("to be solved by {day}").format(day=self._day(row["due"])))
+        if row["solved_on"]:
+            parts.append(_("solved on {day}").format(day=self._day(row["solved_on"])))
+            parts.append(str(row["solution"]))
+        return " · ".join(parts)
 
     def _sale(self, row: Values, entry: Entry) -> str:
         lines = [

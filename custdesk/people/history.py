@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import N_, _
+from custdesk.people import cases, feedback
 from custdesk.people.days import check_day
 from custdesk.store.models import (
     Channel,
@@ -273,16 +274,18 @@ def relations(db: Session, customer_id: int) -> list[Related]:
     return found
 
 
-def counts(db: Session, customer_id: int) -> tuple[int, int]:
-    """How many purchases and how many interactions a customer has."""
+def counts(db: Session, customer_id: int) -> tuple[int, int, int]:
+    """How many purchases, how many interactions, and how many cases and feedback a customer has."""
     row = db.execute(
         text(
             "SELECT (SELECT count(*) FROM purchase WHERE customer_id = :id),"
-            " (SELECT count(*) FROM interaction WHERE customer_id = :id)"
+            " (SELECT count(*) FROM interaction WHERE customer_id = :id),"
+            " (SELECT count(*) FROM service_case WHERE customer_id = :id)"
+            " + (SELECT count(*) FROM feedback WHERE customer_id = :id)"
         ),
         {"id": customer_id},
     ).one()
-    return int(row[0]), int(row[1])
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 # --- timeline -------------------------------------------------------------------------------------
@@ -291,6 +294,10 @@ def counts(db: Session, customer_id: int) -> tuple[int, int]:
 class EventKind(StrEnum):
     INTERACTION = "interaction"
     PURCHASE = "purchase"
+    FEEDBACK = "feedback"
+    CASE = "case"
+    SOLVED = "solved"
+    """A case came, and was solved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +309,13 @@ class Event:
     at: datetime
     words: str
     channel: str
+    """By which, where that is known; of a case its kind."""
     amount_cents: int | None = None
+    score: int | None = None
 
 
 def timeline(db: Session, customer_id: int) -> list[Event]:
-    """Interactions and purchases together, newest first."""
+    """All that happened together, newest first."""
     events = [
         Event(EventKind.INTERACTION, one.id or 0, one.at, one.outcome, one.channel.value)
         for one in interactions(db, customer_id)
@@ -318,4 +327,18 @@ def timeline(db: Session, customer_id: int) -> list[Event]:
         )
         for one in purchases(db, customer_id)
     ]  # fmt: skip
+    events += [
+        Event(
+            EventKind.FEEDBACK, one.id or 0, datetime.combine(one.day, time.max), one.words,
+            one.source.value, score=one.score,
+        )
+        for one in feedback.of_customer(db, customer_id)
+    ]  # fmt: skip
+    for case in cases.of_customer(db, customer_id):
+        told = [(EventKind.SOLVED, case.solved_on, case.solution)] if case.solved_on else []
+        told.append((EventKind.CASE, case.opened_on, case.about))
+        events += [
+            Event(kind, case.id or 0, datetime.combine(day, time.max), words, case.kind.value)
+            for kind, day, words in told
+        ]
     return sorted(events, key=lambda event: event.at, reverse=True)

@@ -265,6 +265,14 @@ class Gathering:
                 return _(
                     "What came of it, and by which channel, was lost when the file was damaged."
                 )
+            case "feedback", "source":
+                return "call"
+            case "service_case", "kind":
+                return "request"
+            case "service_case", "opened_on":
+                return self._now.date().isoformat()
+            case "service_case", "about":
+                return _("What it was about was lost when the file was damaged.")
             case "follow_up", "day":
                 return known.get("due")
             case "follow_up", "kind":

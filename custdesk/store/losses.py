@@ -149,6 +149,8 @@ _NOUNS = {
     "purchase": N_("purchases"),
     "purchase_line": N_("items bought"),
     "interaction": N_("contacts made"),
+    "feedback": N_("feedback"),
+    "service_case": N_("complaints and requests"),
     "follow_up": N_("follow-ups"),
     "relation": N_("relations"),
     "customer_tag": N_("tags on customers"),
@@ -184,6 +186,10 @@ def _words(table: str, n: int) -> str:
             words = ngettext("{n} item bought", "{n} items bought", n)
         case "interaction":
             words = ngettext("{n} contact made", "{n} contacts made", n)
+        case "feedback":
+            words = ngettext("{n} piece of feedback", "{n} pieces of feedback", n)
+        case "service_case":
+            words = ngettext("{n} complaint or request", "{n} complaints and requests", n)
         case "follow_up":
             words = ngettext("{n} follow-up", "{n} follow-ups", n)
         case "relation":

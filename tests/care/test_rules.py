@@ -15,6 +15,7 @@ from custdesk.care.rules import (
     YEARLY,
     Bought,
     Cared,
+    CaseDays,
     Greeted,
     Occurrence,
     OwnDate,
@@ -24,7 +25,7 @@ from custdesk.care.rules import (
     counts_from,
     wanted,
 )
-from custdesk.store.models import POTENTIAL, REGULAR, VIP, FollowUpKind
+from custdesk.store.models import POTENTIAL, REGULAR, VIP, CaseKind, FollowUpKind
 from tests.helpers import birthday
 
 TODAY = date(2026, 11, 21)
@@ -196,6 +197,47 @@ def test_a_festival_before_the_file_was_begun_is_nobody_s_to_miss() -> None:
     of = cared(care_from=day("2027-02-07"))
     found = called(spring, of, first="2027-02-01", today="2027-02-10")
     assert found == [("2028", "2028-01-26", "2028-01-25")]
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def _case(
+    on: str, due: str | None, solved: str | None = None, kind: CaseKind = CaseKind.COMPLAINT
+) -> CaseDays:
+    return CaseDays(5, kind, day(on), due and day(due), solved and day(solved))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "case", "expected"),
+    [
+        (0, _case("2026-11-20", "2026-11-25"), [("5:2026-11-25", "2026-11-25", "2026-11-25")]),
+        (-2, _case("2026-11-20", "2026-11-25"), [("5:2026-11-25", "2026-11-25", "2026-11-23")]),
+        # Not before it came.
+        (-9, _case("2026-11-20", "2026-11-25"), [("5:2026-11-25", "2026-11-25", "2026-11-20")]),
+        # Open is open, whenever it was due.
+        (0, _case("2026-09-01", "2026-09-05"), [("5:2026-09-05", "2026-09-05", "2026-09-05")]),
+        (0, _case("2026-11-20", None), []),
+        (0, _case("2026-11-20", "2026-11-25", "2026-11-21"), []),
+        # After it was solved one asks whether all is well; of a request nobody does.
+        (7, _case("2026-11-20", "2026-11-25"), []),
+        (
+            7,
+            _case("2026-11-10", None, "2026-11-18"),
+            [("5:2026-11-18", "2026-11-18", "2026-11-25")],
+        ),
+        (7, _case("2026-11-10", None, "2026-11-18", CaseKind.REQUEST), []),
+        (7, _case("2026-11-01", None, "2026-11-13"), []),  # typed in too late
+    ],
+)
+def test_a_case(days: int, case: CaseDays, expected: list[tuple[str, str, str]]) -> None:
+    assert called(Plan(1, FollowUpKind.CASE, days=days), cared(cases=(case,))) == expected
+
+
+def test_each_case_is_one_of_its_own() -> None:
+    several = tuple(replace(_case("2026-11-20", "2026-11-25"), id=id) for id in (3, 9))
+    found = called(Plan(1, FollowUpKind.CASE), cared(cases=several))
+    assert [key for key, _day, _due in found] == ["3:2026-11-25", "9:2026-11-25"]
 
 
 # --- after a sale ---------------------------------------------------------------------------------

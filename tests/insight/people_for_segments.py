@@ -13,6 +13,8 @@ from custdesk.insight.segment_fields import FIELDS, IN_DAYS, How, Kind
 from custdesk.store import journal
 from custdesk.store.models import (
     BirthCalendar,
+    Case,
+    CaseKind,
     Channel,
     ContactKind,
     ContactPoint,
@@ -20,6 +22,8 @@ from custdesk.store.models import (
     CustomerDate,
     CustomerKind,
     CustomerTag,
+    Feedback,
+    FeedbackSource,
     Gender,
     Potential,
     Product,
@@ -51,6 +55,10 @@ class Person:
     bought: list[tuple[str, float]] = field(default_factory=list)
     dates: set[str] = field(default_factory=set)
     reached_by: set[ContactKind] = field(default_factory=set)
+    said: list[date] = field(default_factory=list)
+    """The days on which they said how content they are."""
+    cases: list[tuple[CaseKind, date, bool]] = field(default_factory=list)
+    """Since when each, and whether it was solved."""
 
     @property
     def kept(self) -> set[str]:
@@ -110,6 +118,7 @@ def somebody(rng: random.Random, id: int) -> Person:
         spend_cents=rng.choice([0, 99_99, 100_00, 100_01]),
         rhythm_days=rng.choice([None, 10.0, 10.5, 30.0]),
         loyal_years=rng.choice([0, 1, 3]),
+        satisfaction=rng.choice([None, 2.0, 3.5, 5.0]),
         yearly_cents=rng.choice([0, 100_00, 5_000_00]),
         warned_since=ago(),
         warned=rng.choice(["", "[]"]),
@@ -121,6 +130,11 @@ def somebody(rng: random.Random, id: int) -> Person:
         [(rng.choice(list(PRODUCTS)), rng.choice([1, 2, -1])) for _n in range(rng.choice([0, 2]))],
         {name for name in DATES if rng.random() < 0.3},
         {kind for kind in ContactKind if rng.random() < 0.4},
+        [TODAY - timedelta(days=rng.choice([0, 1, 30, 365])) for _n in range(rng.choice([0, 2]))],
+        [
+            (rng.choice(list(CaseKind)), ago() or TODAY, rng.random() < 0.4)
+            for _n in range(rng.choice([0, 1, 2]))
+        ],
     )
 
 
@@ -151,6 +165,24 @@ def in_a_file(store: Store, people: list[Person]) -> Iterator[Session]:
                 [
                     ContactPoint(customer_id=id, kind=kind, value=f"{kind}{id}")
                     for kind in one.reached_by
+                ]
+            )
+            db.add_all(
+                [
+                    Feedback(customer_id=id, day=day, score=3, source=FeedbackSource.CALL)
+                    for day in one.said
+                ]
+            )
+            db.add_all(
+                [
+                    Case(
+                        customer_id=id,
+                        kind=kind,
+                        opened_on=since,
+                        about="茶漏",
+                        solved_on=since if solved else None,
+                    )
+                    for kind, since, solved in one.cases
                 ]
             )
             for name, quantity in one.bought:
@@ -188,6 +220,14 @@ _GET: Mapping[str, Callable[[Person], object]] = {
     "loyal_years": lambda p: p.standing.loyal_years,
     "product": lambda p: p.kept,
     "category": lambda p: {PRODUCTS[name] for name in p.kept},
+    "satisfaction": lambda p: p.standing.satisfaction,
+    "feedback": lambda p: max(p.said, default=None),
+    "complaint": lambda p: any(
+        kind is CaseKind.COMPLAINT and not solved for kind, _since, solved in p.cases
+    ),
+    "case_since": lambda p: min(
+        (since for _k, since, solved in p.cases if not solved), default=None
+    ),
     "last_contact": lambda p: p.standing.last_contact,
     "next_follow_up": lambda p: p.standing.next_due,
     "stage_since": lambda p: p.standing.stage_since,

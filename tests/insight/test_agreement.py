@@ -19,9 +19,9 @@ from custdesk.insight.numbers import Numbers
 from custdesk.insight.policies import Policy
 from custdesk.insight.segment_fields import How
 from custdesk.opening import open_store
-from custdesk.people import customers, history, own_dates
+from custdesk.people import cases, customers, feedback, history, own_dates
 from custdesk.people.history import Item
-from custdesk.store.models import Channel, FollowUpKind
+from custdesk.store.models import CaseKind, Channel, FeedbackSource, FollowUpKind
 from tests.helpers import Clock, faults, redo_all
 
 HUNT = bool(os.environ.get("HUNT"))
@@ -39,6 +39,7 @@ POLICIES = st.sampled_from(
                 Policy().criteria[0].model_copy(update={"high": 1_000_00, "middle": 100_00}),
                 *Policy().criteria[1:],
                 policies.Criterion(of="years", weight=40, high=2, middle=1),
+                policies.Criterion(of="satisfaction", weight=40, high=4, middle=3),
             )
         ),
     ]
@@ -48,6 +49,7 @@ NUMBERS = st.sampled_from(
         Numbers(),
         Numbers().having("new_days", 10).having("lapsed_least_days", 5).having("lapsed_times", 1),
         Numbers().having("slower_times", 1).having("least_contacts", 0.2),
+        Numbers().having("unsolved_days", 1).having("score_fell", 0.5).having("score_days", 20),
     ]
 )
 
@@ -58,6 +60,12 @@ SEGMENTS = st.sampled_from(
         made.Test("spend_12m", How.AT_LEAST, (1_000_00,)),
         made.AnyOf((made.Test("warned", How.IS, ("yes",)), made.Test("given_up", How.EMPTY))),
         made.Not(made.Test("last_purchase", How.WITHIN_LAST, (200,))),
+        made.AnyOf(
+            (
+                made.Test("satisfaction", How.AT_MOST, (3,)),
+                made.Test("case_since", How.LONGER_AGO, (9,)),
+            )
+        ),
         made.All(
             (
                 made.Test("tag", How.IS, ("茶友",)),
@@ -133,6 +141,37 @@ class Life(RuleBasedStateMachine):
                 for one in own_dates.of_customer(db, self.ids[who])
             ):
                 own_dates.add(db, self.ids[who], "会员卡", day, self.store.today, yearly=False)
+
+    @rule(who=WHO, ago=st.integers(-10, 500), score=st.integers(1, 5))
+    def says_how_content(self, who: int, ago: int, score: int) -> None:
+        with self.store.write("Feedback") as db:
+            feedback.note(db, self.ids[who], score, FeedbackSource.CALL, "", self.day(ago))
+
+    @rule(
+        who=WHO,
+        ago=st.integers(-5, 60),
+        due=st.none() | st.integers(0, 30),
+        kind=st.sampled_from(CaseKind),
+    )
+    def complains(self, who: int, ago: int, due: int | None, kind: CaseKind) -> None:
+        day = self.day(ago)
+        with self.store.write("Case") as db:
+            until = None if due is None else day + timedelta(days=due)
+            cases.open_case(db, self.ids[who], kind, "漏水", day, until)
+
+    @rule(who=WHO, to=st.sampled_from(["solved", "open", "gone", "put off"]))
+    def what_becomes_of_a_case(self, who: int, to: str) -> None:
+        with self.store.write("Case") as db:
+            for case in cases.of_customer(db, self.ids[who])[:1]:
+                id = case.id or 0
+                if to == "solved":
+                    cases.solve(db, id, "换了新的", self.store.today)
+                elif to == "open":
+                    cases.reopen(db, id)
+                elif to == "put off":
+                    cases.put_off(db, id, case.opened_on + timedelta(days=20))
+                else:
+                    cases.remove(db, id)
 
     @rule(who=WHO, potential=st.sampled_from(["", "high", "low"]))
     def judge(self, who: int, potential: str) -> None:

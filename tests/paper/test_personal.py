@@ -32,6 +32,7 @@ SPOKEN_AS_WORDS = {
         "preferred_channel",
         "state",
         "next_kind",
+        "source",
     ),
     *("birth_calendar", "birth_month", "birth_day", "birth_year"),
 }
@@ -79,7 +80,9 @@ def test_every_column_of_every_row_is_printed(store: Store) -> None:
             seen.add(table)
     born = squeezed(birthday_words(birthday("1968-10-13", lunar=True)))
     kinds = ("VIP", "Female", "High", "WeChat", "Completed", "Skipped", "Outstanding", "Referred")
-    assert [words for words in (born, *kinds) if words not in paper] == []
+    kinds_of_service = ("Complaint", "Source:Call", "茶博会")
+    shown_words = (born, *kinds, *kinds_of_service)
+    assert [words for words in shown_words if words not in paper] == []
     assert seen | {"customer_tag", "reviewed_grade"} == set(TITLES)
 
 

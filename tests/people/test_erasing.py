@@ -10,7 +10,17 @@ from custdesk.errors import CustdeskError
 from custdesk.people import erasing, history
 from custdesk.store.models import RelationKind
 from custdesk.store.store import Store
-from tests.helpers import add, bought, bring_in, is_a_sentence, names, spoke, trash
+from tests.helpers import (
+    add,
+    bought,
+    bring_in,
+    complained,
+    is_a_sentence,
+    names,
+    said,
+    spoke,
+    trash,
+)
 
 
 @pytest.fixture
@@ -20,6 +30,8 @@ def person(store: Store) -> int:
     for day in ("2026-11-01", "2026-11-02", "2026-11-03"):
         bought(store, id, day, 12800)
     spoke(store, id)
+    said(store, id, 4)
+    complained(store, id)
     with store.write("Relate") as db:
         history.relate(db, other, id, RelationKind.SPOUSE)
         follow_ups.schedule(db, id, date(2026, 12, 1), "送样茶")
@@ -33,6 +45,8 @@ def test_the_receipt_counts_what_went(store: Store, person: int) -> None:
         "contact_point": 2,
         "purchase": 3,
         "interaction": 1,
+        "feedback": 1,
+        "service_case": 1,
         "follow_up": 2,
         "relation": 1,
         "customer_tag": 1,

@@ -22,7 +22,17 @@ from custdesk.store.models import (
     RelationKind,
 )
 from custdesk.store.store import Store
-from tests.helpers import add, complete, edit, follow_up, spoke, trash
+from tests.helpers import (
+    add,
+    complained,
+    complete,
+    edit,
+    follow_up,
+    said,
+    solve,
+    spoke,
+    trash,
+)
 
 
 @pytest.fixture
@@ -59,9 +69,13 @@ def whole_person(store: Store) -> int:
     edit(store, id, consented_on=date(2026, 3, 5))
     complete(store, follow_up(store, id), "聊到高考")
     spoke(store, id, "2026-11-03", "问了新茶")
+    said(store, id, 4, "2026-11-04", "包装很好")
+    solve(store, complained(store, id, "2026-11-05", due="2026-11-12"), "换了壶盖")
     with store.write("Buy") as db:
         lines = [history.Item("明前龙井礼盒", 2, 268000), history.Item("白瓷盖碗", 1.5, 8800)]
         history.record_purchase(db, id, date(2026, 11, 2), lines, channel="门店", note="送礼用")
+        again = [history.Item("白瓷盖碗", 1, 5900)]
+        history.record_purchase(db, id, date(2026, 11, 9), again, channel="微信", note="自用")
     with store.write("Plan") as db:
         follow_ups.schedule(db, id, date(2026, 12, 1), "送去样茶", "14:30")
     with store.write("Skip it") as db:
@@ -121,7 +135,10 @@ def test_every_column_of_every_row_is_there(store: Store, somebody: int) -> None
 def test_names_stand_for_what_other_tables_hold(store: Store, somebody: int) -> None:
     with store.read() as db:
         rows = held(db, somebody).rows
-    assert [row["product"] for row in rows["purchase_line"]] == ["明前龙井礼盒", "白瓷盖碗"]
+    assert [row["product"] for row in rows["purchase_line"]] == [
+        *("明前龙井礼盒", "白瓷盖碗"),
+        "白瓷盖碗",
+    ]
     assert [row["tag"] for row in rows["customer_tag"]] == ["贵客乙"]
 
 

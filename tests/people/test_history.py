@@ -9,7 +9,17 @@ from custdesk.people import history
 from custdesk.people.history import Item
 from custdesk.store.models import Channel, RelationKind
 from custdesk.store.store import Store
-from tests.helpers import add, bought, contents, is_a_sentence, row, spoke
+from tests.helpers import (
+    add,
+    bought,
+    complained,
+    contents,
+    is_a_sentence,
+    row,
+    said,
+    solve,
+    spoke,
+)
 
 
 def test_talks_newest_first(store: Store) -> None:
@@ -142,16 +152,21 @@ def test_nobody_is_related_to_themselves(store: Store, spoken: str) -> None:
     assert is_a_sentence(str(error.value), spoken)
 
 
-def test_the_timeline_has_talks_and_purchases_newest_first(store: Store) -> None:
+def test_the_timeline_has_all_that_happened_newest_first(store: Store) -> None:
     id = add(store, "张丽华")
     spoke(store, id, "2026-11-01", "问价")
     bought(store, id, "2026-11-01", 12_800)
     spoke(store, id, "2026-11-03", "回访")
     bought(store, id, "2025-01-03", 5_000, "盖碗")
+    said(store, id, 4, "2026-11-02", "茶好")
+    solve(store, complained(store, id, "2026-11-02"))
     with store.read() as db:
         events = history.timeline(db, id)
     assert [(event.kind.value, event.words, event.amount_cents) for event in events] == [
+        ("solved", "换了新的", None),
         ("interaction", "回访", None),
+        ("feedback", "茶好", None),
+        ("case", "壶盖漏水", None),
         ("purchase", "明前龙井", 12_800),
         ("interaction", "问价", None),
         ("purchase", "盖碗", 5_000),

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from custdesk.care import follow_ups
 from custdesk.care.follow_ups import Counts
-from custdesk.people import customers, history
+from custdesk.people import cases, customers, history
 from custdesk.settings import Preferences
 from custdesk.store.models import REGULAR, VIP, Channel, ContactKind, FollowUp
 from custdesk.store.store import Store
@@ -29,7 +29,18 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.month_calendar import MonthCalendar
-from tests.helpers import Clock, Todo, add, ahead, due_on, follow_up, row, snooze, switch
+from tests.helpers import (
+    Clock,
+    Todo,
+    add,
+    ahead,
+    complained,
+    due_on,
+    follow_up,
+    row,
+    snooze,
+    switch,
+)
 
 TODAY = date(2026, 11, 21)
 Strip = list[tuple[str, bool]]
@@ -430,6 +441,25 @@ def test_several_are_done_in_one_step(
     assert strip == [("2 follow-ups done", True)]
     store.undo()
     assert last_talk(store, people["张卫国"]) is None
+
+
+def test_a_case_is_done_and_solved_at_once(view: FollowUpsView, store: Store) -> None:
+    id = add(store, "张三")
+    complained(store, id, "2026-11-10", due=TODAY)
+    calm = add(store, "李四")
+    plan(store, calm, TODAY, "送样品")
+    view.refresh()
+    click(view, "张三")
+    assert "Complaint" in [label.text() for label in view.findChildren(QLabel) if label.isVisible()]
+    press(view, "The case is solved", Chip)
+    view.ask_outcome()
+    keys("换了新的", Qt.Key.Key_Return)
+    with store.read() as db:
+        [case] = cases.of_customer(db, id)
+    assert case.solution == "换了新的"
+    assert chosen(view) == "李四"
+    chips = [chip.text() for chip in view.findChildren(Chip) if chip.isVisible()]
+    assert "The case is solved" not in chips
 
 
 def test_a_next_step_is_planned_with_the_outcome(

@@ -13,12 +13,12 @@ from custdesk.ui.customer_file.records import Heading, Records, Row
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.empty_state import EmptyState
-from custdesk.ui.widgets.text import Label, rule
+from custdesk.ui.widgets.text import ElidedLabel, rule
 from custdesk.words import shown
 
 
-class _Dealings(Page):
-    """A table over the whole page, a sum below it, and Remove."""
+class Dealings(Page):
+    """A table over the whole page; below it a sum, Remove, and in `foot` what else can be done."""
 
     icon = "note"
 
@@ -26,24 +26,24 @@ class _Dealings(Page):
         super().__init__(desk, scrolls=False, parent=parent)
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(0)
-        self._table = Records()
-        self._empty = EmptyState(self.icon)
+        self.table = Records()
+        self.empty = EmptyState(self.icon)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._table)
-        self._stack.addWidget(self._empty)
-        self._sum = Label("", "small")
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self._sum = ElidedLabel("", "small")
         self._remove = Button(variant="ghost", icon="trash")
         self._remove.clicked.connect(self._remove_chosen)
-        self._table.row_chosen.connect(lambda _index: self._remove.setEnabled(True))
-        delete = QAction(self._table)
+        self.table.row_chosen.connect(lambda _index: self._remove.setEnabled(True))
+        delete = QAction(self.table)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         delete.triggered.connect(self._remove_chosen)
-        self._table.addAction(delete)
-        foot = QHBoxLayout()
+        self.table.addAction(delete)
+        self.foot = foot = QHBoxLayout()
         foot.setContentsMargins(20, 5, 12, 6)
-        foot.addWidget(self._sum)
-        foot.addStretch(1)
+        foot.setSpacing(8)
+        foot.addWidget(self._sum, 1)
         foot.addWidget(self._remove)
         self.box.addWidget(self._stack, 1)
         self.box.addWidget(rule())
@@ -55,17 +55,17 @@ class _Dealings(Page):
             return
         with self.desk.read() as db:
             headings, rows, said = self.read(db, self.customer_id)
-        self._table.show_rows(headings, rows)
-        self._stack.setCurrentWidget(self._table if rows else self._empty)
-        self._sum.setText(said if rows else "")
+        self.table.show_rows(headings, rows)
+        self._stack.setCurrentWidget(self.table if rows else self.empty)
+        self._sum.set_text(said if rows else "")
         self._remove.setVisible(bool(rows))
-        self._remove.setEnabled(self._table.current_id() is not None)
+        self._remove.setEnabled(self.table.current_id() is not None)
 
     def retranslate(self) -> None:
         self._remove.set_text(_("Remove"))
 
     def _remove_chosen(self) -> None:
-        id = self._table.current_id()
+        id = self.table.current_id()
         if id is not None:
             label = self.removed_words()
             self.desk.attempt(label, lambda db: self.remove(db, id), label)
@@ -81,13 +81,13 @@ class _Dealings(Page):
         raise NotImplementedError
 
 
-class Purchases(_Dealings):
+class Purchases(Dealings):
     icon = "purchase"
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._table.setAccessibleName(_("Purchases"))
-        self._empty.say(_("No purchases yet"), _("Record one with Ctrl+B."))
+        self.table.setAccessibleName(_("Purchases"))
+        self.empty.say(_("No purchases yet"), _("Record one with Ctrl+B."))
 
     def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
         bought, over = history.purchases(db, customer_id), self.desk.mask.over
@@ -121,13 +121,13 @@ class Purchases(_Dealings):
         return _("Removed a purchase of {name}").format(name=self.name())
 
 
-class Interactions(_Dealings):
+class Interactions(Dealings):
     icon = "message"
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._table.setAccessibleName(_("Interactions"))
-        self._empty.say(_("No contact yet"), _("Log one with Ctrl+L."))
+        self.table.setAccessibleName(_("Interactions"))
+        self.empty.say(_("No contact yet"), _("Log one with Ctrl+L."))
 
     def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
         spoken, over = history.interactions(db, customer_id), self.desk.mask.over

@@ -12,9 +12,17 @@ from custdesk.care.follow_ups import Due
 from custdesk.i18n import _, ngettext
 from custdesk.insight import stages
 from custdesk.insight.stages import NEXT_STEPS
-from custdesk.people import customers, history
+from custdesk.people import cases, customers, feedback, history
 from custdesk.people.history import Event, EventKind
-from custdesk.store.models import Channel, Customer, FollowUpKind, Stage, Standing
+from custdesk.store.models import (
+    Case,
+    CaseKind,
+    Channel,
+    Customer,
+    FollowUpKind,
+    Stage,
+    Standing,
+)
 from custdesk.ui.customer_file.likely_card import Learner, LikelyCard
 from custdesk.ui.customer_file.page import TOP, Page, clear
 from custdesk.ui.desk import Desk
@@ -191,10 +199,50 @@ class StageCard(Card):
         )
 
 
+class CasesCard(Card):
+    """What is open of a customer's complaints and requests, one a line, each to be solved."""
+
+    solution_requested = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__("amber", (14, 9, 14, 9), 4, parent)
+        self._desk = desk
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        self.box.addLayout(self._lines)
+        self.hide()
+
+    def show_cases(self, found: list[Case]) -> None:
+        clear(self._lines)
+        today, over = self._desk.today, self._desk.mask.over
+        for one in found:
+            days = (today - one.opened_on).days
+            since = ngettext("{kind}, open for {n} day", "{kind}, open for {n} days", days)
+            since = since.format(kind=shown(one.kind), n=days)
+            if days <= 0:
+                since = _("{kind}, of today").format(kind=shown(one.kind))
+            said = _("{since}: {about}").format(since=since, about=over(one.about))
+            words = ElidedLabel(said, "strong")
+            solve = Button(_("Solved …"), "link")
+            solve.clicked.connect(
+                lambda _on=False, id=one.id or 0: self.solution_requested.emit(id)
+            )
+            row = QWidget()
+            box = QHBoxLayout(row)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.setSpacing(12)
+            box.addWidget(words, 1)
+            box.addWidget(solve)
+            self._lines.addWidget(row)
+        self.setVisible(bool(found))
+
+
 class Overview(Page):
-    """What is next, the figures, the timeline. `done_requested(int)`: a follow-up is to end."""
+    """What is next, the figures, the timeline. `done_requested(int)`: a follow-up is to end;
+    `solution_requested(int)`: a case."""
 
     done_requested = Signal(int)
+    solution_requested = Signal(int)
     all_requested = Signal(str)
     """"purchases" or "interactions": the whole list of these."""
 
@@ -213,11 +261,14 @@ class Overview(Page):
         self._timeline.box.addWidget(self._heading)
         self._timeline.box.addLayout(self._events)
         self._nothing = EmptyState("note")
+        self._cases = CasesCard(desk)
+        self._cases.solution_requested.connect(self.solution_requested)
         self._stage = StageCard(desk)
         self._learner = Learner(desk)
         self._learner.learnt.connect(self.refresh)
         self._likely = LikelyCard(desk)
         self.box.addWidget(self._next)
+        self.box.addWidget(self._cases)
         self.box.addWidget(self._stage)
         self.box.addLayout(figures)
         self.box.addWidget(self._likely)
@@ -253,8 +304,10 @@ class Overview(Page):
             standing = db.get(Standing, self.customer_id)
             due = follow_ups.of_customer(db, self.customer_id, today)
             events = history.timeline(db, self.customer_id)
+            still_open = cases.still_open(db, self.customer_id)
             self._likely.show_likely(db, self.customer_id, self._learner.ask())
         self._next.show_due(due[0] if due else None, customer.do_not_contact)
+        self._cases.show_cases(still_open)
         self._stage.show_stage(customer, standing, due)
         self._show_figures(standing, today)
         self._show_events(events, today)
@@ -300,6 +353,17 @@ class Overview(Page):
             amount = Label(over(formats.money(event.amount_cents or 0)), "strong")
             what = over(event.words) or _("Purchase")
             return TimelineItem(when, "purchase", "green", what, event.channel, amount)
+        if event.kind is EventKind.FEEDBACK:
+            score = event.score or 0
+            what = over(event.words) or _("Feedback")
+            stars = Label(feedback.stars(score), "strong")
+            stars.setAccessibleName(_("{n} of 5").format(n=score))
+            return TimelineItem(when, "note", "amber", what, "", stars)
+        if event.kind in (EventKind.CASE, EventKind.SOLVED):
+            solved = event.kind is EventKind.SOLVED
+            aside = Label(_("Solved") if solved else shown(CaseKind(event.channel)), "faint")
+            icon, kind = ("check", "green") if solved else ("alert", "red")
+            return TimelineItem(when, icon, kind, over(event.words), "", aside)
         channel = Channel(event.channel)
         aside = Label(shown(channel), "faint")
         return TimelineItem(when, CHANNEL_ICONS[channel], "blue", over(event.words), "", aside)

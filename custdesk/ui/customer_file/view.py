@@ -1,5 +1,7 @@
 """A customer's file: who it is at the top, the pages below, and two quick cards between them."""
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,15 +18,19 @@ from custdesk.insight import grading_table, policies
 from custdesk.people import history, phones
 from custdesk.store.models import Customer, RelationKind, Standing
 from custdesk.store.store import Change
+from custdesk.ui.customer_file.case_card import CaseCard
 from custdesk.ui.customer_file.changes import Changes
 from custdesk.ui.customer_file.dealings import Interactions, Purchases
 from custdesk.ui.customer_file.details import Details
+from custdesk.ui.customer_file.feedback_card import FeedbackCard
 from custdesk.ui.customer_file.new import NewCustomer
 from custdesk.ui.customer_file.outcome import OutcomeCard
 from custdesk.ui.customer_file.overview import Overview
 from custdesk.ui.customer_file.page import Page
+from custdesk.ui.customer_file.quick_card import QuickCard
 from custdesk.ui.customer_file.relations import Relations
 from custdesk.ui.customer_file.sale import SaleCard
+from custdesk.ui.customer_file.service import Service
 from custdesk.ui.desk import Desk
 from custdesk.ui.erase_card import EraseCard
 from custdesk.ui.export import PersonExport
@@ -81,8 +87,7 @@ class CustomerFile(QWidget):
             self.refresh()
             return
         self._leave_fields()
-        self._outcome.put_away()
-        self._sale.put_away()
+        self._put_cards_away()
         if self._erase.is_asking():
             self._erase.put_away()
         self._customer_id = customer_id
@@ -98,25 +103,37 @@ class CustomerFile(QWidget):
 
     def log_interaction(self) -> None:
         if self._customer_id is not None:
-            self._sale.put_away()
-            self._cards.show()
+            self._put_cards_away()
             self._outcome.log(self._customer_id)
+            self._cards.show()
 
     def record_purchase(self) -> None:
         if self._customer_id is not None:
-            self._outcome.put_away()
+            self._put_cards_away()
+            self._sale.begin(self._customer_id)
             self._cards.show()
-            self._sale.record(self._customer_id)
+
+    def note_feedback(self) -> None:
+        if self._customer_id is not None:
+            self._put_cards_away()
+            self._feedback.begin(self._customer_id)
+            self._cards.show()
+
+    def open_case(self) -> None:
+        if self._customer_id is not None:
+            self._put_cards_away()
+            self._case.open_case(self._customer_id)
+            self._cards.show()
 
     def open_page(self, key: str) -> None:
-        """One of overview, details, purchases, interactions, relations, changes."""
+        """One of overview, details, purchases, interactions, service, relations, changes."""
         self._tabs.choose(key)
 
     def unfinished(self) -> str:
         """What was begun here and neither saved nor given up, in words; "" when nothing was."""
         if self._new.typed():
             return _("A new customer is not saved yet: {name}.").format(name=self._new.typed())
-        for card in (self._outcome, self._sale):
+        for card in self._quick:
             id = card.unfinished()
             if id is not None:
                 with self._desk.read() as db:
@@ -130,7 +147,8 @@ class CustomerFile(QWidget):
         if self._places.currentWidget() is self._new:
             self._end_new()
             return True
-        for card in (self._erase, self._outcome, self._sale):
+        open_cards: tuple[EraseCard | QuickCard[Any], ...] = (self._erase, *self._quick)
+        for card in open_cards:
             if not card.isHidden():
                 card.put_away()
                 return True
@@ -181,14 +199,22 @@ class CustomerFile(QWidget):
         self._tabs = SegmentedTabs()
         self._outcome = OutcomeCard(desk)
         self._sale = SaleCard(desk)
+        self._feedback = FeedbackCard(desk)
+        self._case = CaseCard(desk)
+        self._quick: tuple[QuickCard[Any], ...] = (
+            *(self._outcome, self._sale),
+            *(self._feedback, self._case),
+        )
         self._overview = Overview(desk)
         self._relations = Relations(desk)
         self._details = Details(desk)
+        self._service = Service(desk)
         self._pages: dict[str, Page] = {
             "overview": self._overview,
             "details": self._details,
             "purchases": Purchases(desk),
             "interactions": Interactions(desk),
+            "service": self._service,
             "relations": self._relations,
             "changes": Changes(desk),
         }
@@ -230,8 +256,8 @@ class CustomerFile(QWidget):
         self._cards = QWidget()
         cards = QVBoxLayout(self._cards)
         cards.setContentsMargins(20, 14, 20, 0)
-        cards.addWidget(self._outcome)
-        cards.addWidget(self._sale)
+        for card in self._quick:
+            cards.addWidget(card)
         self._cards.hide()
         self._stack = QStackedWidget()
         for page in self._pages.values():
@@ -268,8 +294,12 @@ class CustomerFile(QWidget):
         self._more_menu.aboutToShow.connect(self._fill_menu)
         self._overview.done_requested.connect(self._finish)
         self._overview.all_requested.connect(self.open_page)
+        self._overview.solution_requested.connect(self._solve)
+        self._service.case_requested.connect(self.open_case)
+        self._service.feedback_requested.connect(self.note_feedback)
+        self._service.solution_requested.connect(self._solve)
         self._relations.customer_requested.connect(self.customer_requested)
-        for card in (self._outcome, self._sale):
+        for card in self._quick:
             card.closed.connect(self._cards.hide)
         self._erase.closed.connect(self._erase_place.hide)
         self._new.made.connect(self.made)
@@ -300,6 +330,7 @@ class CustomerFile(QWidget):
                 ("details", _("Details")),
                 ("purchases", _("Purchases")),
                 ("interactions", _("Interactions")),
+                ("service", pgettext("page", "Service")),
                 ("relations", _("Relations")),
                 ("changes", _("History")),
             ]
@@ -355,9 +386,10 @@ class CustomerFile(QWidget):
         if referrer:
             self._by.setText(_("referred by"))
             self._referrer.set_text(referrer.name)
-        purchases, interactions = history.counts(db, id)
+        purchases, interactions, service = history.counts(db, id)
         self._tabs.set_count("purchases", purchases)
         self._tabs.set_count("interactions", interactions)
+        self._tabs.set_count("service", service)
         self._tabs.set_count("relations", len(related))
 
     def _changed(self, change: Change) -> None:
@@ -371,8 +403,7 @@ class CustomerFile(QWidget):
         """What was begun is put aside with all that was typed, and comes back with the rest."""
         is_new = self._places.currentWidget() is self._new
         if on:
-            self._outcome.put_away()
-            self._sale.put_away()
+            self._put_cards_away()
             self._new_waits = is_new
         if on or not is_new:
             self.refresh()
@@ -396,8 +427,12 @@ class CustomerFile(QWidget):
         id = self._customer_id
         if id is None or self._desk.mask.is_on:
             return
-        if self._outcome.resume(id) or self._sale.resume(id):
+        if any(card.resume(id) for card in self._quick):
             self._cards.show()
+
+    def _put_cards_away(self) -> None:
+        for card in self._quick:
+            card.put_away()
 
     # --- doing ------------------------------------------------------------------------------------
 
@@ -411,15 +446,23 @@ class CustomerFile(QWidget):
 
     def _finish(self, follow_up_id: int) -> None:
         if self._customer_id is not None:
-            self._sale.put_away()
-            self._cards.show()
+            self._put_cards_away()
             self._outcome.finish(self._customer_id, follow_up_id)
+            self._cards.show()
+
+    def _solve(self, case_id: int) -> None:
+        if self._customer_id is not None:
+            self._put_cards_away()
+            self._case.solve(self._customer_id, case_id)
+            self._cards.show()
 
     def _fill_menu(self) -> None:
         menu = self._more_menu
         menu.clear()
         menu.addAction(_("Log contact")).triggered.connect(self.log_interaction)
         menu.addAction(_("Add purchase")).triggered.connect(self.record_purchase)
+        menu.addAction(_("Complaint or request")).triggered.connect(self.open_case)
+        menu.addAction(_("Note feedback")).triggered.connect(self.note_feedback)
         menu.addAction(_("Profile PDF")).triggered.connect(
             lambda: self._wish(self.profile_requested)
         )

@@ -97,6 +97,7 @@ class OutcomeBox(QStackedWidget):
         self._skipped_id: int | None = None
         self._line, self._why = _Line(), _Line()
         self._chips = {channel: Chip(checkable=True) for channel in Channel}
+        self._solves = Chip(checkable=True)
         self._reasons = [Chip() for _place in range(max(len(_REASONS), len(_LOST)))]
         self._next = ElidedLabel("", "small")
         self._more = Button(variant="link", icon="plus")
@@ -122,6 +123,7 @@ class OutcomeBox(QStackedWidget):
         for chip in self._chips.values():
             group.addButton(chip)
             flow.addWidget(chip)
+        flow.addWidget(self._solves)
         foot = QHBoxLayout()
         foot.setSpacing(10)
         foot.addWidget(self._next, 1)
@@ -148,26 +150,37 @@ class OutcomeBox(QStackedWidget):
             self.skip_requested.emit(chip.text())
 
     def show_for(
-        self, follow_up_id: int, channel: Channel, next_words: str, *, win_back: bool = False
+        self,
+        follow_up_id: int,
+        channel: Channel,
+        next_words: str,
+        *,
+        win_back: bool = False,
+        may_solve: bool = False,
     ) -> None:
-        """Ask about this follow-up; `channel` is the usual one, `next_words` what comes next."""
+        """Ask about this follow-up; `channel` is the usual one, `next_words` what comes next,
+        `may_solve` whether a case may be solved by what comes of it."""
         if win_back != self._is_win_back:
             self._is_win_back = win_back
             self._name_reasons()
         if follow_up_id != self._id:
             self._keep()
             self._id = follow_up_id
+            self._solves.setChecked(False)
             typed, chosen = self._drafts.pop(follow_up_id, ("", channel))
             self._line.edit.setText(typed)
             self._chips[chosen].setChecked(True)
             self._line.refuse("")
             self.then.put_away()
             self.cancel_skip()
+        self._solves.setVisible(may_solve)
         self._next.set_text(next_words)
 
     def set_several(self, n: int) -> None:
         """How many are chosen, of which this will be the outcome."""
         self._several = n
+        if n > 1:
+            self._solves.hide()
         words = _("Done") if self._is_narrow else _("Done, plan the next")
         if n > 1:
             words = ngettext("Done: {n} follow-up", "Done: {n} follow-ups", n).format(n=n)
@@ -220,6 +233,10 @@ class OutcomeBox(QStackedWidget):
     def channel(self) -> Channel:
         return next((one for one, chip in self._chips.items() if chip.isChecked()), Channel.PHONE)
 
+    def solves(self) -> bool:
+        """Whether the case was solved by it."""
+        return self._solves.isVisible() and self._solves.isChecked()
+
     def ask_outcome(self) -> None:
         """Put the cursor where the outcome is typed."""
         self.cancel_skip()
@@ -268,6 +285,7 @@ class OutcomeBox(QStackedWidget):
         self._name_reasons()
         for channel, chip in self._chips.items():
             chip.set_text(shown(channel))
+        self._solves.set_text(_("The case is solved"))
         self.set_several(self._several)
         self._more.set_text(_("Next step"))
         self.then.retranslate()

@@ -130,6 +130,7 @@ class Panel(QWidget):
             usual_channel(known, due),
             next_words(coming, today),
             win_back=due.kind is FollowUpKind.WIN_BACK,
+            may_solve=due.may_solve,
         )
         self._show(person=True, work=True, silent=known.do_not_contact)
 

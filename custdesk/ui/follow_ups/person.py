@@ -114,6 +114,14 @@ def _facts(known: Briefing, today: date, mask: Mask) -> list[tuple[str, str, str
             outcome=over(talk.outcome),
         )
         facts.append((_("Last contact"), words, ""))
+    if known.cases:
+        one, more = known.cases[0], len(known.cases) - 1
+        words = _("since {day}: {about}").format(
+            day=formats.calendar_day(one.opened_on, today), about=over(one.about)
+        )
+        if more:
+            words += " · " + ngettext("{n} more", "{n} more", more).format(n=more)
+        facts.append((shown(one.kind), words, "danger"))
     if known.likes:
         facts.append((_("Likes"), over(" · ".join(known.likes)), ""))
     if known.taboos:

@@ -288,6 +288,7 @@ class FollowUpsView(QWidget):
             box.refuse(_("Say in a word what came of it."))
             return
         outcome, channel, now = box.outcome(), box.channel(), self._desk.now
+        solves = box.solves()
         sent = {id: self._panel.words.copied_for(id) for id in ids}
         try:
             then = box.then.step()
@@ -307,7 +308,9 @@ class FollowUpsView(QWidget):
 
         def work(db: Session) -> None:
             for id in follow_ups.still_open(db, ids) if len(ids) > 1 else ids:
-                follow_ups.complete(db, id, outcome, channel, now, then, said=sent[id])
+                follow_ups.complete(
+                    db, id, outcome, channel, now, then, said=sent[id], solves=solves
+                )
 
         self._act(ids, label, work, said)
 

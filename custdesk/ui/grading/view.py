@@ -16,7 +16,7 @@ from custdesk.ui.widgets.tabbed_page import TabbedPage
 TABLE, RULES, REVIEW, NUMBERS = "table", "rules", "review", "numbers"
 _CONCERN = frozenset(
     {
-        *("customer", "purchase"),
+        *("customer", "purchase", "feedback"),
         *("grading_policy", "grade_review", "reviewed_grade", "insight_rules"),
     }
 )

@@ -43,6 +43,7 @@ _SOON_MS = 400
 """After a change the page is read anew, once for several that come together."""
 _CONCERNED = {
     *("customer", "purchase", "interaction", "customer_date", "follow_up"),
+    *("feedback", "service_case"),
     *("grading_policy", "insight_rules", "reviewed_grade", "grade_review"),
 }
 _MIDDLE, _LEAST_BELOW = 300, 220

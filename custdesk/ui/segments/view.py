@@ -32,6 +32,7 @@ _CONCERN = frozenset(
     {
         *("segment", "customer", "contact_point", "customer_tag", "tag", "customer_date"),
         *("purchase", "purchase_line", "product", "interaction", "follow_up"),
+        *("feedback", "service_case"),
         *("grading_policy", "insight_rules"),
     }
 )

@@ -1,0 +1,114 @@
+"""Complaints and requests as things to do: by when they are due, and after they were solved."""
+
+from datetime import date
+
+from custdesk.care import briefing, follow_ups
+from custdesk.people import cases
+from custdesk.store.models import CaseKind, Channel
+from custdesk.store.store import Store
+from tests.helpers import (
+    Clock,
+    Todo,
+    add,
+    ahead,
+    complained,
+    complete,
+    edit,
+    faults,
+    follow_up,
+    solve,
+    trash,
+)
+
+
+def todos(store: Store, id: int) -> list[Todo]:
+    return [todo for todo in ahead(store, id) if todo.kind == "case"]
+
+
+def test_a_case_is_to_be_done_by_the_day_that_was_promised(store: Store) -> None:
+    id = add(store, "张三")
+    case = complained(store, id, due="2026-11-25")
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-25", "2026-11-25")]
+    with store.write("Put it off") as db:
+        cases.put_off(db, case, date(2026, 11, 30))
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-30", "2026-11-30")]
+    store.undo()
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-25", "2026-11-25")]
+    assert faults(store) == []
+
+
+def test_one_that_came_late_into_the_file_is_overdue(store: Store) -> None:
+    id = add(store, "张三")
+    complained(store, id, "2026-11-01", due="2026-11-05")
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-05", "2026-11-05")]
+
+
+def test_solved_it_is_asked_about_a_week_later(store: Store, clock: Clock) -> None:
+    id = add(store, "张三")
+    case = complained(store, id, due="2026-11-25")
+    solve(store, case)
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-21", "2026-11-28")]
+    with store.read() as db:
+        [one] = [one for one in follow_ups.of_customer(db, id, store.today) if one.kind == "case"]
+        assert one.reason == "壶盖漏水: solved on Nov 21"
+        assert not one.may_solve
+        known = briefing.briefing(db, id)
+        solved = briefing.words_to_say(known, one, "zh")
+    complete(store, follow_up(store, id, "case"), "都好")
+    assert todos(store, id) == []
+    clock.move(days=400)
+    store.new_day()
+    assert todos(store, id) == []
+    assert "上次" in solved or "前些天" in solved
+
+
+def test_a_request_needs_no_asking_afterwards(store: Store) -> None:
+    id = add(store, "张三")
+    solve(store, complained(store, id, due="2026-11-25", kind=CaseKind.REQUEST))
+    assert todos(store, id) == []
+
+
+def test_done_does_not_mean_solved_unless_one_says_so(store: Store) -> None:
+    id = add(store, "张三")
+    complained(store, id, due="2026-11-21")
+    complete(store, follow_up(store, id, "case"), "说明天送去")
+    assert todos(store, id) == []
+    with store.read() as db:
+        assert [one.about for one in cases.still_open(db, id)] == ["壶盖漏水"]
+    store.undo()
+    with store.write("Done") as db:
+        todo = follow_up(store, id, "case")
+        follow_ups.complete(db, todo, "换了新的", Channel.VISIT, store.clock(), solves=True)
+    with store.read() as db:
+        [case] = cases.of_customer(db, id)
+    assert (case.solved_on, case.solution) == (store.today, "换了新的")
+    store.undo()
+    with store.read() as db:
+        assert len(cases.still_open(db, id)) == 1
+
+
+def test_open_again_it_is_due_again(store: Store) -> None:
+    id = add(store, "张三")
+    case = complained(store, id, due="2026-11-25")
+    solve(store, case)
+    with store.write("Open again") as db:
+        cases.reopen(db, case)
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-25", "2026-11-25")]
+
+
+def test_what_is_open_is_told_before_one_calls(store: Store) -> None:
+    id = add(store, "张三")
+    complained(store, id, "2026-11-03", about="要发票", kind=CaseKind.REQUEST)
+    complained(store, id, "2026-11-05")
+    with store.read() as db:
+        assert [one.about for one in briefing.briefing(db, id).cases] == ["壶盖漏水", "要发票"]
+
+
+def test_nobody_who_wants_no_contact_or_is_gone_is_called(store: Store) -> None:
+    id, gone = add(store, "张三"), add(store, "李四")
+    for one in (id, gone):
+        complained(store, one, due="2026-11-25")
+    edit(store, id, do_not_contact=True)
+    trash(store, gone)
+    assert todos(store, id) == []
+    assert todos(store, gone) == []
