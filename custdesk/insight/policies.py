@@ -27,6 +27,8 @@ MOST_GRADES = 7
 MOST_WEIGHT = 1000
 LONGEST_NAME = 20
 """Of a grade, in characters: it stands in tags and in columns."""
+MOST_POINTS = 5
+"""Of satisfaction: the best score."""
 MOST_YEARS = 30
 """Of loyalty; they are counted one by one."""
 
@@ -147,6 +149,13 @@ def _of_criteria(policy: Policy) -> list[Fault]:
             ):
                 words = _("Type a whole number from {low} to {high}.").format(
                     low=1, high=MOST_YEARS
+                )
+                found.append(Fault(at=(*at, "high"), words=words))
+            elif measure.unit is Unit.POINTS and (
+                one.high > MOST_POINTS or (one.above and one.high == MOST_POINTS)
+            ):
+                words = _("Nobody can be above {high}. Choose a lower number.").format(
+                    high=measure.in_words(MOST_POINTS)
                 )
                 found.append(Fault(at=(*at, "high"), words=words))
         elif shared := [choice for choice in one.highs if choice in one.middles]:

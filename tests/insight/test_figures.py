@@ -9,11 +9,23 @@ import pytest
 from sqlalchemy import text
 
 from custdesk.care import follow_ups
-from custdesk.insight import deriving, figures
+from custdesk.insight import deriving, figures, grading_table, policies
 from custdesk.insight.periods import Span, period
+from custdesk.insight.policies import Criterion, Policy
 from custdesk.store.models import FollowUpKind, Stage
 from custdesk.store.store import Store
-from tests.helpers import add, bought, switch
+from tests.helpers import (
+    Clock,
+    add,
+    ahead,
+    bought,
+    complained,
+    faults,
+    said,
+    solve,
+    standing,
+    switch,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,48 @@ def test_a_warning_knows_its_win_back(store: Store) -> None:
         follow_ups.schedule(db, id, day, "很久没来", kind=FollowUpKind.WIN_BACK)
     with store.read() as db:
         assert figures.warnings(db, store.today, 9)[0].arranged == day
+
+
+def test_what_they_say_and_complain_of_warns_of_losing_them(store: Store, clock: Clock) -> None:
+    """At once, until it is solved; and what is to come is not told before."""
+    id = add(store, "张晓燕")
+    bought(store, id, store.today - timedelta(days=5), 100_00)
+    said(store, id, 5, store.today - timedelta(days=90))
+    said(store, id, 3)
+    case = complained(store, id)
+
+    def reasons() -> tuple[str, ...]:
+        with store.read() as db:
+            return tuple(
+                words for one in figures.warnings(db, store.today, 9) for words in one.reasons
+            )
+
+    assert reasons() == ("Satisfaction fell from 5 to 3 of 5",)
+    clock.move(days=8)
+    store.new_day()
+    assert reasons() == ("Satisfaction fell from 5 to 3 of 5", "Complaint unsolved for 8 days")
+    assert [todo.kind for todo in ahead(store, id) if todo.kind == "win_back"] == ["win_back"]
+    solve(store, case)
+    assert reasons() == ("Satisfaction fell from 5 to 3 of 5",)
+    said(store, id, 5)
+    assert reasons() == ()
+    assert faults(store) == []
+
+
+def test_satisfaction_counts_for_the_grade_where_the_rules_say_so(store: Store) -> None:
+    id = add(store, "张晓燕", potential="high")
+    of = Criterion(of="satisfaction", weight=500, high=4.5, middle=3.5)
+    with store.write("Rules") as db:
+        policies.adopt(db, Policy(criteria=(*Policy().criteria, of)), store.today)
+    assert standing(store, id).grade == "potential"
+    said(store, id, 5)
+    assert standing(store, id).grade == "vip"
+    with store.read() as db:
+        found = grading_table.of_one(db, id, store.today)
+    assert found is not None
+    assert "Satisfaction 5 of 5: high" in found[0].why(found[1])
+    said(store, id, 1)
+    assert standing(store, id).grade == "potential"
 
 
 def test_an_empty_file_has_no_rates(store: Store) -> None:

@@ -25,6 +25,11 @@ def loyal(years: float) -> Policy:
     return USUAL.model_copy(update={"criteria": tuple(criteria)})
 
 
+def content(**changed: object) -> Policy:
+    one = Criterion(of="satisfaction", high=4.5, middle=3.5).model_copy(update=changed)
+    return USUAL.model_copy(update={"criteria": (*USUAL.criteria, one)})
+
+
 def graded(*grades: tuple[str, int]) -> Policy:
     rules = tuple(
         GradeRule(key=f"g{n}", name=name, at_least=score) for n, (name, score) in enumerate(grades)
@@ -42,6 +47,9 @@ def graded(*grades: tuple[str, int]) -> Policy:
         (spend(middle=float("nan")), ("criteria", 0, "high"), "number"),
         (loyal(2.5), ("criteria", 2, "high"), "from 1 to 30"),
         (loyal(31), ("criteria", 2, "high"), "from 1 to 30"),
+        (content(high=5), ("criteria", 4, "high"), "Nobody can be above 5 of 5"),
+        (content(high=5.1, above=False), ("criteria", 4, "high"), "Nobody can be above 5 of 5"),
+        (content(high=3), ("criteria", 4, "high"), "overlap"),
         (spend(weight=-1), ("criteria", 0, "weight"), "whole number"),
         (spend(weight=2000), ("criteria", 0, "weight"), "whole number"),
         (
@@ -186,3 +194,7 @@ def test_taking_rules_back_is_as_much_work_as_there_are_customers(store: Store) 
     assert store.step_size() > 20
     store.undo()
     assert store.step_size(undone=True) > 20
+
+
+def test_the_best_score_may_be_asked_for() -> None:
+    assert faults(content(high=5, above=False)) == []

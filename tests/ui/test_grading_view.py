@@ -213,9 +213,11 @@ def test_only_what_is_not_there_yet_is_offered_as_a_criterion(
         return [action.text() for action in view.rules.add_criterion.menu().actions()]
 
     assert "12-month spend" not in offered()
-    view.rules.add_criterion.menu().actions()[0].trigger()
-    assert view.rules.criteria[4].high.text() == "100,000"  # of money: what is much to most
-    assert "Spent so far" not in offered()
+    for place, (name, high) in enumerate((("Satisfaction", "4.5"), ("Spent so far", "100,000")), 4):
+        assert offered()[0] == name
+        view.rules.add_criterion.menu().actions()[0].trigger()
+        assert view.rules.criteria[place].high.text() == high  # what is much to most
+        assert name not in offered()
 
 
 def test_choices_are_written_in_the_language_that_is_spoken(

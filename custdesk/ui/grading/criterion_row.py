@@ -75,6 +75,7 @@ class CriterionRow(QWidget):
             Unit.A_MONTH: _("times"),
             Unit.YEARS: _("years"),
             Unit.DAYS: _("days"),
+            Unit.POINTS: _("of 5"),
         }
         return counted[self._measure.unit]
 

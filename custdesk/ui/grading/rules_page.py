@@ -32,7 +32,8 @@ from custdesk.ui.widgets.text import Label
 _LOOK_MS = 350
 """So long after the last key what would change is counted."""
 _SIDE_WIDTH, _LABEL_WIDTH = 360, 150
-_MUCH_CENTS = 100_000_00
+_BEGIN = {Unit.MONEY: (100_000_00, 50_000_00), Unit.POINTS: (4.5, 3.5)}
+"""What a new criterion begins with: above what it is high, and from what on middle."""
 """From where on a new criterion of money is high at first: as the spend of 12 months is."""
 
 
@@ -324,8 +325,7 @@ class RulesPage(TabPage):
         self.add_criterion.setEnabled(bool(menu.actions()))
 
     def _new_criterion(self, of: str) -> None:
-        is_money = MEASURES[of].unit is Unit.MONEY
-        high, middle = (_MUCH_CENTS, _MUCH_CENTS // 2) if is_money else (2, 1)
+        high, middle = _BEGIN.get(MEASURES[of].unit, (2, 1))
         self.criteria.append(self._criterion(Criterion(of=of, weight=0, high=high, middle=middle)))
         self._typed()
         self.criteria[-1].weight.setFocus(Qt.FocusReason.OtherFocusReason)
