@@ -240,6 +240,7 @@ def test_the_demonstration_has_work_to_do(db: Session) -> None:
         FollowUpKind.CALLBACK,
         FollowUpKind.AFTER_SALE,
         FollowUpKind.WIN_BACK,
+        FollowUpKind.CASE,
     }
 
 

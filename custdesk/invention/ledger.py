@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from custdesk.invention.people import Person
-from custdesk.store.models import FollowUpKind, FollowUpState, RelationKind
+from custdesk.store.models import CaseKind, FollowUpKind, FollowUpState, RelationKind
 
 Row = tuple[object, ...]
 
@@ -22,6 +22,8 @@ COLUMNS = {
     "purchase_line": "purchase_id product_id quantity amount_cents",
     "follow_up": "id customer_id kind day due due_time snoozed note state closed_at skip_reason",
     "interaction": "customer_id at channel outcome follow_up_id",
+    "feedback": "customer_id day score source words",
+    "service_case": "customer_id kind opened_on about due solved_on solution",
     "relation": "customer_id other_id kind note",
 }
 """What is written of each table, in this order: rows that others name come first."""
@@ -152,6 +154,27 @@ class Ledger:
             )
         )  # fmt: skip
         return self._follow_up_id
+
+    def feedback(self, id: int, ago: int, score: int, source: str, words: str) -> None:
+        self._rows["feedback"].append((id, self.day(ago).isoformat(), score, source, words))
+
+    def case(
+        self,
+        id: int,
+        ago: int,
+        kind: CaseKind,
+        about: str,
+        days: int,
+        solved: tuple[int, str] | None,
+    ) -> None:
+        """One that came so many days ago, to be solved in `days`; `solved`: when, and how."""
+        on, solution = solved or (None, "")
+        self._rows["service_case"].append(
+            (
+                id, kind.value, self.day(ago).isoformat(), about, self.day(ago - days).isoformat(),
+                None if on is None else self.day(on).isoformat(), solution,
+            )
+        )  # fmt: skip
 
     def relation(self, id: int, other: int, kind: RelationKind) -> None:
         self._rows["relation"].append((id, other, kind.value, ""))

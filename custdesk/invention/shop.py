@@ -16,6 +16,7 @@ from custdesk.store.models import (
     POTENTIAL,
     REGULAR,
     VIP,
+    CaseKind,
     FollowUpState,
     Gender,
     RelationKind,
@@ -51,6 +52,8 @@ class Shop:
         self._year_ago = year_before(today)
         self.made_of = made_of = table("shop.toml")
         self._people = People(rng, today)
+        self._service_rng = Random(str(rng.getstate()))
+        """Its own, so that service changes nothing of what else is invented."""
         self._products = {
             name: Product(id, name, price * 100)
             for id, (name, _category, price, _often) in enumerate(made_of["products"], 1)
@@ -135,6 +138,8 @@ class Shop:
             self._ledger.planned(id, rng.randint(-2, 30), rng.choice(extra["follow_ups"]), None)
         elif spoken and rng.random() < 0.02:
             self._skip(id, rng.randint(1, 20))
+        if habits.purchases:
+            self._serve(id, habits.since)
 
     def _habits(self, company: bool) -> Habits:
         """Log-normal, as purchases are: a few come every week, many seldom, one of twelve never."""
@@ -302,6 +307,25 @@ class Shop:
             at = time(minutes // 60, minutes % 60) if ago else time(9, 0)
             self._ledger.interaction(id, ago, at, by, rng.choice(self.made_of["outcomes"][by]))
         return count
+
+    def _serve(self, id: int, since: int) -> None:
+        """One of eight says how content they are, one of thirty complains or asks for something."""
+        rng, made_of = self._service_rng, self.made_of
+        if rng.random() < 1 / 8:
+            for ago in sorted(
+                (rng.randint(0, since) for _n in range(rng.randint(1, 3))), reverse=True
+            ):
+                score, words = rng.choice(made_of["feedback"])
+                source = rng.choice(["survey", "call", "call", "visit"])
+                self._ledger.feedback(id, ago, score, source, words)
+        if rng.random() < 1 / 30:
+            kind = CaseKind.COMPLAINT if rng.random() < 0.7 else CaseKind.REQUEST
+            made = made_of["complaints" if kind is CaseKind.COMPLAINT else "requests"]
+            about, solution = rng.choice(made)
+            ago = rng.randint(0, min(since, 90))
+            took = rng.randint(0, 12)
+            solved = (ago - took, solution) if took <= ago else None
+            self._ledger.case(id, ago, kind, about, 3, solved)
 
     def _skip(self, id: int, ago: int) -> None:
         words, reason = (

@@ -19,6 +19,7 @@ from tests import helpers
 PRIVATE = {
     *("138 1234 5678", "lihua_zh", "lihua@example.com", "文三路88号", "爱喝龙井", "不喝咖啡"),
     *("欠款未清", "白瓷盖碗", "2,680.00", "337.00", "3,017", "送给婆婆", "周末来店", "报价回电"),
+    *("盖子有裂纹", "等了两天"),
 }
 OPEN = ("张丽华", "0012", "VIP", "杭州", "设计院", "1968", "2 purchases", "茶友会")
 
@@ -47,6 +48,8 @@ def customer(store: Store) -> int:
         history.record_purchase(db, id, store.today, [], note="送给婆婆", amount_cents=33_700)
         history.log_interaction(db, id, Channel.PHONE, "周末来店看茶具", store.clock())
         follow_ups.schedule(db, id, store.today + timedelta(days=1), "报价回电")
+    helpers.complained(store, id, due=store.today + timedelta(days=3), about="盖子有裂纹")
+    helpers.said(store, id, 2, words="等了两天")
     return id
 
 
@@ -100,8 +103,24 @@ def test_what_is_due_is_named_by_its_kind(store: Store, customer: int) -> None:
     assert list(facts(store, customer, masked=True).know_before) == [
         "Today: Birthday: 10th lunar month, day 13 · turns 58",
         "Tomorrow: Follow-up",
+        "Nov 24: Case",
         "Nov 28: After a sale",
     ]
+
+
+def test_what_they_complained_of_stands_first_and_once(store: Store, customer: int) -> None:
+    known = list(facts(store, customer, masked=False).know_before)
+    assert known[:2] == [
+        "Complaint of Nov 21, to be solved by Nov 24: 盖子有裂纹",
+        "Feedback of Nov 21: 2 of 5, 等了两天",
+    ]
+    assert sum("盖子有裂纹" in one for one in known) == 1
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_client_reads_nothing_of_it(store: Store, customer: int, masked: bool) -> None:
+    text = read(printed(facts(store, customer, masked=masked), client_safe=True))
+    assert [words for words in ("盖子有裂纹", "等了两天", "Complaint") if words in text] == []
 
 
 @pytest.mark.parametrize("client_safe", [False, True])
