@@ -110,8 +110,12 @@ _BOUGHT = """SELECT customer_id, product_id, product, category, day, min(bought,
 _DATES = """SELECT d.customer_id, d.id, d.name, d.day, d.yearly, d.known_on FROM customer_date d
  JOIN customer c ON c.id = d.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
 
-_CASES = """SELECT k.customer_id, k.id, k.kind, k.opened_on, k.due, k.solved_on
- FROM service_case k JOIN customer c ON c.id = k.customer_id WHERE c.trashed_at IS NULL{narrowed}"""
+_CASES = """SELECT k.customer_id, k.id, k.kind, k.opened_on, k.due, k.solved_on, count(f.id),
+   date(max(f.closed_at))
+ FROM service_case k JOIN customer c ON c.id = k.customer_id
+ LEFT JOIN follow_up f ON f.customer_id = k.customer_id AND f.kind = 'case' AND f.state <> 'open'
+   AND CAST(f.occurrence AS INTEGER) = k.id
+ WHERE c.trashed_at IS NULL{narrowed} GROUP BY k.id"""
 
 _GREETED = """SELECT f.customer_id, f.plan_id, f.kind, f.day, f.occurrence FROM customer c
  JOIN follow_up f ON f.customer_id = c.id
@@ -152,8 +156,10 @@ def cared_for(
         dates[id].append(OwnDate(one[0], one[1], _day(one[2]), bool(one[3]), _day(one[4])))
     cases = defaultdict[int, list[CaseDays]](list)
     for id, *one in rows(_CASES, _KIND.CASE in kinds):
-        due, solved = (_day(day) if day else None for day in one[3:])
-        cases[id].append(CaseDays(one[0], CaseKind(one[1]), _day(one[2]), due, solved))
+        due, solved, seen_to = (_day(day) if day else None for day in (one[3], one[4], one[6]))
+        cases[id].append(
+            CaseDays(one[0], CaseKind(one[1]), _day(one[2]), due, solved, one[5], seen_to)
+        )
     for id, *one in rows(_BOUGHT, bought_counts):
         bought[id].append(Bought(one[0], one[1], one[2], _day(one[3]), one[4], one[5]))
     for id, plan_id, kind, day, key in rows(_GREETED, True):

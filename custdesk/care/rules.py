@@ -12,8 +12,8 @@ of the plan's days it is:
 - renewal: the id of the customer's date and the day it ends, "7:2026-12-31"
 - anniversary: the id of the customer's date and the year, "7:2026"
 - win back: the day of the last purchase, before the silence
-- case: the id of the case and the day by which it is to be solved, or on which it was,
-  "7:2026-12-31"
+- case: the id of the case and how often one has seen to it, "7:0", or the day on which it was
+  solved, "7:2026-12-31"
 """
 
 from calendar import isleap
@@ -27,6 +27,8 @@ from custdesk.care.birthday import Birthday, BirthdayRules, Calendar
 from custdesk.people.days import used_up
 from custdesk.store.models import CaseKind, FollowUpKind
 
+STILL_OPEN = timedelta(days=3)
+"""So long after one has seen to a case that is still open, it comes again; judged, not measured."""
 LONGEST_YEAR = timedelta(days=385)
 """From one birthday or festival to the next, in either calendar."""
 FIRST_LUNAR_DAY = date(calendar.FIRST_LUNAR_YEAR + 1, 1, 1)
@@ -91,6 +93,9 @@ class CaseDays:
     opened_on: date
     due: date | None
     solved_on: date | None
+    seen_to: int = 0
+    seen_to_on: date | None = None
+    """How many of its follow-ups were done or left out, and when the last was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,13 +388,15 @@ def _win_back(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date,
 
 
 def _case(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
-    """Some days before a case is to be solved, as long as it is open; or so many days after a
-    complaint was solved, to ask whether all is well."""
+    """Some days before a case is to be solved, and as long as it is open some days after one has
+    seen to it; or so many days after a complaint was solved, to ask whether all is well."""
     for one in cared.cases:
         if one.solved_on is None and one.due is not None and plan.days <= 0:
             # Whenever that was: nobody may forget what is still open.
             due = _not_before(one.due, plan.days, one.opened_on)
-            yield f"{one.id}:{one.due.isoformat()}", one.due, due
+            if one.seen_to_on is not None:
+                due = max(due, one.seen_to_on + STILL_OPEN)
+            yield f"{one.id}:{one.seen_to}", one.due, due
         elif one.solved_on is not None and one.kind is CaseKind.COMPLAINT and plan.days > 0:
             due = one.solved_on + timedelta(days=plan.days)
             if due >= max(span.first, plan.since, cared.care_from):

@@ -9,6 +9,9 @@ from custdesk.i18n import _
 from custdesk.people.days import check_day
 from custdesk.store.models import Case, CaseKind
 
+USUAL_DAYS = 3
+"""By when a case is to be solved, where nothing else is said: judged, not measured."""
+
 
 def open_case(
     db: Session, customer_id: int, kind: CaseKind, about: str, day: date, due: date | None

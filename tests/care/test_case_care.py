@@ -16,6 +16,7 @@ from tests.helpers import (
     edit,
     faults,
     follow_up,
+    skip,
     solve,
     trash,
 )
@@ -72,7 +73,7 @@ def test_done_does_not_mean_solved_unless_one_says_so(store: Store) -> None:
     id = add(store, "张三")
     complained(store, id, due="2026-11-21")
     complete(store, follow_up(store, id, "case"), "说明天送去")
-    assert todos(store, id) == []
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-21", "2026-11-24")]
     with store.read() as db:
         assert [one.about for one in cases.still_open(db, id)] == ["壶盖漏水"]
     store.undo()
@@ -85,6 +86,28 @@ def test_done_does_not_mean_solved_unless_one_says_so(store: Store) -> None:
     store.undo()
     with store.read() as db:
         assert len(cases.still_open(db, id)) == 1
+
+
+def test_left_out_this_once_it_comes_again(store: Store, clock: Clock) -> None:
+    id = add(store, "张三")
+    complained(store, id, due="2026-11-21")
+    clock.move(days=2)
+    store.new_day()
+    skip(store, follow_up(store, id, "case"))
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-21", "2026-11-26")]
+    skip(store, follow_up(store, id, "case"))
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-21", "2026-11-26")]
+    assert faults(store) == []
+    store.undo()
+    store.undo()
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-21", "2026-11-21")]
+
+
+def test_seen_to_early_it_is_still_due_on_its_day(store: Store) -> None:
+    id = add(store, "张三")
+    complained(store, id, due="2026-11-30")
+    complete(store, follow_up(store, id, "case"), "说了在修")
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-30", "2026-11-30")]
 
 
 def test_open_again_it_is_due_again(store: Store) -> None:

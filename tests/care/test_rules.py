@@ -208,15 +208,30 @@ def _case(
     return CaseDays(5, kind, day(on), due and day(due), solved and day(solved))  # type: ignore[arg-type]
 
 
+def _seen_to(case: CaseDays, often: int, last: str) -> CaseDays:
+    return replace(case, seen_to=often, seen_to_on=day(last))
+
+
 @pytest.mark.parametrize(
     ("days", "case", "expected"),
     [
-        (0, _case("2026-11-20", "2026-11-25"), [("5:2026-11-25", "2026-11-25", "2026-11-25")]),
-        (-2, _case("2026-11-20", "2026-11-25"), [("5:2026-11-25", "2026-11-25", "2026-11-23")]),
+        (0, _case("2026-11-20", "2026-11-25"), [("5:0", "2026-11-25", "2026-11-25")]),
+        (-2, _case("2026-11-20", "2026-11-25"), [("5:0", "2026-11-25", "2026-11-23")]),
         # Not before it came.
-        (-9, _case("2026-11-20", "2026-11-25"), [("5:2026-11-25", "2026-11-25", "2026-11-20")]),
+        (-9, _case("2026-11-20", "2026-11-25"), [("5:0", "2026-11-25", "2026-11-20")]),
         # Open is open, whenever it was due.
-        (0, _case("2026-09-01", "2026-09-05"), [("5:2026-09-05", "2026-09-05", "2026-09-05")]),
+        (0, _case("2026-09-01", "2026-09-05"), [("5:0", "2026-09-05", "2026-09-05")]),
+        # Seen to and still open, it comes again.
+        (
+            0,
+            _seen_to(_case("2026-11-10", "2026-11-15"), 2, "2026-11-20"),
+            [("5:2", "2026-11-15", "2026-11-23")],
+        ),
+        (
+            -1,
+            _seen_to(_case("2026-11-10", "2026-11-30"), 1, "2026-11-20"),
+            [("5:1", "2026-11-30", "2026-11-29")],
+        ),
         (0, _case("2026-11-20", None), []),
         (0, _case("2026-11-20", "2026-11-25", "2026-11-21"), []),
         # After it was solved one asks whether all is well; of a request nobody does.
@@ -237,7 +252,7 @@ def test_a_case(days: int, case: CaseDays, expected: list[tuple[str, str, str]])
 def test_each_case_is_one_of_its_own() -> None:
     several = tuple(replace(_case("2026-11-20", "2026-11-25"), id=id) for id in (3, 9))
     found = called(Plan(1, FollowUpKind.CASE), cared(cases=several))
-    assert [key for key, _day, _due in found] == ["3:2026-11-25", "9:2026-11-25"]
+    assert [key for key, _day, _due in found] == ["3:0", "9:0"]
 
 
 # --- after a sale ---------------------------------------------------------------------------------

@@ -14,9 +14,6 @@ from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.date_field import DateField
 from custdesk.words import shown
 
-USUAL_DAYS = 3
-"""By when a case is to be solved, where nothing else is said: judged, not measured."""
-
 _Draft = tuple[int | None, str, CaseKind, str]
 """The case that is being solved, or none; the words, the kind, and by when as typed."""
 
@@ -66,7 +63,7 @@ class CaseCard(QuickCard[_Draft]):
         return self.words
 
     def fill(self, draft: _Draft | None) -> None:
-        usual = self.desk.today + timedelta(days=USUAL_DAYS)
+        usual = self.desk.today + timedelta(days=cases.USUAL_DAYS)
         self.due.set_day(usual)
         _case, words, kind, due = draft or (None, "", CaseKind.COMPLAINT, self.due.text())
         self.words.setText(words)
