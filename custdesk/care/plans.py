@@ -290,7 +290,7 @@ def _when_of_case(days: int) -> str:
             "{n} day before it is to be solved", "{n} days before it is to be solved", -days
         )
     else:
-        return _("on the day by which it is to be solved")
+        return _("on the day it is due")
     return words.format(n=abs(days))
 
 
