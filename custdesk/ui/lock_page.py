@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,12 +16,13 @@ from custdesk.ui import background, theme
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.secret_field import SecretField
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import IconLabel, Label
 
 _WIDTH = 400
 
 
-class LockPage(QWidget):
+class LockPage(Speaks, QWidget):
     """Asks for the passphrase and tries it with `attempt(typed)`, which gives the key or raises.
 
     `opened(key)`. Wrong ones make the wait grow, across starts too.
@@ -173,8 +174,3 @@ class LockPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.field.setFocus()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, QDateTime, QEvent, QPoint, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QByteArray, QDateTime, QPoint, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,6 +38,7 @@ from custdesk.ui.safety.backups import is_old, last_words
 from custdesk.ui.widgets.notice_bar import NoticeBar
 from custdesk.ui.widgets.rail import Rail, RailButton
 from custdesk.ui.widgets.shortcut_sheet import ShortcutSheet
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.strip import Strip
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ MAKE_EVERY_MS, QUIET_S = 200, 1.0
 View = TypeVar("View", bound=QWidget)
 
 
-class MainWindow(QWidget):
+class MainWindow(Speaks, QWidget):
     """The window of one customer file."""
 
     sample_requested = Signal()
@@ -767,11 +768,6 @@ class MainWindow(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, scheme)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         actions.retranslate(self.actions_by_name)

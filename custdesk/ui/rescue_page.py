@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk import formats
@@ -19,12 +19,13 @@ from custdesk.ui.process_side import Report
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.progress_panel import ProgressPanel
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import IconLabel, Label
 
 _WIDTH = 760
 
 
-class RescuePage(QWidget):
+class RescuePage(Speaks, QWidget):
     """Offers to save what can be saved of the file at `path`, and the newest backup that is good.
 
     Nothing is changed until one of them is chosen. `repaired` when the saved file has taken the
@@ -208,11 +209,6 @@ class RescuePage(QWidget):
         """What was saved and is not wanted leaves nothing behind."""
         if self._salvage is not None:
             self._new.unlink(missing_ok=True)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from custdesk.ui.widgets.card import Card, ScrollPane
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.flow_layout import FlowLayout
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import ElidedLabel, Label
 
 _WIDTH, _LABEL_WIDTH = 1250, 96
@@ -30,7 +31,7 @@ _BUILT_ON = (
 )
 
 
-class SettingsView(QWidget):
+class SettingsView(Speaks, QWidget):
     """The choices of this PC (language, look) are told by signal; those of the business are kept
     in the customer file by this view itself.
 
@@ -281,11 +282,6 @@ class SettingsView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
 
 def _our_version() -> str:

@@ -1,6 +1,6 @@
 """The first thing that a new user sees: three ways to begin."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
@@ -18,6 +18,7 @@ from custdesk.ui import theme
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 _CARD = QSize(264, 212)
@@ -109,7 +110,7 @@ class AppSign(QWidget):
         QPainter(self).drawPixmap(0, 0, self._drawn)
 
 
-class WelcomeView(QWidget):
+class WelcomeView(Speaks, QWidget):
     """Start empty, import a list, or look at a sample; the language in the corner.
 
     `language_chosen` brings "zh" or "en". Left and Right go from card to card, Enter chooses.
@@ -201,11 +202,6 @@ class WelcomeView(QWidget):
             self.cards[at].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
 
 _CHOICES = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -25,6 +25,7 @@ from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.fields import Choice, ChoiceField, Field, LineField, TextField
 from custdesk.ui.widgets.flow_layout import FlowLayout
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.tag import Tag
 from custdesk.ui.widgets.text import ElidedLabel, Label
 from custdesk.words import shown
@@ -40,7 +41,7 @@ _ONLY_AFTER = (FollowUpKind.AFTER_SALE, FollowUpKind.WIN_BACK)
 _BEFORE, _AFTER = "before", "after"
 
 
-class PlanEditor(QWidget):
+class PlanEditor(Speaks, QWidget):
     """Saves by itself what is left; `removed` when the plan was taken away."""
 
     removed = Signal()
@@ -542,8 +543,3 @@ class PlanEditor(QWidget):
     def _no_preview(self, error: CustdeskError) -> None:
         self._job = None
         self._preview.setText(str(error))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

@@ -1,6 +1,6 @@
 """The page on which a new customer is begun: a name is enough, Enter makes the file."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
@@ -16,10 +16,11 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.fields import ChoiceField, LineField
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 
-class NewCustomer(QWidget):
+class NewCustomer(Speaks, QWidget):
     """`made(int)` with the new customer's id; `closed` when nobody was made."""
 
     made = Signal(int)
@@ -162,11 +163,6 @@ class NewCustomer(QWidget):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         self._title.setText(_("New customer"))

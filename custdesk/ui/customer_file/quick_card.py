@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -13,12 +13,13 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import ElidedLabel, Label
 
 Draft = TypeVar("Draft")
 
 
-class QuickCard(Card, Generic[Draft]):
+class QuickCard(Speaks, Card, Generic[Draft]):
     """`closed` when it is put away. What was typed for a customer who was left before it was saved
     is kept as a `Draft`, until that customer is looked at again.
 
@@ -123,11 +124,6 @@ class QuickCard(Card, Generic[Draft]):
             self.put_away()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         self.cancel.set_text(_("Cancel"))

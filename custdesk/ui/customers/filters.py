@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -21,6 +21,7 @@ from custdesk.ui.background import Job
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.flow_layout import FlowLayout
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.words import shown
 
 SILENT_DAYS = (30, 60, 90, 180, 365)
@@ -30,7 +31,7 @@ _WIDEST = 240
 """How many pixels of the words of a filter are shown."""
 
 
-class Filters(QWidget):
+class Filters(Speaks, QWidget):
     """Shows the filters of a query and asks for others.
 
     `narrowed` brings what is to be changed of the query, by the names of its fields.
@@ -72,10 +73,8 @@ class Filters(QWidget):
         desk.changed.connect(self._changed)
         desk.day_turned.connect(self._read_segment)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_query(self._query)
+    def retranslate(self) -> None:
+        self.show_query(self._query)
 
     def show_query(self, query: Query) -> None:
         """Show what narrows the list now."""

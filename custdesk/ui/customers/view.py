@@ -38,11 +38,12 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.search_field import SearchField
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label, rule
 
 
-class CustomersView(QWidget):
+class CustomersView(Speaks, QWidget):
     """The list. It asks for a file to be opened, a new customer, an import; it opens none."""
 
     customer_chosen = Signal(object)
@@ -246,11 +247,6 @@ class CustomersView(QWidget):
                 self._query, order=Order(preferences.order), descending=preferences.descending
             )
         self._show_order()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         self._search.set_placeholder(_("Name, pinyin, initials, phone, company, notes"))

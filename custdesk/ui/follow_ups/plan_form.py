@@ -22,6 +22,7 @@ from custdesk.ui.widgets.date_field import DateField
 from custdesk.ui.widgets.fields import LineField
 from custdesk.ui.widgets.month_calendar import MonthCalendar
 from custdesk.ui.widgets.picker import Picker
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 from custdesk.ui.widgets.time_field import read_time
 
@@ -29,7 +30,7 @@ _MATCHES = 8
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class PlanForm(Card):
+class PlanForm(Speaks, Card):
     """Who, on which day, perhaps at what time, what. Enter saves, Esc closes.
 
     `planned(int)` brings the id of the new follow-up, `closed` comes when the card is put away.
@@ -152,11 +153,6 @@ class PlanForm(Card):
         self._cancel.set_text(_("Cancel"))
         self._save.set_text(_("Plan it"))
         self.setAccessibleName(_("Plan a follow-up"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

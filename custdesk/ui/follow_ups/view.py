@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from sqlmodel import Session
@@ -27,6 +27,7 @@ from custdesk.ui.follow_ups.panel import NARROWEST, WIDTH, Panel, next_words
 from custdesk.ui.follow_ups.rows import Bunch, Entry, Past
 from custdesk.ui.widgets.month_calendar import MonthCalendar, month_moved
 from custdesk.ui.widgets.notice_bar import NoticeBar
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import rule
 
 AHEAD = timedelta(days=7)
@@ -34,7 +35,7 @@ LATELY = timedelta(days=30)
 _ROOMY = 1200
 
 
-class FollowUpsView(QWidget):
+class FollowUpsView(Speaks, QWidget):
     """What is due and what was done, one of which is chosen.
 
     Keys: arrows choose, Enter goes to the outcome, Ctrl+Enter is done, S puts off, K skips.
@@ -501,11 +502,6 @@ class FollowUpsView(QWidget):
             self.ask_outcome()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         """Write everything in the language spoken now."""

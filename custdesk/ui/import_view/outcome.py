@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from custdesk import formats
@@ -16,6 +16,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Figure
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.progress_panel import ProgressPanel
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.tabs import SegmentedTabs
 from custdesk.ui.widgets.text import Label
 
@@ -70,7 +71,7 @@ def headline(result: Result) -> str:
     return words.format(n=formats.count(n))
 
 
-class Outcome(QWidget):
+class Outcome(Speaks, QWidget):
     """The four figures in `across` columns, and below them the rejected rows and the warnings."""
 
     def __init__(self, across: int, mask: Mask, parent: QWidget | None = None) -> None:
@@ -95,7 +96,7 @@ class Outcome(QWidget):
         column.addWidget(self.remarks, 1)
         column.addWidget(self.fine)
         column.addStretch(0)
-        self._retranslate()
+        self.retranslate()
         self.show_result(None)
 
     def show_result(self, result: Result | None) -> None:
@@ -121,11 +122,6 @@ class Outcome(QWidget):
         self.fine.setVisible(result is not None and not has_any)
         self._show_remarks()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
     def _figures(self) -> tuple[Figure, Figure, Figure, Figure]:
         return self.created, self.merged, self.skipped, self.rejected
 
@@ -141,7 +137,7 @@ class Outcome(QWidget):
         rejected = self.tabs.key() == _REJECTED
         self.remarks.setAccessibleName(_("Rejected rows") if rejected else _("Warnings"))
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
         self.created.set_label(_("New"))
         self.merged.set_label(_("Merged"))
         self.skipped.set_label(_("Skipped"))

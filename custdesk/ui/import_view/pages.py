@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.empty_state import EmptyState
 from custdesk.ui.widgets.progress_panel import ProgressPanel
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import IconLabel, Label
 
 _AREA_WIDTH, _AREA_HEIGHT = 640, 340
@@ -112,7 +113,7 @@ class After(Enum):
     CANCELLED = auto()
 
 
-class SummaryPage(QWidget):
+class SummaryPage(Speaks, QWidget):
     """What an import did, with the way back and the ways on."""
 
     undo_asked = Signal()
@@ -185,11 +186,6 @@ class SummaryPage(QWidget):
         """Undo is offered while the import is the last thing that was done."""
         self._can_undo = can_undo and self._after is After.DONE
         self._dress()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def retranslate(self) -> None:
         self.customers.set_text(_("Show customers"))

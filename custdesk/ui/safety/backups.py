@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from custdesk import formats
@@ -16,6 +16,7 @@ from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.columns_model import ColumnsModel, Index
 from custdesk.ui.widgets.highlight import Show
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import ElidedLabel, Label, rule
 
@@ -75,7 +76,7 @@ def is_old(last: Backup | None, today: date) -> bool:
     return last is None or (today - last.at.date()).days > OLD_DAYS
 
 
-class BackupsCard(Card):
+class BackupsCard(Speaks, Card):
     """The card of backups. What is to be looked at or put back is told by signal, with its path."""
 
     look_requested = Signal(object)
@@ -265,8 +266,3 @@ class BackupsCard(Card):
     def _restore(self) -> None:
         if chosen := self._current():
             self.restore_requested.emit(chosen.path)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

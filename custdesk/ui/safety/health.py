@@ -1,6 +1,6 @@
 """Whether all is well with the file, and the report that one may send when it is not."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
@@ -12,12 +12,13 @@ from custdesk.ui import background
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label, rule
 
 _REPORT_HEIGHT = 180
 
 
-class HealthCard(Card):
+class HealthCard(Speaks, Card):
     """Check the file, copy a report. `repair_requested`: the file is damaged."""
 
     repair_requested = Signal()
@@ -121,8 +122,3 @@ class HealthCard(Card):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report.toPlainText())
         self._desk.said.emit(_("The report is copied; paste it into a message."), False)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

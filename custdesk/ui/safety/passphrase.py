@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from custdesk.errors import Cancelled, CustdeskError
@@ -21,6 +21,7 @@ from custdesk.ui.widgets.days_field import DaysField
 from custdesk.ui.widgets.files import choose_place
 from custdesk.ui.widgets.progress_panel import ProgressPanel
 from custdesk.ui.widgets.secret_field import SecretField
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 LONGEST_WAIT = 600
@@ -36,7 +37,7 @@ class _Wish(StrEnum):
     REMOVE = "remove"
 
 
-class PassphraseCard(Card):
+class PassphraseCard(Speaks, Card):
     """Everything about the passphrase. `lock_requested` locks the window at once."""
 
     lock_requested = Signal()
@@ -307,8 +308,3 @@ class PassphraseCard(Card):
         self._desk.preferences.lock_after = minutes
         self._desk.preferences.save()
         self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

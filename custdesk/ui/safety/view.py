@@ -1,6 +1,6 @@
 """Safety: backups and the way back, the passphrase, the health of the file."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,10 +12,11 @@ from custdesk.ui.safety.health import HealthCard
 from custdesk.ui.safety.passphrase import PassphraseCard
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import ScrollPane
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 
-class SafetyView(QWidget):
+class SafetyView(Speaks, QWidget):
     """What keeps the file safe. The signals bring the path of a backup."""
 
     look_requested = Signal(object)
@@ -85,8 +86,3 @@ class SafetyView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

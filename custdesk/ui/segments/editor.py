@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -21,6 +21,7 @@ from custdesk.ui.segments.rows import Offered, Rows
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
 from custdesk.ui.widgets.fields import LineField
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 _PAUSE_MS = 250
@@ -28,7 +29,7 @@ _PAUSE_MS = 250
 _NAME_WIDTH = 56
 
 
-class SegmentEditor(QWidget):
+class SegmentEditor(Speaks, QWidget):
     """Saves by itself what is done with, as long as nothing is wrong with it."""
 
     removed = Signal()
@@ -260,8 +261,3 @@ class SegmentEditor(QWidget):
         if self._id is not None or self.rows.conditions:
             with self._desk.read() as db:
                 self._show_rule(db, self.rows.rule)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()

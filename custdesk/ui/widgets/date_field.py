@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from custdesk.people.days import check_day
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.fields import Field
 from custdesk.ui.widgets.month_calendar import MonthCalendar
+from custdesk.ui.widgets.speaking import Speaks
 
 
 def read_iso(text: str) -> date | None:
@@ -30,7 +31,7 @@ def _parts(text: str) -> list[str]:
     return text.replace("/", "-").replace(".", "-").split("-")
 
 
-class DateField(Field):
+class DateField(Speaks, Field):
     """A day as `YYYY-MM-DD`, "" for none; `committed` brings that, `day_committed` the date.
 
     What `read` cannot read is refused with a sentence beside the field. Alt+Down opens the month,
@@ -63,7 +64,7 @@ class DateField(Field):
         inner.addWidget(self._open)
         self._open.clicked.connect(self.open_month)
         self.committed.connect(lambda text: self.day_committed.emit(self.day()))
-        self._retranslate()
+        self.retranslate()
 
     def day(self) -> date | None:
         """The day that is saved."""
@@ -126,10 +127,5 @@ class DateField(Field):
             return True
         return super()._key(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
         self._open.set_text(_("Choose a day"))

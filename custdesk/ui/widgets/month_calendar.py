@@ -24,6 +24,7 @@ from custdesk.i18n import _, ngettext
 from custdesk.ui import theme
 from custdesk.ui.language import locale
 from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 _WEEKDAYS_HEIGHT, _ROW, _LOW_ROW, _ROWS, _GAP = 25, 35, 30, 6, 2
@@ -57,7 +58,7 @@ def month_moved(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last.day))
 
 
-class MonthCalendar(QWidget):
+class MonthCalendar(Speaks, QWidget):
     """A month, Monday first; `today` is filled, the chosen day has a ring.
 
     `label_for(day)` gives the small words under a day ("初八", "小雪", ""), `set_rest_for` the days
@@ -106,7 +107,7 @@ class MonthCalendar(QWidget):
         self._days.month_shown.connect(self._month_changed)
         self._days.dropped.connect(self.dropped)
         self.setFocusProxy(self._days)
-        self._retranslate()
+        self.retranslate()
 
     def accept(self, mime: str) -> None:
         """Let what is dragged and of this kind be dropped on a day from today on."""
@@ -156,11 +157,6 @@ class MonthCalendar(QWidget):
         days = month_days(*self.month())
         return days[0], days[-1]
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
     def _turn(self, months: int) -> None:
         first = month_moved(date(self._days.year, self._days.month, 1), months)
         self._days.show_month(first.year, first.month)
@@ -179,7 +175,7 @@ class MonthCalendar(QWidget):
         self._note.setText(note)
         self._note.setVisible(bool(note))
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
         self._previous.set_text(_("Previous month"))
         self._next.set_text(_("Next month"))
         self._to_today.set_text(_("Today"))

@@ -2,17 +2,18 @@
 
 import time
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from custdesk.i18n import _, ngettext
 from custdesk.ui.widgets.button import Button
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import ElidedLabel, Label
 
 _STEPS = 1000
 
 
-class ProgressPanel(QWidget):
+class ProgressPanel(Speaks, QWidget):
     """Shows reports of work under way; `cancel_asked` once, then it says that it is stopping."""
 
     cancel_asked = Signal()
@@ -40,7 +41,7 @@ class ProgressPanel(QWidget):
         row.setSpacing(14)
         row.addLayout(words, 1)
         row.addWidget(self._cancel)
-        self._retranslate()
+        self.retranslate()
 
     def set_cancellable(self, on: bool) -> None:
         """Whether Cancel is offered: not where stopping would help nobody."""
@@ -63,11 +64,6 @@ class ProgressPanel(QWidget):
             self._words.set_text(words)
         self._left.setText(time_left(time.monotonic() - self._began, done, total))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
     def _ask(self) -> None:
         self._stopping = True
         self._cancel.setEnabled(False)
@@ -75,7 +71,7 @@ class ProgressPanel(QWidget):
         self._left.setText("")
         self.cancel_asked.emit()
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
         self._cancel.set_text(_("Cancel"))
 
 

@@ -8,12 +8,13 @@ from custdesk.i18n import _
 from custdesk.ui import theme
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.focus import mark_focus
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import IconLabel, Label
 
 _PAUSE_MS = 60
 
 
-class SearchField(QFrame):
+class SearchField(Speaks, QFrame):
     """Emits `typed(text)` 60 ms after the last key, `entered` on Enter, `moved_down` on Down.
 
     Esc clears it; when it is empty, Esc goes on to the window. `hint` is the key that leads here.
@@ -58,7 +59,7 @@ class SearchField(QFrame):
         self._clear.clicked.connect(self.clear)
         mark_focus(self.edit, 8, around=self)
         self.set_placeholder(placeholder)
-        self._retranslate()
+        self.retranslate()
         self._dress()
 
     def text(self) -> str:
@@ -96,11 +97,6 @@ class SearchField(QFrame):
             return self._key(event.key())
         return False
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
     def _key(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape and self.text():
             self.clear()
@@ -130,7 +126,7 @@ class SearchField(QFrame):
         self._hint.setVisible(bool(self._hint.text()) and empty)
         self._icon.set_icon(self._icon_name, "faint" if empty else "text")
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
         self._clear.set_text(_("Clear"))
 
 

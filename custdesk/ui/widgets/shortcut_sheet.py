@@ -11,12 +11,13 @@ from custdesk.ui import theme
 from custdesk.ui.actions import ActionSpec, Menu, key_words
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 _COLUMNS = 2
 
 
-class ShortcutSheet(QWidget):
+class ShortcutSheet(Speaks, QWidget):
     """Lies over all of `window`; a click beside it, Esc or ? puts it away."""
 
     def __init__(self, window: QWidget, specs: Sequence[ActionSpec]) -> None:
@@ -38,7 +39,7 @@ class ShortcutSheet(QWidget):
         column.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         window.installEventFilter(self)
-        self._retranslate()
+        self.retranslate()
         self.hide()
 
     def open(self) -> None:
@@ -57,11 +58,6 @@ class ShortcutSheet(QWidget):
         if event.type() == QEvent.Type.Resize and watched is self._window:
             self.setGeometry(self._window.rect())
         return False
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -86,7 +82,7 @@ class ShortcutSheet(QWidget):
         veil.setAlpha(110)
         QPainter(self).fillRect(self.rect(), veil)
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
         self._title.setText(_("Keyboard shortcuts"))
         self._close.set_text(_("Close"))
         self.setAccessibleName(_("Keyboard shortcuts"))

@@ -11,6 +11,7 @@ from custdesk.i18n import _
 from custdesk.ui import theme
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.progress_panel import time_left
+from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import Label
 
 SHOWN_MS, WRONG_SHOWN_MS = 8_000, 20_000
@@ -24,7 +25,7 @@ class _Form(StrEnum):
     WORK = "work"
 
 
-class Strip(QFrame):
+class Strip(Speaks, QFrame):
     """Lies over the foot of `window`, in the middle, and goes away after 8 seconds.
 
     It stays while the pointer is on it or its button has the keyboard; Esc there puts it away.
@@ -100,10 +101,8 @@ class Strip(QFrame):
             self._place()
         return False
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._dress()
+    def retranslate(self) -> None:
+        self._dress()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
