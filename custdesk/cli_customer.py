@@ -9,7 +9,7 @@ from custdesk import formats
 from custdesk.care import follow_ups
 from custdesk.care.calendar import birthday_words
 from custdesk.i18n import _
-from custdesk.people import customers, history, own_dates, phones, quiet_hours
+from custdesk.people import customers, history, own_dates, phones, quiet_hours, service
 from custdesk.store.models import ContactKind, FollowUpKind
 from custdesk.words import shown
 
@@ -39,6 +39,7 @@ def lines(db: Session, customer_id: int, today: date) -> Iterator[str]:
     for one in own_dates.of_customer(db, customer_id):
         day = own_dates.day_words(one.day, yearly=one.yearly)
         yield _line(one.name, f"{day} · {own_dates.next_words(one, today)}")
+    yield from service.words(db, customer_id, today)
     for due in follow_ups.of_customer(db, customer_id, today):
         yield _line(shown(FollowUpKind.CUSTOM), f"{formats.day(due.due, today)} · {due.reason}")
     for related in history.relations(db, customer_id):

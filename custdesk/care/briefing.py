@@ -10,13 +10,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from custdesk import business, formats
-from custdesk.care import greetings, habits, occasions, planning, rules
+from custdesk.care import follow_ups, greetings, habits, occasions, planning, rules
 from custdesk.care.birthday import Birthday
 from custdesk.care.calendar import age_on, birthday_words, festival, solar_term
 from custdesk.care.festivals import Festival
 from custdesk.care.follow_ups import Due
 from custdesk.care.greetings import GreetingFacts, GreetingKind
 from custdesk.care.occasions import Occasion
+from custdesk.care.rules import CaseDays
 from custdesk.insight import policies
 from custdesk.insight.grades import Grade
 from custdesk.people import cases, customers
@@ -365,10 +366,19 @@ class Coming:
     due: date
 
 
-def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
+def _seen_to(case: CaseDays, today: date, *, solves: bool) -> CaseDays:
+    if solves:
+        return replace(case, solved_on=today)
+    return replace(case, seen_to=case.seen_to + 1, seen_to_on=today)
+
+
+def coming_after(
+    db: Session, follow_up_id: int, today: date, *, solves: bool = False
+) -> Coming | None:
     """What will be due next for the customer when this follow-up is done today; None for nothing.
 
-    Done is a contact, so the callback counts from today; what else is open stays.
+    Done is a contact, so the callback counts from today; what else is open stays. `solves`: the
+    case it is about is solved then, and comes again otherwise.
     """
     done = db.get(FollowUp, follow_up_id)
     if done is None:
@@ -377,7 +387,16 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     people = planning.cared_for(db, in_force, today, customer_id=done.customer_id)
     if not people:
         return None
-    cared = replace(people[0], last_contact=today, closed_since=0)
+    case = follow_ups.case_of(db, done)
+    cared = replace(
+        people[0],
+        last_contact=today,
+        closed_since=0,
+        cases=tuple(
+            _seen_to(one, today, solves=solves) if one.id == case else one
+            for one in people[0].cases
+        ),
+    )
     known: set[tuple[int | None, str | None]] = set()
     found: list[Coming] = []
     for plan_id, occurrence, state, id, kind, due in db.execute(
@@ -389,6 +408,8 @@ def coming_after(db: Session, follow_up_id: int, today: date) -> Coming | None:
     ):
         known.add((plan_id, occurrence))
         answered = kind == FollowUpKind.CALLBACK.value and plan_id is not None
+        if case is not None and kind == FollowUpKind.CASE.value:
+            answered = rules.what_of(occurrence or "") == str(case)
         if state == FollowUpState.OPEN.value and id != follow_up_id and not answered:
             found.append(Coming(FollowUpKind(kind), date.fromisoformat(due)))
     found += [

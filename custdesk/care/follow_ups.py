@@ -22,6 +22,7 @@ from custdesk.people import cases, customers
 from custdesk.people.days import check_day
 from custdesk.store.models import (
     CarePlan,
+    Case,
     Channel,
     Customer,
     FollowUp,
@@ -443,8 +444,8 @@ def complete(
     found = _open(db, follow_up_id)
     if then is not None:
         schedule(db, found.customer_id, then.day, then.note, then.time)
-    if solves and found.kind is FollowUpKind.CASE and found.occurrence:
-        cases.solve(db, int(rules.what_of(found.occurrence)), outcome, at.date())
+    if solves and (case := case_of(db, found)):
+        cases.solve(db, case, outcome, at.date())
     at = at.replace(second=0, microsecond=0)
     found.state = FollowUpState.DONE
     found.closed_at = at
@@ -459,6 +460,14 @@ def complete(
     db.add_all([found, interaction])
     db.flush()
     return interaction
+
+
+def case_of(db: Session, found: FollowUp) -> int | None:
+    """The case that a follow-up is about, as long as that is open."""
+    if found.kind is not FollowUpKind.CASE or not found.occurrence:
+        return None
+    case = db.get(Case, int(rules.what_of(found.occurrence)))
+    return case.id if case and case.solved_on is None else None
 
 
 def still_open(db: Session, ids: Iterable[int]) -> list[int]:

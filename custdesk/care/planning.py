@@ -155,7 +155,7 @@ def cared_for(
     for id, *one in rows(_DATES, not kinds.isdisjoint({_KIND.RENEWAL, _KIND.ANNIVERSARY})):
         dates[id].append(OwnDate(one[0], one[1], _day(one[2]), bool(one[3]), _day(one[4])))
     cases = defaultdict[int, list[CaseDays]](list)
-    for id, *one in rows(_CASES, _KIND.CASE in kinds):
+    for id, *one in rows(_CASES, True):
         due, solved, seen_to = (_day(day) if day else None for day in (one[3], one[4], one[6]))
         cases[id].append(
             CaseDays(one[0], CaseKind(one[1]), _day(one[2]), due, solved, one[5], seen_to)
@@ -325,6 +325,8 @@ def refresh(db: Session, today: date) -> None:
 
 def _stands(row: _Row, one: Occurrence) -> bool:
     """Whether an open follow-up is about that day, and due when it may be."""
+    if row.kind is _KIND.WIN_BACK:  # another reason may be the first by now; it is one silence
+        return row.snoozed or row.due - row.day == one.due - one.day
     routine = row.kind in rules.ROUTINE  # has found its day, and keeps it
     return row.day == one.day and (row.snoozed or routine or row.due == one.due)
 
@@ -333,6 +335,8 @@ def _still(cared: Cared, plans: list[Plan], key: _Key, row: _Row, today: date) -
     """What is to be done of what the plans do not call for now: it is late, or somebody put it off
     before its plan was switched off, and no other plan calls for it. None: it is withdrawn."""
     if cared.do_not_contact:
+        return None
+    if row.kind is _KIND.CASE and rules.is_settled(cared, key[2]):
         return None
     one = Occurrence(cared.customer_id, key[1], row.kind, key[2], row.day, row.due)
     own = next((plan for plan in plans if plan.id == key[1]), None)

@@ -27,6 +27,8 @@ from custdesk.care.birthday import Birthday, BirthdayRules, Calendar
 from custdesk.people.days import used_up
 from custdesk.store.models import CaseKind, FollowUpKind
 
+LATELY = timedelta(days=7)
+"""So long after a churn warning began it may become known: what they said was noted later."""
 STILL_OPEN = timedelta(days=3)
 """So long after one has seen to a case that is still open, it comes again; judged, not measured."""
 LONGEST_YEAR = timedelta(days=385)
@@ -207,7 +209,7 @@ def wanted(cared: Cared, plans: Iterable[Plan], span: Span) -> list[Occurrence]:
     for plan in theirs:
         for key, day, due in RULES[plan.kind](plan, cared, span):
             what = what_of(key)
-            by_others = acted.get((plan.kind, what, day), ())
+            by_others = () if _comes_again(plan) else acted.get((plan.kind, what, day), ())
             if any(_did(other, plan, what) for other in by_others):
                 continue
             thing = (plan.kind, what or plan.about, day)
@@ -215,6 +217,11 @@ def wanted(cared: Cared, plans: Iterable[Plan], span: Span) -> list[Occurrence]:
                 found.append(Occurrence(cared.customer_id, plan.id, plan.kind, key, day, due))
                 seen.update({(thing, due), (thing, plan.days)})
     return found
+
+
+def _comes_again(plan: Plan) -> bool:
+    """A case that is open is to be seen to again, by whatever plan that was done."""
+    return plan.kind is FollowUpKind.CASE and plan.days <= 0
 
 
 def _did(other: Plan | None, plan: Plan, what: str) -> bool:
@@ -383,8 +390,16 @@ def _win_back(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date,
     day, last = cared.warned_since, cared.silent_from
     if day is not None and last is not None:
         due = day + timedelta(days=plan.days)
-        if due >= max(span.first, plan.since, cared.care_from):
+        if due >= max(span.first - LATELY, plan.since, cared.care_from):
             yield last.isoformat(), day, due
+
+
+def is_settled(cared: Cared, key: str) -> bool:
+    """Whether the case that a key is about is gone, or solved where the key is of an open one, or
+    open again where it is of a solved one."""
+    id, _colon, about = key.partition(":")
+    case = next((one for one in cared.cases if str(one.id) == id), None)
+    return case is None or (case.solved_on is None) is not about.isdecimal()
 
 
 def _case(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
@@ -395,7 +410,9 @@ def _case(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, dat
             # Whenever that was: nobody may forget what is still open.
             due = _not_before(one.due, plan.days, one.opened_on)
             if one.seen_to_on is not None:
-                due = max(due, one.seen_to_on + STILL_OPEN)
+                seen_to = min(one.seen_to_on, span.today)  # the clock may have run ahead
+                again = seen_to + STILL_OPEN
+                due = max(due, min(again, one.due) if seen_to < one.due else again)
             yield f"{one.id}:{one.seen_to}", one.due, due
         elif one.solved_on is not None and one.kind is CaseKind.COMPLAINT and plan.days > 0:
             due = one.solved_on + timedelta(days=plan.days)

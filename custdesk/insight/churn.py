@@ -175,7 +175,7 @@ class Said(NamedTuple):
     scores: Sequence[tuple[int, int]] = ()
     """Day and score of what they said of their satisfaction."""
     complaints: Sequence[tuple[int, int]] = ()
-    """The days on which a complaint came and was solved; `NEVER_SOLVED` for one that is open."""
+    """Since when each is, or was, open, and when it was solved, or `NEVER_SOLVED`."""
     ended: Sequence[tuple[str, int]] = ()
     """Names and last days of what ended, or will end, without being renewed."""
 
@@ -241,6 +241,7 @@ def assess(
             turns.append(turn)
         others *= _less_content(said.scores, now, thresholds, reasons, turns, begun)
         others *= _unsolved(said.complaints, now, thresholds, reasons, turns, begun)
+        begun = [max(day, bought[0][0]) for day in begun]  # before, there was nobody to lose
     for name, day in said.ended:
         if now <= day:
             turns.append(day + 1)
@@ -327,15 +328,25 @@ def _less_content(
     turns += [day for day, _score in scores[len(known) : len(known) + 1]]
     if len(known) < 2:
         return 1.0
-    (*before, (day, last)) = known
-    mean = sum(score for _day, score in before) / len(before)
-    ends = day + thresholds.score_days + 1
-    if mean - last < thresholds.score_fell or now >= ends:
+    mean, last, ends = _fell(known, thresholds)
+    if not now < ends:
         return 1.0
     reasons.append(LessContent(mean, last))
-    begun.append(day)
+    since, earlier = known[-1][0], known[:-1]
+    while len(earlier) > 1 and since < _fell(earlier, thresholds)[2]:
+        since, earlier = earlier[-1][0], earlier[:-1]
+    begun.append(since)
     turns.append(ends)
     return 1 - thresholds.score_weight
+
+
+def _fell(scores: Sequence[tuple[int, int]], thresholds: Thresholds) -> tuple[float, int, int]:
+    """The mean score of before, the last one, and the day from which on that is no reason any more;
+    0 where it is none at all. There are two scores at least."""
+    *before, (day, last) = scores
+    mean = sum(score for _day, score in before) / len(before)
+    fell = mean - last > thresholds.score_fell - 1e-9  # thirds and tenths are not exact
+    return mean, last, day + thresholds.score_days + 1 if fell else 0
 
 
 def _unsolved(
@@ -348,16 +359,18 @@ def _unsolved(
 ) -> float:
     """Whether a complaint stays open for too long, the oldest of them; what it leaves of the chance
     that they stay."""
-    open_for_long = []
-    for came, solved in complaints:
-        begins = came + thresholds.unsolved_days + 1
-        if begins <= now < solved:
-            open_for_long.append(came)
-        turns += [day for day in (begins, solved) if now < day < _LAST_DAY and begins < solved]
+    late = [(came + thresholds.unsolved_days + 1, solved, came) for came, solved in complaints]
+    late = [one for one in late if one[0] < one[1]]
+    turns += [day for one in late for day in one[:2] if now < day < _LAST_DAY]
+    open_for_long = [came for begins, solved, came in late if begins <= now < solved]
     if not open_for_long:
         return 1.0
     reasons.append(Unsolved(date.fromordinal(min(open_for_long))))
-    begun.append(min(open_for_long) + thresholds.unsolved_days + 1)
+    since = now
+    for begins, solved, _came in sorted(late, key=lambda one: one[1], reverse=True):
+        if begins <= since <= solved:
+            since = begins
+    begun.append(since)
     return 1 - thresholds.unsolved_weight
 
 

@@ -56,8 +56,8 @@ class Row(NamedTuple):
 _SCORES = """SELECT f.customer_id, f.day, f.score FROM {begin} feedback f {end}
  ORDER BY f.customer_id, f.day, f.id"""
 
-_COMPLAINTS = """SELECT k.customer_id, k.opened_on, k.solved_on FROM {begin} service_case k {end}
-   AND k.kind = 'complaint' ORDER BY k.customer_id, k.opened_on"""
+_COMPLAINTS = """SELECT k.customer_id, coalesce(k.reopened_on, k.opened_on) AS since, k.solved_on
+ FROM {begin} service_case k {end} AND k.kind = 'complaint' ORDER BY k.customer_id, since"""
 
 _WRITE = "UPDATE standing SET {} WHERE customer_id = ?".format(
     ", ".join(f"{name} = ?" for name in ("grade", "grade_rank", "policy_id", *Row._fields))
@@ -234,7 +234,10 @@ def reasons(warned: str) -> list[Reason]:
     """The reasons of a churn warning, as `Standing.warned` keeps them."""
     found: list[Reason] = []
     for one in json.loads(warned) if warned else ():
-        made: Any = churn.REASONS[ReasonKind(one.pop("kind"))]
+        kind = one.pop("kind")
+        if kind not in set(ReasonKind):
+            continue  # of a newer CustDesk, whose files can be looked at
+        made: Any = churn.REASONS[ReasonKind(kind)]
         found.append(
             made(**{
                 name: date.fromisoformat(value) if name in ("last", "day") else value

@@ -17,6 +17,7 @@ from custdesk.insight.segment_rules import (
     reached,
     walk,
 )
+from custdesk.people.feedback import SCORES
 
 MOST_DEPTH = 6
 """Groups within groups."""
@@ -68,11 +69,16 @@ def _missing(field: Field, how: str) -> str:
         return _("Type an amount.")
     if field.kind in (Kind.DATE, Kind.COMING):
         return _("Type a day.")
+    if field.kind is Kind.POINTS:
+        return _("Type a number from {low} to {high}.").format(low=SCORES[0], high=SCORES[-1])
     return _("Type a number.") if field.kind is Kind.NUMBER else _("Type a value.")
 
 
 def _kind_fault(field: Field, how: str, value: str | int) -> str:
     """Why a value is not of the field's kind."""
+    if field.kind is Kind.POINTS:
+        is_score = isinstance(value, int) and 10 * SCORES[0] <= value <= 10 * SCORES[-1]
+        return "" if is_score else _missing(field, how)
     if how in IN_DAYS or field.kind in (Kind.NUMBER, Kind.MONEY):
         most = MOST_DAYS if how in IN_DAYS else MOST_FIGURE
         low = 0

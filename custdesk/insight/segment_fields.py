@@ -37,12 +37,14 @@ class How(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a field holds. A number counts something, money is in cents, a date is behind us or
-    still to come, NAMES are any number of words for one customer (tags, products bought)."""
+    """What a field holds. A number counts something, money is in cents, points are in tenths, a
+    date is behind us or still to come, NAMES are any number of words for one customer (tags,
+    products bought)."""
 
     TEXT = "text"
     NUMBER = "number"
     MONEY = "money"
+    POINTS = "points"
     DATE = "date"
     COMING = "coming"
     CHOICE = "choice"
@@ -57,6 +59,7 @@ HOWS: Mapping[Kind, tuple[How, ...]] = {
     Kind.TEXT: (How.IS, How.IS_NOT, How.ONE_OF, How.CONTAINS, *_OR_NOT),
     Kind.NUMBER: (*_FIGURES, *_OR_NOT),
     Kind.MONEY: (*_FIGURES, *_OR_NOT),
+    Kind.POINTS: (*_FIGURES, *_OR_NOT),
     Kind.DATE: (
         *(How.WITHIN_LAST, How.LONGER_AGO, How.LONGER_AGO_OR_NEVER),
         *_ON_A_DAY,
@@ -150,10 +153,6 @@ def _times(n: int) -> str:
     return ngettext("once", "{n} times", n).format(n=n)
 
 
-def _points(n: int) -> str:
-    return _("{n} of 5").format(n=n)
-
-
 _OPEN_CASES = "FROM service_case WHERE customer_id = s.customer_id AND solved_on IS NULL"
 
 
@@ -230,8 +229,8 @@ FIELDS: Mapping[str, Field] = {
         ),
         # How content they are.
         Field(
-            "satisfaction", N_("Satisfaction in 12 months"), Kind.NUMBER, "s.satisfaction",
-            may_lack=True, counted=_points,
+            "satisfaction", N_("Satisfaction in 12 months"), Kind.POINTS, "s.satisfaction * 10",
+            may_lack=True,
         ),
         Field(
             "feedback", N_("Last feedback"), Kind.DATE,
@@ -242,7 +241,7 @@ FIELDS: Mapping[str, Field] = {
             f"EXISTS (SELECT 1 {_OPEN_CASES} AND kind = 'complaint')",
         ),
         Field(
-            "case_since", N_("Open complaint or request since"), Kind.DATE,
+            "case_since", N_("Oldest open complaint or request"), Kind.DATE,
             f"(SELECT min(opened_on) {_OPEN_CASES})", may_lack=True,
         ),
         # How one stays in touch with them.

@@ -116,6 +116,8 @@ class Speaker:
         """One value of a test as people read it."""
         if field.kind is Kind.MONEY and isinstance(value, int):
             return formats.money(value)
+        if field.kind is Kind.POINTS and isinstance(value, int):
+            return _("{n} of 5").format(n=f"{value / 10:.1f}".removesuffix(".0"))
         if field.kind is Kind.NUMBER and isinstance(value, int):
             return field.counted(value) if field.counted else str(value)
         if field.kind in (Kind.DATE, Kind.COMING) and isinstance(value, str):

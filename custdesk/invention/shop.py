@@ -309,7 +309,7 @@ class Shop:
         return count
 
     def _serve(self, id: int, since: int) -> None:
-        """One of eight says how content they are, one of thirty complains or asks for something."""
+        """One of eight says how content they are, one of twenty complains or asks for something."""
         rng, made_of = self._service_rng, self.made_of
         if rng.random() < 1 / 8:
             for ago in sorted(
@@ -318,13 +318,14 @@ class Shop:
                 score, words = rng.choice(made_of["feedback"])
                 source = rng.choice(["survey", "call", "call", "visit"])
                 self._ledger.feedback(id, ago, score, source, words)
-        if rng.random() < 1 / 30:
+        if rng.random() < 1 / 20:
             kind = CaseKind.COMPLAINT if rng.random() < 0.7 else CaseKind.REQUEST
             made = made_of["complaints" if kind is CaseKind.COMPLAINT else "requests"]
             about, solution = rng.choice(made)
-            ago = rng.randint(0, min(since, 90))
+            ago = rng.randint(0, min(since, 60))
             took = rng.randint(0, 12)
-            solved = (ago - took, solution) if took <= ago else None
+            waits = took > ago or (ago < 15 and rng.random() < 0.4)
+            solved = None if waits else (ago - took, solution)
             self._ledger.case(id, ago, kind, about, 3, solved)
 
     def _skip(self, id: int, ago: int) -> None:

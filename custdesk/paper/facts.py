@@ -22,13 +22,12 @@ from custdesk.paper.profile import (
     behind_the_mask,
 )
 from custdesk.people import (
-    cases,
     customers,
-    feedback,
     history,
     own_dates,
     phones,
     quiet_hours,
+    service,
 )
 from custdesk.people.history import Bought
 from custdesk.store.models import ContactKind, Interaction, RelationKind, Standing
@@ -105,7 +104,7 @@ def gather(
         last_contact=standing.last_contact if standing else None,
         purchase_count=len(bought) or None,
         know_before=[
-            *_service(db, customer_id, today),
+            *service.words(db, customer_id, today),
             *coming,
             *_lately(today, spoken, bought),
             *_likely(db, customer_id, today, companions),
@@ -169,30 +168,6 @@ def _coming(db: Session, customer_id: int, today: date, masked: bool) -> list[st
         for due in follow_ups.of_customer(db, customer_id, today)
         if due.due <= today + DUE_WITHIN and (masked or not due.may_solve)
     ]
-
-
-def _service(db: Session, customer_id: int, today: date) -> list[str]:
-    """What is still open of their complaints and requests, and what they said last of us."""
-    lines = []
-    for one in cases.still_open(db, customer_id):
-        words = _("{kind} of {day}, not solved yet: {about}")
-        if one.due:
-            words = _("{kind} of {day}, to be solved by {due}: {about}")
-        lines.append(
-            words.format(
-                kind=shown(one.kind),
-                day=formats.calendar_day(one.opened_on, today),
-                due=formats.calendar_day(one.due, today) if one.due else "",
-                about=one.about,
-            )
-        )
-    for said in feedback.of_customer(db, customer_id)[:1]:
-        words = _("Feedback of {day}: {n} of 5")
-        if said.words:
-            words = _("Feedback of {day}: {n} of 5, {words}")
-        day = formats.calendar_day(said.day, today)
-        lines.append(words.format(day=day, n=said.score, words=said.words))
-    return lines
 
 
 def _lately(today: date, spoken: Sequence[Interaction], bought: Sequence[Bought]) -> list[str]:

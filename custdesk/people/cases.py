@@ -1,12 +1,13 @@
 """Cases (服务单): complaints and requests, from the day they come until they are solved."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people.days import check_day
+from custdesk.people.typed import passage
 from custdesk.store.models import Case, CaseKind
 
 USUAL_DAYS = 3
@@ -16,50 +17,58 @@ USUAL_DAYS = 3
 def open_case(
     db: Session, customer_id: int, kind: CaseKind, about: str, day: date, due: date | None
 ) -> Case:
-    """Take in a complaint or request; `due` is by when it is to be solved, where that is known."""
-    if not about.strip():
+    """Take in a complaint or request that came on a day; `due` is by when it is to be solved, where
+    that is known."""
+    found = Case(customer_id=customer_id, kind=kind, about="", opened_on=day)
+    return _say(db, found, kind, about, day, due)
+
+
+def correct(
+    db: Session, case_id: int, kind: CaseKind, about: str, day: date, due: date | None
+) -> Case:
+    """It was another thing, came on another day, or is to be solved by another."""
+    return _say(db, _get(db, case_id), kind, about, day, due)
+
+
+def _say(db: Session, case: Case, kind: CaseKind, about: str, day: date, due: date | None) -> Case:
+    if not passage(about):
         raise CustdeskError(_("Say in a few words what it is about."))
     check_day(day)
-    _check_due(due, day)
-    found = Case(customer_id=customer_id, kind=kind, about=about.strip(), opened_on=day, due=due)
-    db.add(found)
+    if due is not None:
+        check_day(due)
+        if due < day:
+            raise CustdeskError(_("It cannot be due before it came. Choose a later day."))
+    case.kind, case.about, case.opened_on, case.due = kind, passage(about), day, due
+    if case.reopened_on is not None:
+        case.reopened_on = max(case.reopened_on, day)
+    if case.solved_on is not None:
+        case.solved_on = max(case.solved_on, day)
+    db.add(case)
     db.flush()
-    return found
-
-
-def _check_due(due: date | None, opened_on: date) -> None:
-    if due is None:
-        return
-    check_day(due)
-    if due < opened_on:
-        raise CustdeskError(_("It cannot be due before it came. Choose a later day."))
+    return case
 
 
 def solve(db: Session, case_id: int, solution: str, day: date) -> Case:
     """It is solved, by this."""
     found = _get(db, case_id)
-    if not solution.strip():
+    if found.solved_on is not None:
+        raise CustdeskError(_("This case was solved already."))
+    if not passage(solution):
         raise CustdeskError(_("Say in a few words how it was solved."))
     # A clock may have been set back since it was opened.
-    found.solved_on, found.solution = max(day, found.opened_on), solution.strip()
+    found.solved_on, found.solution = max(day, found.opened_on), passage(solution)
     db.add(found)
     db.flush()
     return found
 
 
-def reopen(db: Session, case_id: int) -> None:
-    """It was not solved after all."""
+def reopen(db: Session, case_id: int, today: date) -> None:
+    """It was not solved after all; what was tried stays. What was due meanwhile is due in the usual
+    days from today on."""
     found = _get(db, case_id)
-    found.solved_on, found.solution = None, ""
-    db.add(found)
-    db.flush()
-
-
-def put_off(db: Session, case_id: int, due: date | None) -> None:
-    """It is to be solved by another day, or by none."""
-    found = _get(db, case_id)
-    _check_due(due, found.opened_on)
-    found.due = due
+    found.solved_on, found.reopened_on = None, max(today, found.opened_on)
+    if found.due is not None and found.due < today:
+        found.due = today + timedelta(days=USUAL_DAYS)
     db.add(found)
     db.flush()
 

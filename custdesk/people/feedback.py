@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people.days import check_day
+from custdesk.people.typed import passage
 from custdesk.store.models import Feedback, FeedbackSource
 
 SCORES = range(1, 6)
@@ -21,7 +22,7 @@ def note(
         raise CustdeskError(_("Choose how content they are, from 1 to 5."))
     check_day(day)
     found = Feedback(
-        customer_id=customer_id, day=day, score=score, source=source, words=words.strip()
+        customer_id=customer_id, day=day, score=score, source=source, words=passage(words)
     )
     db.add(found)
     db.flush()

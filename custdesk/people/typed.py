@@ -32,6 +32,11 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
+def passage(typed: str) -> str:
+    """Words of one line or several: no invisible characters, every break of a line the same."""
+    return "\n".join(visible(typed).strip().splitlines())
+
+
 def plain(text: str) -> str:
     """`text` half-width, without invisible characters, and without space around it."""
     return half_width(visible(text)).strip()

@@ -327,9 +327,10 @@ class Case(SQLModel, table=True):
     __tablename__ = "service_case"  # "case" is a word of SQL
     __table_args__ = (
         CheckConstraint("length(trim(about)) > 0", name="case_is_about_something"),
-        CheckConstraint("solved_on IS NOT NULL OR solution = ''", name="solved_by_something"),
         CheckConstraint("solved_on >= opened_on", name="solved_after_it_was_opened"),
         Index("case_by_customer", "customer_id", "opened_on"),
+        # Follow-ups know a case by its id, also after it was removed.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -339,8 +340,11 @@ class Case(SQLModel, table=True):
     about: str
     due: date | None = None
     """By when it is to be solved."""
+    reopened_on: date | None = None
+    """When it was found not to be solved after all, the last time."""
     solved_on: date | None = None
     solution: str = ""
+    """How it was solved; of one that is open again, what was tried."""
 
 
 class Segment(SQLModel, table=True):

@@ -23,17 +23,16 @@ _FEEDBACK = """CREATE TABLE feedback (
     CONSTRAINT feedbacksource_known CHECK (source IN ('survey', 'call', 'visit')))"""
 
 _SERVICE_CASE = """CREATE TABLE service_case (
-    id INTEGER NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     customer_id INTEGER NOT NULL,
     kind VARCHAR(16) NOT NULL,
     opened_on DATE NOT NULL,
     about VARCHAR NOT NULL,
     due DATE,
+    reopened_on DATE,
     solved_on DATE,
     solution VARCHAR NOT NULL,
-    PRIMARY KEY (id),
     CONSTRAINT case_is_about_something CHECK (length(trim(about)) > 0),
-    CONSTRAINT solved_by_something CHECK (solved_on IS NOT NULL OR solution = ''),
     CONSTRAINT solved_after_it_was_opened CHECK (solved_on >= opened_on),
     FOREIGN KEY (customer_id) REFERENCES customer (id) ON DELETE CASCADE,
     CONSTRAINT casekind_known CHECK (kind IN ('complaint', 'request')))"""

@@ -2,9 +2,13 @@
 
 from datetime import date
 
-from custdesk.care import briefing, follow_ups
+import pytest
+
+from custdesk.care import briefing, follow_ups, plans
+from custdesk.care.plans import Draft
+from custdesk.errors import CustdeskError
 from custdesk.people import cases
-from custdesk.store.models import CaseKind, Channel
+from custdesk.store.models import CarePlan, CaseKind, Channel, FollowUpKind
 from custdesk.store.store import Store
 from tests.helpers import (
     Clock,
@@ -16,8 +20,11 @@ from tests.helpers import (
     edit,
     faults,
     follow_up,
+    is_a_sentence,
     skip,
+    snooze,
     solve,
+    switch,
     trash,
 )
 
@@ -31,7 +38,8 @@ def test_a_case_is_to_be_done_by_the_day_that_was_promised(store: Store) -> None
     case = complained(store, id, due="2026-11-25")
     assert todos(store, id) == [Todo("张三", "case", "2026-11-25", "2026-11-25")]
     with store.write("Put it off") as db:
-        cases.put_off(db, case, date(2026, 11, 30))
+        day = date(2026, 11, 30)
+        cases.correct(db, case, CaseKind.COMPLAINT, "壶盖漏水", store.today, day)
     assert todos(store, id) == [Todo("张三", "case", "2026-11-30", "2026-11-30")]
     store.undo()
     assert todos(store, id) == [Todo("张三", "case", "2026-11-25", "2026-11-25")]
@@ -115,7 +123,7 @@ def test_open_again_it_is_due_again(store: Store) -> None:
     case = complained(store, id, due="2026-11-25")
     solve(store, case)
     with store.write("Open again") as db:
-        cases.reopen(db, case)
+        cases.reopen(db, case, store.today)
     assert todos(store, id) == [Todo("张三", "case", "2026-11-25", "2026-11-25")]
 
 
@@ -135,3 +143,114 @@ def test_nobody_who_wants_no_contact_or_is_gone_is_called(store: Store) -> None:
     trash(store, gone)
     assert todos(store, id) == []
     assert todos(store, gone) == []
+
+
+def case_plan(store: Store, name: str, days: int) -> int:
+    """One more plan for cases, switched on."""
+    with store.write("Add a plan") as db:
+        plan = plans.add(db, Draft(FollowUpKind.CASE, name, days=days), store.today)
+        plans.switch(db, plan, True, store.today)
+        return plan.id or 0
+
+
+def switched(store: Store, plan_id: int, on: bool) -> None:
+    with store.write("Switch") as db:
+        plans.switch(db, db.get_one(CarePlan, plan_id), on, store.today)
+
+
+def test_several_plans_of_the_same_days_never_lose_it(store: Store) -> None:
+    """Each may have seen to it: as long as it is open, it comes again, and once."""
+    id = add(store, "张三")
+    other = case_plan(store, "另一个", 0)
+    complained(store, id, due="2026-11-21")
+    with store.read() as db:
+        first = next(
+            plan.id or 0
+            for plan in plans.all_plans(db)
+            if plan.kind is FollowUpKind.CASE and plan.id != other and plan.days == 0
+        )
+    assert len(todos(store, id)) == 1
+    complete(store, follow_up(store, id, "case"), "说在修")
+    switched(store, first, False)
+    complete(store, follow_up(store, id, "case"), "还在修")
+    assert len(todos(store, id)) == 1
+    switched(store, first, True)
+    assert len(todos(store, id)) == 1
+
+
+def test_a_case_that_was_removed_leaves_nothing_to_the_next_one(store: Store) -> None:
+    id = add(store, "张三")
+    first = complained(store, id, due="2026-11-21")
+    complete(store, follow_up(store, id, "case"), "记错了")
+    with store.write("Remove") as db:
+        cases.remove(db, first)
+    second = complained(store, id, due="2026-11-21", about="另一件")
+    assert second > first
+    assert todos(store, id) == [Todo("张三", "case", "2026-11-21", "2026-11-21")]
+
+
+@pytest.mark.parametrize("end", ["solved", "removed"])
+def test_put_off_and_its_plan_switched_off_it_goes_with_its_case(store: Store, end: str) -> None:
+    id = add(store, "张三")
+    case = complained(store, id, due="2026-11-21")
+    snooze(store, follow_up(store, id, "case"), "2026-11-24")
+    switch(store, "case", False)
+    assert len(todos(store, id)) == 1
+    if end == "solved":
+        solve(store, case)
+    else:
+        with store.write("Remove") as db:
+            cases.remove(db, case)
+    assert todos(store, id) == []
+    store.undo()
+    assert len(todos(store, id)) == 1
+
+
+def test_what_is_solved_is_not_solved_again(store: Store, spoken: str) -> None:
+    case = complained(store, add(store, "张三"))
+    solve(store, case)
+    with pytest.raises(CustdeskError) as error:
+        solve(store, case, "别的")
+    assert is_a_sentence(str(error.value), spoken)
+
+
+@pytest.mark.parametrize(
+    ("due", "next_time"),
+    [("2026-11-21", "2026-11-24"), ("2026-11-22", "2026-11-22"), ("2026-11-30", "2026-11-30")],
+)
+def test_seen_to_before_its_day_it_is_due_on_that_day(
+    store: Store, due: str, next_time: str
+) -> None:
+    id = add(store, "张三")
+    complained(store, id, due=due)
+    complete(store, follow_up(store, id, "case"), "说了在修")
+    assert [todo.due for todo in todos(store, id)] == [next_time]
+
+
+@pytest.mark.parametrize("solves", [False, True])
+def test_what_comes_next_is_said_before_it_is_done(store: Store, solves: bool) -> None:
+    id = add(store, "张三")
+    complained(store, id, due="2026-11-21")
+    todo = follow_up(store, id, "case")
+    with store.read() as db:
+        coming = briefing.coming_after(db, todo, store.today, solves=solves)
+    assert coming is not None
+    with store.write("Done") as db:
+        follow_ups.complete(db, todo, "谈过", Channel.PHONE, store.clock(), solves=solves)
+    [came] = todos(store, id)
+    assert (coming.kind.value, coming.due.isoformat()) == ("case", came.due)
+    assert came.due == ("2026-11-28" if solves else "2026-11-24")
+
+
+def test_open_again_after_its_day_there_is_time_again(store: Store, clock: Clock) -> None:
+    id = add(store, "张三")
+    case = complained(store, id, due="2026-11-24")
+    solve(store, case)
+    clock.move(days=10)
+    store.new_day()
+    with store.write("Open again") as db:
+        cases.reopen(db, case, store.today)
+    assert [todo.due for todo in todos(store, id)] == ["2026-12-04"]
+    with store.read() as db:
+        [one] = cases.still_open(db, id)
+    assert one.solution == "换了新的"

@@ -220,7 +220,7 @@ _GET: Mapping[str, Callable[[Person], object]] = {
     "loyal_years": lambda p: p.standing.loyal_years,
     "product": lambda p: p.kept,
     "category": lambda p: {PRODUCTS[name] for name in p.kept},
-    "satisfaction": lambda p: p.standing.satisfaction,
+    "satisfaction": lambda p: p.standing.satisfaction and p.standing.satisfaction * 10,
     "feedback": lambda p: max(p.said, default=None),
     "complaint": lambda p: any(
         kind is CaseKind.COMPLAINT and not solved for kind, _since, solved in p.cases
@@ -372,6 +372,8 @@ def values_for(key: str, how: How, people: list[Person]) -> list[tuple[str | int
                 there |= {str(one)} if field.kind is Kind.CHOICE else {str(one), str(one).upper()}
     if field.kind is Kind.NUMBER:
         there = {one for one in there if isinstance(one, int) and one >= 0}
+    if field.kind is Kind.POINTS:
+        there = {one for one in there if isinstance(one, int) and 10 <= one <= 50}
     if field.kind in (Kind.TEXT, Kind.NAMES):
         there |= {"州", "%", "_", "'", "没有"}
     ordered = sorted(there, key=lambda one: (0, one, "") if isinstance(one, int) else (1, 0, one))

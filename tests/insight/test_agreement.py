@@ -62,7 +62,7 @@ SEGMENTS = st.sampled_from(
         made.Not(made.Test("last_purchase", How.WITHIN_LAST, (200,))),
         made.AnyOf(
             (
-                made.Test("satisfaction", How.AT_MOST, (3,)),
+                made.Test("satisfaction", How.AT_MOST, (35,)),
                 made.Test("case_since", How.LONGER_AGO, (9,)),
             )
         ),
@@ -165,11 +165,13 @@ class Life(RuleBasedStateMachine):
             for case in cases.of_customer(db, self.ids[who])[:1]:
                 id = case.id or 0
                 if to == "solved":
-                    cases.solve(db, id, "换了新的", self.store.today)
+                    if case.solved_on is None:
+                        cases.solve(db, id, "换了新的", self.store.today)
                 elif to == "open":
-                    cases.reopen(db, id)
+                    cases.reopen(db, id, self.store.today)
                 elif to == "put off":
-                    cases.put_off(db, id, case.opened_on + timedelta(days=20))
+                    due = case.opened_on + timedelta(days=20)
+                    cases.correct(db, id, case.kind, case.about, case.opened_on, due)
                 else:
                     cases.remove(db, id)
 

@@ -210,9 +210,12 @@ def test_who_never_bought_may_be_spoken_with_less() -> None:
     assert risk(History(contacts=ago(*range(60, 240, 10)))).reasons == ()
 
 
+BUYER = bought(2000, 3)
+
+
 def scored(*said: tuple[int, int]) -> History:
-    """Somebody who bought three days ago, and said so many days ago how content they are."""
-    return replace(bought(3), scores=[(ago(days)[0], score) for days, score in said])
+    """Somebody who buys, and said so many days ago how content they are."""
+    return replace(BUYER, scores=[(ago(days)[0], score) for days, score in said])
 
 
 @pytest.mark.parametrize(
@@ -239,13 +242,13 @@ def test_satisfaction_that_fell(history: History, expected: tuple[Reason, ...]) 
     found = risk(history)
     assert found.reasons == expected
     stays = 0.8 if expected else 1
-    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(bought(3)).chance(NOW)) * stays)
+    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(BUYER).chance(NOW)) * stays)
 
 
 def complained(*days_ago: tuple[int, int | None]) -> History:
-    """Somebody who bought three days ago; when each complaint came and was solved."""
+    """Somebody who buys; when each complaint came and was solved."""
     told = [(ago(came)[0], None if to is None else ago(to)[0]) for came, to in days_ago]
-    return replace(bought(3), complaints=told)
+    return replace(BUYER, complaints=told)
 
 
 @pytest.mark.parametrize(
@@ -266,9 +269,33 @@ def test_a_complaint_that_stays_open(history: History, since: int | None) -> Non
     found = risk(history)
     assert found.reasons == (() if since is None else (Unsolved(ago(since)[0]),))
     stays = 1 if since is None else 0.7
-    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(bought(3)).chance(NOW)) * stays)
+    assert 1 - found.chance(NOW) == pytest.approx((1 - risk(BUYER).chance(NOW)) * stays)
     if since is not None:
         assert found.since == NOW - since + 8
+
+
+def test_it_began_when_it_first_held_without_a_break() -> None:
+    assert risk(scored((40, 5), (30, 5), (20, 2), (10, 2))).since == NOW - 20
+    assert risk(scored((40, 5), (30, 2), (20, 5), (10, 2))).since == NOW - 10
+    assert risk(complained((50, None), (60, 20))).since == NOW - 52
+    assert risk(complained((20, None), (60, 5))).since == NOW - 52
+    assert risk(complained((9, None), (60, 20))).since == NOW - 1
+
+
+def test_nobody_was_lost_before_they_bought() -> None:
+    late = replace(complained((90, None)), bought=ago(3), cents=[100])
+    assert risk(late).since == NOW - 3
+
+
+@pytest.mark.parametrize("fell", [0.1, 0.3, 0.7, 1.1])
+def test_so_much_below_is_enough(fell: float) -> None:
+    """Means of tenths are not exact: 4.3 less 4 is 0.3 all the same."""
+    before = {0.1: (4, [5] * 1 + [4] * 9), 0.3: (4, [5] * 3 + [4] * 7)}
+    before |= {0.7: (4, [5] * 7 + [4] * 3), 1.1: (3, [5] * 1 + [4] * 9)}
+    last, scores = before[fell]
+    history = scored(*((100 - n, score) for n, score in enumerate(scores)), (10, last))
+    assert len(risk(history, Thresholds(score_fell=fell)).reasons) == 1
+    assert risk(history, Thresholds(score_fell=fell + 0.01)).reasons == ()
 
 
 def test_who_never_bought_has_no_custom_to_lose() -> None:

@@ -12,6 +12,7 @@ from custdesk.care import follow_ups
 from custdesk.insight import deriving, figures, grading_table, policies
 from custdesk.insight.periods import Span, period
 from custdesk.insight.policies import Criterion, Policy
+from custdesk.people import cases
 from custdesk.store.models import FollowUpKind, Stage
 from custdesk.store.store import Store
 from tests.helpers import (
@@ -21,7 +22,9 @@ from tests.helpers import (
     bought,
     complained,
     faults,
+    follow_up,
     said,
+    snooze,
     solve,
     standing,
     switch,
@@ -239,6 +242,60 @@ def test_what_they_say_and_complain_of_warns_of_losing_them(store: Store, clock:
     said(store, id, 5)
     assert reasons() == ()
     assert faults(store) == []
+
+
+def test_one_win_back_for_one_silence_whatever_reason_came_first(
+    store: Store, clock: Clock
+) -> None:
+    """What was put off stays put off, though the reason that it began with is over."""
+    id = add(store, "张晓燕")
+    bought(store, id, store.today, 100_00)
+    first = complained(store, id)
+    clock.move(days=2)
+    store.new_day()
+    complained(store, id, about="另一件")
+    clock.move(days=9)
+    store.new_day()
+    todo = follow_up(store, id, "win_back")
+    snooze(store, todo, "2026-12-20")
+    clock.move(days=1)
+    store.new_day()
+    said(store, id, 5)
+    said(store, id, 2)
+    solve(store, first)
+    assert [one.due for one in ahead(store, id) if one.kind == "win_back"] == ["2026-12-20"]
+    assert faults(store) == []
+
+
+def test_what_was_said_some_days_ago_is_won_back_too(store: Store, clock: Clock) -> None:
+    id = add(store, "张晓燕")
+    clock.move(days=60)
+    store.new_day()
+    bought(store, id, store.today - timedelta(days=40), 100_00)
+    said(store, id, 5, store.today - timedelta(days=30))
+    said(store, id, 2, store.today - timedelta(days=3))
+    assert [one.kind for one in ahead(store, id)].count("win_back") == 1
+
+
+def test_a_complaint_that_is_open_again_is_not_late_at_once(store: Store, clock: Clock) -> None:
+    id = add(store, "张晓燕")
+    bought(store, id, store.today, 100_00)
+    case = complained(store, id)
+    solve(store, case)
+    clock.move(days=20)
+    store.new_day()
+    with store.write("Open again") as db:
+        cases.reopen(db, case, store.today)
+    assert standing(store, id).warned == ""
+    clock.move(days=8)
+    store.new_day()
+    assert standing(store, id).warned_since == store.today
+    assert [one.kind for one in ahead(store, id)].count("win_back") == 1
+
+
+def test_a_reason_of_a_newer_version_is_left_out(store: Store) -> None:
+    warned = '[{"kind": "newer", "x": 1}, {"kind": "unsolved", "day": "2026-11-01"}]'
+    assert figures.reasons(warned, store.today) == ("Complaint unsolved for 20 days",)
 
 
 def test_satisfaction_counts_for_the_grade_where_the_rules_say_so(store: Store) -> None:

@@ -66,7 +66,7 @@ def test_what_was_not_solved_after_all_is_open_again(store: Store) -> None:
     case = complained(store, id)
     solve(store, case)
     with store.write("Open it again") as db:
-        cases.reopen(db, case)
+        cases.reopen(db, case, store.today)
     assert told(store, id) == [("壶盖漏水", True)]
     store.undo()
     assert told(store, id) == [("壶盖漏水", False)]
@@ -92,7 +92,8 @@ def test_the_history_says_what_became_of_it(store: Store) -> None:
     id = add(store, "张三")
     case = complained(store, id, "2026-11-01", due="2026-11-25")
     with store.write("Put it off") as db:
-        cases.put_off(db, case, date(2026, 12, 1))
+        day, until = date(2026, 11, 1), date(2026, 12, 1)
+        cases.correct(db, case, CaseKind.COMPLAINT, "壶盖漏水", day, until)
     solve(store, case)
     with store.read() as db:
         solved, put_off, came = [

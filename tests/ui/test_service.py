@@ -199,3 +199,140 @@ def test_a_follow_up_of_a_case_can_solve_it_in_the_file(
     assert case.solution == "a new lid"
     window.file.log_interaction()
     assert not card._solves.isVisible()
+
+
+def test_each_thing_has_words_of_its_own(window: MainWindow, person: int) -> None:
+    """What was typed of a new complaint never becomes the solution of another."""
+    store = window.desk.store
+    first, second = complained(store, person, about="AAA"), complained(store, person, about="BBB")
+    card = window.file._case
+    choose(window, "Complaint or request")
+    QTest.keyClicks(card.words, "half a complaint")
+    window.file._solve(first)
+    assert card.words.text() == ""
+    QTest.keyClicks(card.words, "half a solution")
+    window.file._solve(second)
+    assert card.words.text() == ""
+    window.file._correct_case(second)
+    assert card.words.text() == "BBB"
+    window.file._solve(first)
+    assert card.words.text() == "half a solution"
+    choose(window, "Complaint or request")
+    assert card.words.text() == "half a complaint"
+
+
+def test_a_case_is_corrected(window: MainWindow, person: int) -> None:
+    case = complained(window.desk.store, person, "2026-11-10", due="2026-11-20", about="leeks")
+    assert len(cells(window)) == 1
+    rows(window).selectRow(0)
+    press(window, "Correct")
+    card = window.file._case
+    assert (card.words.text(), card.day.text(), card.due.text()) == (
+        *("leeks", "2026-11-10"),
+        "2026-11-20",
+    )
+    card.words.setText("leaks")
+    card.kinds[CaseKind.REQUEST].click()
+    card.day.edit.setText("2026-11-09")
+    card.due.edit.clear()
+    card.words.setFocus()
+    typed("")
+    [one], _feedback = all_of(window, person)
+    assert (one.id, one.about, one.kind, one.opened_on, one.due) == (
+        *(case, "leaks", CaseKind.REQUEST),
+        *(date(2026, 11, 9), None),
+    )
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "tomorrow", ""])
+def test_what_was_said_was_said_by_today(window: MainWindow, person: int, day: str) -> None:
+    for entry, card in (
+        ("Note feedback", window.file._feedback),
+        ("Complaint or request", window.file._case),
+    ):
+        choose(window, entry)
+        if card is window.file._feedback:
+            window.file._feedback.scores[3].click()
+        card.day.edit.setText(day)
+        card.words.setFocus()
+        typed("words")
+        assert card.error.isVisible()
+    assert all_of(window, person) == ([], [])
+
+
+def test_what_was_typed_is_not_seen_behind_the_mask(window: MainWindow, person: int) -> None:
+    card = window.file._feedback
+    choose(window, "Note feedback")
+    QTest.keyClicks(card.words, "secret")
+    window.desk.mask.put(True)
+    assert not card.isVisible()
+    choose(window, "Note feedback")
+    assert card.words.text() == ""
+    QTest.keyClicks(card.words, "open")
+    window.desk.mask.put(False)
+    assert card.words.text() == "open"
+    card.scores[3].click()
+    card.save()
+    choose(window, "Note feedback")
+    assert card.words.text() == "secret"
+
+
+def test_that_it_is_solved_is_kept_with_the_words(window: MainWindow, person: int) -> None:
+    other = add(window.desk.store, "王五")
+    complained(window.desk.store, person, due="2026-11-21")
+    window.file._finish(follow_up(window.desk.store, person, "case"))
+    card = window.file._outcome
+    QTest.keyClicks(card._words, "a new lid")
+    card._solves.click()
+    window.open_customer(other)
+    window.open_customer(person)
+    assert card._solves.isVisible() and card._solves.isChecked()
+
+
+def test_nobody_waits_for_words_about_somebody_who_is_gone(window: MainWindow, person: int) -> None:
+    choose(window, "Note feedback")
+    QTest.keyClicks(window.file._feedback.words, "half")
+    window.desk.store.erase([person])
+    assert window.file.unfinished() == ""
+
+
+def test_tab_goes_through_a_card_as_one_reads_it(window: MainWindow, person: int) -> None:
+    choose(window, "Complaint or request")
+    card = window.file._case
+    seen = []
+    for _n in range(8):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        seen.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    ours = [card.words, card.day.edit, card.due.edit, card.cancel, card.commit]
+    places = [seen.index(one) for one in ours]
+    assert places == sorted(places)
+    assert card.isAncestorOf(seen[0])
+
+
+def test_the_keyboard_goes_back_to_where_it_was(window: MainWindow, person: int) -> None:
+    table = rows(window)
+    window.file.open_page("service")
+    complained(window.desk.store, person)
+    table.setFocus()
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    card = window.file._case
+    assert card.title.text().startswith("How was it solved?") or card.isVisible()
+    typed("a new lid")
+    assert not card.isVisible()
+    assert QApplication.focusWidget() is table
+    assert all_of(window, person)[0][0].solution == "a new lid"
+
+
+def test_of_many_the_first_are_shown(window: MainWindow, person: int) -> None:
+    for n in range(8):
+        complained(window.desk.store, person, about=f"thing {n}")
+    QApplication.processEvents()
+    [card] = window.findChildren(CasesCard)
+    texts = [one.text() for one in card.findChildren(QPushButton) if one.isVisible()]
+    assert texts == ["Solved …"] * 5 + ["3 more"]
+    [more] = [one for one in card.findChildren(QPushButton) if one.text() == "3 more"]
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert rows(window).isVisible()

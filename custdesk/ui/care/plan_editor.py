@@ -35,7 +35,7 @@ _ABOUT_DATES = (FollowUpKind.RENEWAL, FollowUpKind.ANNIVERSARY)
 _LABEL_WIDTH, _NUMBER_WIDTH = 96, 60
 _SHOWN = 8
 """How many of those whom a plan concerns are named."""
-_SIDE, _WIDE_SIDE = 100, 210
+_SIDE, _WIDE_SIDE = 100, 160
 """How wide the choice of before and after is, in pixels."""
 _ONLY_AFTER = (FollowUpKind.AFTER_SALE, FollowUpKind.WIN_BACK)
 _BEFORE, _AFTER = "before", "after"
@@ -202,8 +202,8 @@ class PlanEditor(Speaks, QWidget):
         """Before and after what; a case is about two days."""
         is_case = kind is FollowUpKind.CASE
         chosen = self.side.key()
-        before = _("before it is to be solved") if is_case else _("before")
-        after = _("after a complaint was solved") if is_case else _("after")
+        before = _("before it is due") if is_case else _("before")
+        after = _("after it was solved") if is_case else _("after")
         self.side.set_choices([(_BEFORE, before), (_AFTER, after)])
         self.side.setFixedWidth(_WIDE_SIDE if is_case else _SIDE)
         if chosen:
@@ -397,6 +397,8 @@ class PlanEditor(Speaks, QWidget):
             return
         if plan.kind is FollowUpKind.CALLBACK:
             self._save(self.number, every_days=days)
+        elif plan.kind is FollowUpKind.CASE and self.side.key() == _AFTER and not days:
+            self.number.set_error(_("After a complaint was solved comes a day later at least."))
         elif plan.kind in _ONLY_AFTER or self.side.key() == _AFTER:
             self._save(self.number, days=days)
         else:

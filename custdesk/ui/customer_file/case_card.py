@@ -14,19 +14,29 @@ from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.date_field import DateField
 from custdesk.words import shown
 
-_Draft = tuple[int | None, str, CaseKind, str]
-"""The case that is being solved, or none; the words, the kind, and by when as typed."""
+_DAY_WIDTH = 132
+
+_Draft = tuple[str, CaseKind, str, str]
+"""The words, the kind, and the days as typed: when it came, and by when it is to be solved."""
 
 
 class CaseCard(QuickCard[_Draft]):
-    """Opens a case, or solves one."""
+    """Takes in a case, corrects one, or solves one."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._case_id: int | None = None
-        self._about = ""
+        self._solves = False
+        """Whether it asks how the case was solved."""
+        self._case: Case | None = None
         self.words = self.line()
-        self.body.addWidget(self.words)
+        self.day = DateField("", desk.today)
+        self.day.label.hide()
+        self.day.setFixedWidth(_DAY_WIDTH)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.words, 1)
+        first.addWidget(self.day)
+        self.body.addLayout(first)
         self.kinds = {kind: Chip(checkable=True) for kind in CaseKind}
         kinds = QButtonGroup(self)
         row = QHBoxLayout()
@@ -36,89 +46,126 @@ class CaseCard(QuickCard[_Draft]):
             row.addWidget(chip)
         self.due = DateField("", desk.today)
         self.due.set_label_width(60)
-        self.due.setFixedWidth(220)
+        self.due.setFixedWidth(60 + 8 + _DAY_WIDTH)
         row.addSpacing(8)
         row.addWidget(self.due)
         row.addStretch(1)
         self.body.addLayout(row)
         self.foot.addStretch(1)
+        for field in (self.day, self.due):
+            field.edit.returnPressed.connect(self.save)
         self.retranslate()
 
     def open_case(self, customer_id: int) -> None:
         """Ask what a customer complains of, or asks for."""
-        self._case_id = None
-        self.begin(customer_id)
+        self._ask(customer_id, None, solves=False)
+
+    def correct(self, customer_id: int, case_id: int) -> None:
+        """Ask what is to be another in a case of theirs."""
+        self._ask(customer_id, case_id, solves=False)
 
     def solve(self, customer_id: int, case_id: int) -> None:
         """Ask how a case of theirs was solved."""
-        self._case_id = case_id
-        self.begin(customer_id)
+        self._ask(customer_id, -case_id, solves=True)
+
+    def _ask(self, customer_id: int, about: int | None, *, solves: bool) -> None:
+        self.put_away()
+        self._solves = solves
+        self.begin(customer_id, about)
 
     def resume(self, customer_id: int) -> bool:
-        if draft := self.draft_of(customer_id):
-            self._case_id = draft[0]
+        about = next((about for whose, about in self.waiting() if whose == customer_id), None)
+        self._solves = about is not None and about < 0
         return super().resume(customer_id)
 
     def first(self) -> QWidget:
         return self.words
 
     def fill(self, draft: _Draft | None) -> None:
-        usual = self.desk.today + timedelta(days=cases.USUAL_DAYS)
-        self.due.set_day(usual)
-        _case, words, kind, due = draft or (None, "", CaseKind.COMPLAINT, self.due.text())
+        today = self.desk.today
+        self._case = None
+        if self.about is not None:
+            with self.desk.read() as db:
+                self._case = db.get(Case, abs(self.about))
+        case = self._case
+        self.day.set_day(case.opened_on if case else today)
+        self.due.set_day(case.due if case else today + timedelta(days=cases.USUAL_DAYS))
+        words = ""
+        if case is not None:
+            words = case.solution if self._solves else case.about
+        kind = case.kind if case else CaseKind.COMPLAINT
+        begins = (words, kind, self.day.text(), self.due.text())
+        words, kind, day, due = draft or begins
+        self._begins = begins
         self.words.setText(words)
         self.kinds[kind].setChecked(True)
+        self.day.show_text(day)
         self.due.show_text(due)
-        self._about = ""
-        if self._case_id is not None:
-            with self.desk.read() as db:
-                case = db.get(Case, self._case_id)
-            self._about = case.about if case else ""
-        for widget in (*self.kinds.values(), self.due):
-            widget.setVisible(self._case_id is None)
+        for widget in (*self.kinds.values(), self.day, self.due):
+            widget.setVisible(not self._solves)
+
+    def _now(self) -> _Draft:
+        kind = next(one for one, chip in self.kinds.items() if chip.isChecked())
+        return self.words.text(), kind, self.day.text(), self.due.text()
 
     def typed(self) -> _Draft | None:
-        if not self.words.text().strip():
-            return None
-        kind = next(one for one, chip in self.kinds.items() if chip.isChecked())
-        return self._case_id, self.words.text(), kind, self.due.text()
+        now = self._now()
+        if self.about is None:
+            return now if now[0].strip() else None
+        return now if now != self._begins else None
 
     def clear(self) -> None:
-        self.words.clear()
+        words, kind, day, due = self._begins
+        self.words.setText(words if self.about is not None else "")
+        self.kinds[kind].setChecked(True)
+        self.day.show_text(day)
+        self.due.show_text(due)
 
     def write(self, customer_id: int, name: str) -> None:
-        words, today, case_id = self.words.text(), self.desk.today, self._case_id
-        if case_id is not None:
+        words, kind, _day, _due = self._now()
+        about, today = self.about, self.desk.today
+        if about is not None and self._solves:
             said = _("Solved: {name}").format(name=name)
-            self.desk.write(said, lambda db: cases.solve(db, case_id, words, today), said)
+            self.desk.write(said, lambda db: cases.solve(db, -about, words, today), said)
             return
-        kind = next(one for one, chip in self.kinds.items() if chip.isChecked())
-        due = self._due_typed()
-        said = _("{kind} taken in: {name}").format(kind=shown(kind), name=name)
-        self.desk.write(
-            said, lambda db: cases.open_case(db, customer_id, kind, words, today, due), said
-        )
+        day, due = self._day_of(self.day), self._day_of(self.due)
+        if day is None or day > today:
+            raise CustdeskError(_("Choose a day that is not after today."))
+        if about is None:
+            said = _("{kind} taken in: {name}").format(kind=shown(kind), name=name)
+            self.desk.write(
+                said, lambda db: cases.open_case(db, customer_id, kind, words, day, due), said
+            )
+        else:
+            said = _("{kind} corrected: {name}").format(kind=shown(kind), name=name)
+            self.desk.write(said, lambda db: cases.correct(db, about, kind, words, day, due), said)
 
-    def _due_typed(self) -> date | None:
-        self.due.commit()
-        if self.due.error.text():
-            raise CustdeskError(_("Choose by when it is to be solved, or leave the day empty."))
-        return self.due.day()
+    @staticmethod
+    def _day_of(field: DateField) -> date | None:
+        field.commit()
+        if field.error.text():
+            raise CustdeskError(field.error.text())
+        return field.day()
 
     def retranslate(self) -> None:
         super().retranslate()
-        if self._case_id is None:
-            self.title.set_text(_("Take in a complaint or request"))
-            self.words.setPlaceholderText(_("What it is about"))
-            self.commit.set_text(_("Take it in"))
-        else:
-            about = self.desk.mask.over(self._about)
+        about = self.desk.mask.over(self._case.about) if self._case else ""
+        if self._solves:
             self.title.set_text(_("How was it solved? {about}").format(about=about))
             self.words.setPlaceholderText(
                 _("For example: replaced, and a box of tea as an apology")
             )
             self.commit.set_text(_("Solved"))
+        elif self._case is not None:
+            self.title.set_text(_("Correct it"))
+            self.words.setPlaceholderText(_("What it is about"))
+            self.commit.set_text(_("Save"))
+        else:
+            self.title.set_text(_("Take in a complaint or request"))
+            self.words.setPlaceholderText(_("What it is about"))
+            self.commit.set_text(_("Take it in"))
         self.words.setAccessibleName(self.words.placeholderText())
+        self.day.edit.setAccessibleName(_("Came on"))
         for kind, chip in self.kinds.items():
             chip.set_text(shown(kind))
         self.due.set_label(_("Solve by"))

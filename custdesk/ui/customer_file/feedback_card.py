@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import feedback
 from custdesk.people.feedback import SCORES
@@ -9,22 +10,33 @@ from custdesk.store.models import FeedbackSource
 from custdesk.ui.customer_file.quick_card import QuickCard
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
+from custdesk.ui.widgets.date_field import DateField
 from custdesk.ui.widgets.text import Label
 from custdesk.words import shown
 
-_Draft = tuple[int, FeedbackSource, str]
-"""The score, 0 for none yet; how one heard of it, and the words."""
+_DAY_WIDTH = 132
+
+_Draft = tuple[int, FeedbackSource, str, str]
+"""The score, 0 for none yet; how one heard of it, the words, and the day as typed."""
 
 
 class FeedbackCard(QuickCard[_Draft]):
-    """Notes a score and words of today."""
+    """Notes a score and words."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.scores = {score: Chip(checkable=True) for score in SCORES}
         self.sources = {source: Chip(checkable=True) for source in FeedbackSource}
         self.words = self.line()
-        self.body.addWidget(self.words)
+        self.day = DateField("", desk.today)
+        self.day.label.hide()
+        self.day.setFixedWidth(_DAY_WIDTH)
+        self.day.edit.returnPressed.connect(self.save)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.words, 1)
+        first.addWidget(self.day)
+        self.body.addLayout(first)
         self._worst, self._best = Label("", "muted"), Label("", "muted")
         self._score_group, sources = QButtonGroup(self), QButtonGroup(self)
         row = QHBoxLayout()
@@ -46,7 +58,9 @@ class FeedbackCard(QuickCard[_Draft]):
         return self.words
 
     def fill(self, draft: _Draft | None) -> None:
-        score, source, words = draft or (0, FeedbackSource.CALL, "")
+        self.day.set_day(self.desk.today)
+        score, source, words, day = draft or (0, FeedbackSource.CALL, "", self.day.text())
+        self.day.show_text(day)
         self._score_group.setExclusive(False)  # or one of them stays chosen
         for one, chip in self.scores.items():
             chip.setChecked(one == score)
@@ -61,18 +75,23 @@ class FeedbackCard(QuickCard[_Draft]):
         score, words = self._score(), self.words.text()
         if not score and not words.strip():
             return None
-        source = next(one for one, chip in self.sources.items() if chip.isChecked())
-        return score, source, words
+        return score, self._source(), words, self.day.text()
+
+    def _source(self) -> FeedbackSource:
+        return next(one for one, chip in self.sources.items() if chip.isChecked())
 
     def clear(self) -> None:
         self.fill(None)
 
     def write(self, customer_id: int, name: str) -> None:
-        score, source, words = self.typed() or (0, FeedbackSource.CALL, "")
-        today = self.desk.today
+        score, source, words = self._score(), self._source(), self.words.text()
+        self.day.commit()
+        day = None if self.day.error.text() else self.day.day()
+        if day is None or day > self.desk.today:
+            raise CustdeskError(_("Choose a day that is not after today."))
         said = _("Feedback noted: {name}").format(name=name)
         self.desk.write(
-            said, lambda db: feedback.note(db, customer_id, score, source, words, today), said
+            said, lambda db: feedback.note(db, customer_id, score, source, words, day), said
         )
 
     def retranslate(self) -> None:
@@ -80,6 +99,7 @@ class FeedbackCard(QuickCard[_Draft]):
         self.title.set_text(_("How content are they?"))
         self.words.setPlaceholderText(_("In their words: what they liked, and what they did not"))
         self.words.setAccessibleName(_("What they said"))
+        self.day.edit.setAccessibleName(_("Day"))
         self._worst.setText(_("Not at all"))
         self._best.setText(_("Very"))
         for score, chip in self.scores.items():

@@ -11,8 +11,8 @@ from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
 from custdesk.words import shown
 
-_Draft = tuple[int | None, str, Channel]
-"""The follow-up that ends with it, if any; what came of it, and how."""
+_Draft = tuple[str, Channel, bool]
+"""What came of it, how, and whether it solves the case."""
 
 
 class OutcomeCard(QuickCard[_Draft]):
@@ -20,7 +20,6 @@ class OutcomeCard(QuickCard[_Draft]):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._follow_up_id: int | None = None
         self._words = self.line()
         self.body.addWidget(self._words)
         self._channels = QButtonGroup(self)
@@ -37,18 +36,11 @@ class OutcomeCard(QuickCard[_Draft]):
 
     def log(self, customer_id: int) -> None:
         """Ask what came of a contact with this customer."""
-        self._follow_up_id = None
         self.begin(customer_id)
 
     def finish(self, customer_id: int, follow_up_id: int) -> None:
         """Ask what came of a follow-up, which ends with the answer."""
-        self._follow_up_id = follow_up_id
-        self.begin(customer_id)
-
-    def resume(self, customer_id: int) -> bool:
-        if draft := self.draft_of(customer_id):
-            self._follow_up_id = draft[0]
-        return super().resume(customer_id)
+        self.begin(customer_id, follow_up_id)
 
     def first(self) -> QWidget:
         return self._words
@@ -56,24 +48,24 @@ class OutcomeCard(QuickCard[_Draft]):
     def fill(self, draft: _Draft | None) -> None:
         with self.desk.read() as db:
             preferred = customers.get(db, self.customer_id or 0).preferred_channel
-        _follow_up, words, channel = draft or (None, "", preferred or Channel.PHONE)
+        words, channel, solves = draft or ("", preferred or Channel.PHONE, False)
         self._chips[channel].setChecked(True)
         self._words.setText(words)
-        self._solves.setChecked(False)
+        self._solves.setChecked(solves)
         self._solves.setVisible(self._may_solve())
 
     def _may_solve(self) -> bool:
         """Whether it is a follow-up of a case that is still open."""
-        if self._follow_up_id is None:
+        if self.about is None:
             return False
         with self.desk.read() as db:
-            due = follow_ups.one(db, self._follow_up_id, self.desk.today)
+            due = follow_ups.one(db, self.about, self.desk.today)
         return due is not None and due.may_solve
 
     def typed(self) -> _Draft | None:
         if not self._words.text().strip():
             return None
-        return self._follow_up_id, self._words.text(), self._channel()
+        return self._words.text(), self._channel(), self._solves.isChecked()
 
     def clear(self) -> None:
         self._words.clear()
@@ -83,7 +75,7 @@ class OutcomeCard(QuickCard[_Draft]):
 
     def write(self, customer_id: int, name: str) -> None:
         outcome, channel, now = self._words.text(), self._channel(), self.desk.now
-        follow_up_id = self._follow_up_id
+        follow_up_id = self.about
         if follow_up_id is None:
             self.desk.write(
                 _("Log a contact with {name}").format(name=name),
@@ -103,7 +95,7 @@ class OutcomeCard(QuickCard[_Draft]):
 
     def retranslate(self) -> None:
         super().retranslate()
-        done = self._follow_up_id is not None
+        done = self.about is not None
         self.title.set_text(_("What came of the follow-up?") if done else _("Log a contact"))
         self._words.setPlaceholderText(_("For example: called, will come on Sunday …"))
         self._words.setAccessibleName(_("What came of it"))

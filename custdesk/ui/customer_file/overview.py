@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -40,6 +40,9 @@ ROOM_FOR_FOUR = 580
 
 SHOWN = 40
 """How many events the page shows before "show all"."""
+
+CASES = 5
+"""How many open complaints and requests."""
 
 SNOOZES = ((1, "tomorrow"), (3, "three"), (7, "week"), (30, "month"))
 
@@ -203,6 +206,7 @@ class CasesCard(Card):
     """What is open of a customer's complaints and requests, one a line, each to be solved."""
 
     solution_requested = Signal(int)
+    all_requested = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__("amber", (14, 9, 14, 9), 4, parent)
@@ -215,7 +219,7 @@ class CasesCard(Card):
     def show_cases(self, found: list[Case]) -> None:
         clear(self._lines)
         today, over = self._desk.today, self._desk.mask.over
-        for one in found:
+        for one in found[:CASES]:
             days = (today - one.opened_on).days
             since = ngettext("{kind}, open for {n} day", "{kind}, open for {n} days", days)
             since = since.format(kind=shown(one.kind), n=days)
@@ -234,6 +238,11 @@ class CasesCard(Card):
             box.addWidget(words, 1)
             box.addWidget(solve)
             self._lines.addWidget(row)
+        if len(found) > CASES:
+            n = len(found) - CASES
+            more = Button(ngettext("{n} more", "{n} more", n).format(n=n), "link")
+            more.clicked.connect(self.all_requested)
+            self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(found))
 
 
@@ -263,6 +272,7 @@ class Overview(Page):
         self._nothing = EmptyState("note")
         self._cases = CasesCard(desk)
         self._cases.solution_requested.connect(self.solution_requested)
+        self._cases.all_requested.connect(lambda: self.all_requested.emit("service"))
         self._stage = StageCard(desk)
         self._learner = Learner(desk)
         self._learner.learnt.connect(self.refresh)

@@ -1,10 +1,13 @@
 """A card above the pages of a file, in which one thing is noted in seconds; Enter saves it."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from custdesk.errors import CustdeskError
 from custdesk.i18n import _
@@ -12,16 +15,19 @@ from custdesk.people import customers
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import ElidedLabel, Label
 
 Draft = TypeVar("Draft")
+_Key = tuple[int, int | None]
+"""A customer, and which of their things it is about; None for a new one."""
 
 
 class QuickCard(Speaks, Card, Generic[Draft]):
-    """`closed` when it is put away. What was typed for a customer who was left before it was saved
-    is kept as a `Draft`, until that customer is looked at again.
+    """`closed` when it is put away. What was typed and not saved is kept as a `Draft` for that
+    customer and that thing, and behind the mask until that goes.
 
     A card puts what it asks into `body`, and small choices at the left of `foot`.
     """
@@ -32,7 +38,11 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         super().__init__("plain", (14, 11, 14, 12), 8, parent)
         self.desk = desk
         self.customer_id: int | None = None
-        self._drafts: dict[int, Draft] = {}
+        self.about: int | None = None
+        """Which of the customer's things it is about; None for a new one."""
+        self._drafts: dict[_Key, Draft] = {}
+        self._before_mask: dict[_Key, Draft] = {}
+        self._came_from: QWidget | None = None
         self.title = ElidedLabel("", "section")
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
@@ -53,6 +63,7 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         self.box.addLayout(last)
         self.commit.clicked.connect(self.save)
         self.cancel.clicked.connect(self.give_up)
+        desk.mask.changed.connect(self._mask)
         self.hide()
 
     def line(self) -> QLineEdit:
@@ -62,56 +73,86 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         made.returnPressed.connect(self.save)
         return made
 
-    def begin(self, customer_id: int) -> None:
-        """Show the card for this customer, with what was typed for them before."""
-        self.customer_id = customer_id
+    # --- opening and putting away -----------------------------------------------------------------
+
+    def begin(self, customer_id: int, about: int | None = None) -> None:
+        """Show the card for this customer, with what was typed for this before."""
+        self.put_away()
+        focused = QApplication.focusWidget()
+        self._came_from = focused if focused and not self.isAncestorOf(focused) else None
+        self.customer_id, self.about = customer_id, about
         self.error.hide()
-        self.fill(self._drafts.pop(customer_id, None))
+        key = (customer_id, about)
+        draft = self._drafts.pop(key, None)
+        if draft is None and not self.desk.mask.is_on:
+            draft = self._before_mask.pop(key, None)
+        self.fill(draft)
         self.retranslate()
         self.show()
+        self.order_tabs()
         self.first().setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def draft_of(self, customer_id: int) -> Draft | None:
-        """What was typed for this customer before."""
-        return self._drafts.get(customer_id)
-
     def resume(self, customer_id: int) -> bool:
-        """Go on with what was typed for this customer before; False when nothing was."""
-        if customer_id not in self._drafts:
-            return False
-        self.begin(customer_id)
-        return True
+        """Go on with what was typed last for this customer; False when nothing was."""
+        for whose, about in self.waiting():
+            if whose == customer_id:
+                self.begin(customer_id, about)
+                return True
+        return False
+
+    def waiting(self) -> list[_Key]:
+        """For whom something was typed and not saved, and of what; the last first."""
+        return [*reversed(self._drafts), *reversed(self._before_mask)]
 
     def put_away(self) -> None:
-        """Hide; what was typed is kept until this customer is looked at again."""
+        """Hide; what was typed is kept."""
         if self.isHidden():
             return
         draft = self.typed()
         if self.customer_id is not None and draft is not None:
-            self._drafts[self.customer_id] = draft
+            self._drafts[self.customer_id, self.about] = draft
+        focused = QApplication.focusWidget()
+        has_keyboard = focused is not None and self.isAncestorOf(focused)
         self.hide()
+        came_from = self._came_from
+        if has_keyboard and came_from is not None and isValid(came_from) and came_from.isVisible():
+            came_from.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
 
     def give_up(self) -> None:
         """Hide, and forget what was typed."""
-        if self.customer_id is not None:
-            self._drafts.pop(self.customer_id, None)
         self.clear()
         self.put_away()
 
-    def unfinished(self) -> int | None:
-        """The customer for whom something was typed and not saved."""
-        if not self.isHidden() and self.typed() is not None:
-            return self.customer_id
-        return next(iter(self._drafts), None)
+    def begun(self) -> list[int]:
+        """The customers for whom something was typed and not saved."""
+        found = [whose for whose, _about in self.waiting()]
+        if not self.isHidden() and self.customer_id is not None and self.typed() is not None:
+            found.insert(0, self.customer_id)
+        return found
+
+    def forget(self, customer_id: int) -> None:
+        """This customer is gone for good."""
+        if self.customer_id == customer_id:
+            self.give_up()
+        for drafts in (self._drafts, self._before_mask):
+            for key in [one for one in drafts if one[0] == customer_id]:
+                del drafts[key]
+
+    def _mask(self, on: bool) -> None:
+        """What was typed before the mask came is not seen behind it."""
+        if on:
+            self.put_away()
+            for key in self._drafts.keys() - self._before_mask.keys():
+                self._before_mask[key] = self._drafts.pop(key)
 
     def save(self) -> None:
         """Write it; what cannot be accepted is said in the card, which stays."""
         if self.customer_id is None:
             return
-        with self.desk.read() as db:
-            name = customers.get(db, self.customer_id).name
         try:
+            with self.desk.read() as db:
+                name = customers.get(db, self.customer_id).name
             self.write(self.customer_id, name)
         except CustdeskError as error:
             self.error.setText(str(error))
@@ -119,9 +160,20 @@ class QuickCard(Speaks, Card, Generic[Draft]):
             return
         self.give_up()
 
+    # --- keyboard ---------------------------------------------------------------------------------
+
+    def order_tabs(self) -> None:
+        """Tab goes through the card as one reads it, to the buttons last."""
+        stops = [*_stops(self.body), *_stops(self.foot), self.cancel, self.commit]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
             self.put_away()
+        elif enter and isinstance(QApplication.focusWidget(), Chip):
+            self.save()
         else:
             super().keyPressEvent(event)
 
@@ -149,3 +201,16 @@ class QuickCard(Speaks, Card, Generic[Draft]):
     def write(self, customer_id: int, name: str) -> None:
         """Write it; raises a CustdeskError for what cannot be accepted."""
         raise NotImplementedError
+
+
+def _stops(layout: QLayout) -> Iterator[QWidget]:
+    """Where Tab stops within a layout, in its order."""
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        assert item is not None
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            yield from _stops(inner)
+        elif widget is not None:
+            within = [widget, *widget.findChildren(QWidget)]
+            yield from (one for one in within if one.focusPolicy() & Qt.FocusPolicy.TabFocus)

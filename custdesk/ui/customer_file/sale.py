@@ -115,6 +115,7 @@ class SaleCard(QuickCard[_Draft]):
         line = _Line(made, product, quantity, amount)
         self._lines.append(line)
         self.body.addWidget(made)
+        self.order_tabs()
         product.textChanged.connect(lambda: self._reckon_line(line))
         quantity.textChanged.connect(lambda: self._reckon_line(line))
         amount.textEdited.connect(lambda: self._amount_typed(line))

@@ -24,21 +24,27 @@ class Service(Dealings):
     feedback_requested = Signal()
     solution_requested = Signal(int)
     """One is to be asked how this case was solved."""
+    correction_requested = Signal(int)
+    """… or what is to be another in it."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self._solve, self._reopen = Button(variant="link"), Button(variant="link")
+        self._correct = Button(variant="ghost", icon="note")
         self._open = Button(variant="ghost", icon="plus")
         self._note = Button(variant="ghost", icon="plus")
         self._cases: dict[int, Case] = {}
         super().__init__(desk, parent)
-        for at, button in enumerate((self._solve, self._reopen, self._open, self._note)):
+        for at, button in enumerate(
+            (self._solve, self._reopen, self._correct, self._open, self._note)
+        ):
             self.foot.insertWidget(1 + at, button)
         self._open.clicked.connect(self.case_requested)
         self._note.clicked.connect(self.feedback_requested)
         self._solve.clicked.connect(self._ask_how)
         self._reopen.clicked.connect(self._open_again)
+        self._correct.clicked.connect(self._ask_what)
         self.table.row_chosen.connect(lambda _index: self._dress())
-        self.table.activated.connect(lambda _index: self._ask_how())
+        self.table.row_opened.connect(lambda _index: self._open_row())
 
     def refresh(self) -> None:
         super().refresh()
@@ -52,17 +58,32 @@ class Service(Dealings):
         case = self._chosen()
         self._solve.setVisible(case is not None and case.solved_on is None)
         self._reopen.setVisible(case is not None and case.solved_on is not None)
+        self._correct.setVisible(case is not None)
 
     def _ask_how(self) -> None:
         case = self._chosen()
         if case is not None and case.solved_on is None:
             self.solution_requested.emit(case.id or 0)
 
+    def _ask_what(self) -> None:
+        case = self._chosen()
+        if case is not None:
+            self.correction_requested.emit(case.id or 0)
+
+    def _open_row(self) -> None:
+        """Enter or a double click: an open case is to be solved, a solved one looked at."""
+        case = self._chosen()
+        if case is not None and case.solved_on is None:
+            self._ask_how()
+        else:
+            self._ask_what()
+
     def _open_again(self) -> None:
         case = self._chosen()
         if case is not None:
-            id, said = case.id or 0, _("Open again: {name}").format(name=self.name())
-            self.desk.attempt(said, lambda db: cases.reopen(db, id), said)
+            id, today = case.id or 0, self.desk.today
+            said = _("Open again: {name}").format(name=self.name())
+            self.desk.attempt(said, lambda db: cases.reopen(db, id, today), said)
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -73,6 +94,7 @@ class Service(Dealings):
         )
         self._solve.set_text(_("Solved …"))
         self._reopen.set_text(_("Open again"))
+        self._correct.set_text(_("Correct"))
         self._open.set_text(_("Complaint or request"))
         self._note.set_text(_("Feedback"))
 
@@ -84,7 +106,7 @@ class Service(Dealings):
             Heading(_("Day"), 92),
             Heading(_("Kind"), 122),
             Heading(_("In words")),
-            Heading(_("What became of it"), 210),
+            Heading(_("What became of it")),
         ]
         rows = [self._case(one) for one in found] + [self._feedback(one) for one in said]
         n = sum(one.solved_on is None for one in found)
@@ -105,7 +127,9 @@ class Service(Dealings):
         elif one.due < today:
             became = _("Open, overdue since {day}").format(day=formats.calendar_day(one.due, today))
         else:
-            became = _("Open, due {day}").format(day=formats.day(one.due, today))
+            became = _("Open, due on {day}").format(day=formats.calendar_day(one.due, today))
+        if one.solution and one.solved_on is None:
+            became = _("{open}; tried: {how}").format(open=became, how=over(one.solution))
         return one.id or 0, (one.opened_on.isoformat(), shown(one.kind), over(one.about), became)
 
     def _feedback(self, one: Feedback) -> Row:

@@ -134,12 +134,13 @@ class CustomerFile(QWidget):
         if self._new.typed():
             return _("A new customer is not saved yet: {name}.").format(name=self._new.typed())
         for card in self._quick:
-            id = card.unfinished()
-            if id is not None:
+            for id in card.begun():
                 with self._desk.read() as db:
                     customer = db.get(Customer, id)
-                name = customer.name if customer else ""
-                return _("Something was begun and is not saved yet: {name}.").format(name=name)
+                if customer is not None:
+                    words = _("Something was begun and is not saved yet: {name}.")
+                    return words.format(name=customer.name)
+                card.forget(id)  # erased since
         return ""
 
     def go_back(self) -> bool:
@@ -298,6 +299,7 @@ class CustomerFile(QWidget):
         self._service.case_requested.connect(self.open_case)
         self._service.feedback_requested.connect(self.note_feedback)
         self._service.solution_requested.connect(self._solve)
+        self._service.correction_requested.connect(self._correct_case)
         self._relations.customer_requested.connect(self.customer_requested)
         for card in self._quick:
             card.closed.connect(self._cards.hide)
@@ -454,6 +456,12 @@ class CustomerFile(QWidget):
         if self._customer_id is not None:
             self._put_cards_away()
             self._case.solve(self._customer_id, case_id)
+            self._cards.show()
+
+    def _correct_case(self, case_id: int) -> None:
+        if self._customer_id is not None:
+            self._put_cards_away()
+            self._case.correct(self._customer_id, case_id)
             self._cards.show()
 
     def _fill_menu(self) -> None:

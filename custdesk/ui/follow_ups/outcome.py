@@ -79,6 +79,10 @@ class _Line(QWidget):
         theme.restyle(self.edit, "wrong", bool(sentence))
 
 
+_Draft = tuple[str, Channel, bool]
+"""What came of it, how, and whether it solves the case."""
+
+
 class OutcomeBox(QStackedWidget):
     """`done_requested` and `skip_requested`; what was typed for one follow-up waits for it."""
 
@@ -92,8 +96,8 @@ class OutcomeBox(QStackedWidget):
         self._is_narrow = False
         self._is_win_back = False
         """Leaving it out means that the customer is given up."""
-        self._drafts: dict[int, tuple[str, Channel]] = {}
-        self._before_mask: dict[int, tuple[str, Channel]] = {}
+        self._drafts: dict[int, _Draft] = {}
+        self._before_mask: dict[int, _Draft] = {}
         self._skipped_id: int | None = None
         self._line, self._why = _Line(), _Line()
         self._chips = {channel: Chip(checkable=True) for channel in Channel}
@@ -166,10 +170,7 @@ class OutcomeBox(QStackedWidget):
         if follow_up_id != self._id:
             self._keep()
             self._id = follow_up_id
-            self._solves.setChecked(False)
-            typed, chosen = self._drafts.pop(follow_up_id, ("", channel))
-            self._line.edit.setText(typed)
-            self._chips[chosen].setChecked(True)
+            self._put(self._drafts.pop(follow_up_id, ("", channel, False)))
             self._line.refuse("")
             self.then.put_away()
             self.cancel_skip()
@@ -203,7 +204,13 @@ class OutcomeBox(QStackedWidget):
 
     def _keep(self) -> None:
         if self._id is not None and self.outcome():
-            self._drafts[self._id] = (self.outcome(), self.channel())
+            self._drafts[self._id] = (self.outcome(), self.channel(), self._solves.isChecked())
+
+    def _put(self, draft: _Draft) -> None:
+        typed, channel, solves = draft
+        self._line.edit.setText(typed)
+        self._chips[channel].setChecked(True)
+        self._solves.setChecked(solves)
 
     def set_masked(self, on: bool) -> None:
         """What was typed before waits until the mask is off, and stands before what came since."""
@@ -215,14 +222,12 @@ class OutcomeBox(QStackedWidget):
             self._before_mask, self._drafts = self._drafts, {}
             self._line.edit.clear()
             return
-        for id, (typed, channel) in self._before_mask.items():
-            since, channel = self._drafts.get(id, ("", channel))
-            self._drafts[id] = (" ".join(filter(None, (typed, since))), channel)
+        for id, (typed, channel, solves) in self._before_mask.items():
+            since, channel, solves = self._drafts.get(id, ("", channel, solves))
+            self._drafts[id] = (" ".join(filter(None, (typed, since))), channel, solves)
         self._before_mask = {}
         if self._id in self._drafts:
-            typed, channel = self._drafts.pop(self._id)
-            self._line.edit.setText(typed)
-            self._chips[channel].setChecked(True)
+            self._put(self._drafts.pop(self._id))
         if self._id is not None and self._id == self._skipped_id:
             self.setCurrentIndex(1)
         self._skipped_id = None

@@ -304,7 +304,7 @@ class FollowUpsView(Speaks, QWidget):
         said = label
         if len(ids) == 1:
             with self._desk.read() as db:
-                coming = coming_after(db, ids[0], self._desk.today)
+                coming = coming_after(db, ids[0], self._desk.today, solves=solves)
             said = _("{done}. {next}").format(done=label, next=next_words(coming, self._desk.today))
 
         def work(db: Session) -> None:

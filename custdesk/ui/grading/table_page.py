@@ -27,7 +27,7 @@ from custdesk.ui.widgets.table import Table
 from custdesk.ui.widgets.text import Label
 
 _NAME, _NUMBER, _SPEND, _FREQUENCY, _LOYALTY, _POTENTIAL, _GRADE = range(7)
-_WIDTHS = (200, 90, 110, 100, 100, 118, 148)
+_WIDTHS = (200, 90, 110, 116, 100, 118, 148)
 
 
 class _Rows(ColumnsModel):

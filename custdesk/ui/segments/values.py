@@ -61,7 +61,7 @@ class Values(QWidget):
             self._add_choice(choices, str(pair[0]))
         elif field.kind in (Kind.DATE, Kind.COMING):
             self._add_days([str(one) for one in pair], today)
-        elif field.kind in (Kind.NUMBER, Kind.MONEY):
+        elif field.kind in (Kind.NUMBER, Kind.MONEY, Kind.POINTS):
             self._add_figures(pair)
         else:
             self._add_words(values, known)
@@ -79,6 +79,8 @@ class Values(QWidget):
             return self._whole([_number(one) for one in typed])
         if self._field.kind is Kind.MONEY:
             return self._whole([_cents(one) for one in typed])
+        if self._field.kind is Kind.POINTS:
+            return self._whole([_tenths(one) for one in typed])
         if self._how == How.ONE_OF:
             parts = (part.strip() for part in typed[0].translate(_SEPARATORS).split(","))
             return tuple(dict.fromkeys(filter(None, parts)))
@@ -121,7 +123,9 @@ class Values(QWidget):
         for n, value in enumerate(pair):
             if n:
                 self._row.addWidget(Label(_("to"), "muted"))
-            text = _yuan(value) if money and isinstance(value, int) else str(value)
+            text = str(value)
+            if isinstance(value, int) and self._field.kind is not Kind.NUMBER:
+                text = _yuan(value) if money else f"{value / 10:.1f}".removesuffix(".0")
             line = self._add_line(text, _MONEY_WIDTH if money else _NUMBER_WIDTH)
             line.setPlaceholderText("¥" if money else "")
         self._row.addStretch(1)
@@ -189,6 +193,15 @@ def _day(typed: str) -> str:
 def _number(typed: str) -> Value:
     digits = plain(typed).replace(",", "")
     return int(digits) if digits.isdecimal() and len(digits) < 15 else typed
+
+
+def _tenths(typed: str) -> Value:
+    """4.5, or 4,5 as some write it."""
+    try:
+        tenths = float(plain(typed).replace(",", ".")) * 10
+    except ValueError:
+        return typed
+    return round(tenths) if abs(tenths - round(tenths)) < 1e-6 else typed
 
 
 def _cents(typed: str) -> Value:
