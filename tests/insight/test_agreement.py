@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import text
 
 from custdesk.care import follow_ups, plans
 from custdesk.care.plans import Draft
@@ -279,6 +280,20 @@ class Life(RuleBasedStateMachine):
         today = self.store.today
         with self.store.read() as db:
             assert stands.kept(db, today) == stands.reckoned(db, today)
+
+    @invariant()
+    def a_case_that_is_open_is_to_be_seen_to_once(self) -> None:
+        with self.store.read() as db:
+            found = db.execute(
+                text(
+                    "SELECT k.id, count(f.id) FROM service_case k"
+                    " JOIN customer c ON c.id = k.customer_id AND c.trashed_at IS NULL"
+                    " LEFT JOIN follow_up f ON f.customer_id = k.customer_id AND f.kind = 'case'"
+                    " AND f.state = 'open' AND CAST(f.occurrence AS INTEGER) = k.id"
+                    " WHERE k.solved_on IS NULL AND k.due IS NOT NULL GROUP BY k.id"
+                )
+            ).all()
+        assert {often for _id, often in found} <= {1}
 
 
 TestLife = Life.TestCase

@@ -95,7 +95,7 @@ class Service(Dealings):
         self._solve.set_text(_("Solved …"))
         self._reopen.set_text(_("Open again"))
         self._correct.set_text(_("Correct"))
-        self._open.set_text(_("Complaint or request"))
+        self._open.set_text(_("Case"))
         self._note.set_text(_("Feedback"))
 
     def read(self, db: Session, customer_id: int) -> tuple[list[Heading], list[Row], str]:
