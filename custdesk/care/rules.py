@@ -395,11 +395,15 @@ def _win_back(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date,
 
 
 def is_settled(cared: Cared, key: str) -> bool:
-    """Whether the case that a key is about is gone, or solved where the key is of an open one, or
-    open again where it is of a solved one."""
+    """Whether nothing is to be done any more of the case that a key is about: it is gone, or is not
+    (open and due, or a solved complaint) what the key says that it is."""
     id, _colon, about = key.partition(":")
     case = next((one for one in cared.cases if str(one.id) == id), None)
-    return case is None or (case.solved_on is None) is not about.isdecimal()
+    if case is None:
+        return True
+    if about.isdecimal():
+        return case.solved_on is not None or case.due is None
+    return case.solved_on is None or case.kind is not CaseKind.COMPLAINT
 
 
 def _case(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, date]]:
@@ -410,9 +414,8 @@ def _case(plan: Plan, cared: Cared, span: Span) -> Iterator[tuple[str, date, dat
             # Whenever that was: nobody may forget what is still open.
             due = _not_before(one.due, plan.days, one.opened_on)
             if one.seen_to_on is not None:
-                seen_to = min(one.seen_to_on, span.today)  # the clock may have run ahead
-                again = seen_to + STILL_OPEN
-                due = max(due, min(again, one.due) if seen_to < one.due else again)
+                again = one.seen_to_on + STILL_OPEN
+                due = max(due, min(again, one.due) if one.seen_to_on < one.due else again)
             yield f"{one.id}:{one.seen_to}", one.due, due
         elif one.solved_on is not None and one.kind is CaseKind.COMPLAINT and plan.days > 0:
             due = one.solved_on + timedelta(days=plan.days)

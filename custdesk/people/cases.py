@@ -34,15 +34,13 @@ def _say(db: Session, case: Case, kind: CaseKind, about: str, day: date, due: da
     if not passage(about):
         raise CustdeskError(_("Say in a few words what it is about."))
     check_day(day)
+    if day > min(case.reopened_on or day, case.solved_on or day):
+        raise CustdeskError(_("It was solved before that day. Choose an earlier one."))
     if due is not None:
         check_day(due)
         if due < day:
             raise CustdeskError(_("It cannot be due before it came. Choose a later day."))
     case.kind, case.about, case.opened_on, case.due = kind, passage(about), day, due
-    if case.reopened_on is not None:
-        case.reopened_on = max(case.reopened_on, day)
-    if case.solved_on is not None:
-        case.solved_on = max(case.solved_on, day)
     db.add(case)
     db.flush()
     return case

@@ -18,7 +18,7 @@ Value = str | int | float | bytes | None
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2}(\.\d{6})?)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_OCCURRENCE = re.compile(r"L?\d{4}|\d{4}-\d{2}-\d{2}(/\d+)?|\d+:\d{4}(-\d{2}-\d{2})?")
+_OCCURRENCE = re.compile(r"L?\d{4}|\d{4}-\d{2}-\d{2}(/\d+)?|\d+:(\d{1,3}|\d{4}(-\d{2}-\d{2})?)")
 _YEARS = range(1800, 2300)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOST_CENTS = 10**14
@@ -44,7 +44,7 @@ def _is_clock(words: str) -> bool:
 
 
 def _is_occurrence(words: str) -> bool:
-    """Of a planned follow-up: a year, a lunar year, or a day, and of what (`care.rules`)."""
+    """Of a planned follow-up: a year, a lunar year, a day or a count, and of what (`care.rules`)."""
     found = _OCCURRENCE.fullmatch(words)
     day = words.rpartition(":")[2][:10]
     return found is not None and (len(day) < 10 or is_day(day))

@@ -254,3 +254,38 @@ def test_open_again_after_its_day_there_is_time_again(store: Store, clock: Clock
     with store.read() as db:
         [one] = cases.still_open(db, id)
     assert one.solution == "换了新的"
+
+
+@pytest.mark.parametrize("end", ["no day", "a request"])
+def test_put_off_and_its_plan_switched_off_it_goes_with_what_it_was_for(
+    store: Store, end: str
+) -> None:
+    id = add(store, "张三")
+    case = complained(store, id, due="2026-11-21")
+    if end == "a request":
+        solve(store, case)
+    snooze(store, follow_up(store, id, "case"), "2026-12-24")
+    switch(store, "case", False)
+    assert len(todos(store, id)) == 1
+    kind = CaseKind.REQUEST if end == "a request" else CaseKind.COMPLAINT
+    with store.write("Correct") as db:
+        cases.correct(db, case, kind, "壶盖漏水", store.today, None)
+    assert todos(store, id) == []
+
+
+def test_a_clock_that_was_set_back_changes_nothing_of_when_it_is_due(
+    store: Store, clock: Clock
+) -> None:
+    id = add(store, "张三")
+    complained(store, id, due="2026-11-24")
+    clock.move(days=3)
+    store.new_day()
+    complete(store, follow_up(store, id, "case"), "在修")
+    for _n in range(5):
+        clock.move(days=-1)
+        store.new_day()
+    for _n in range(8):
+        assert [todo.due for todo in todos(store, id)] == ["2026-11-27"]
+        assert faults(store) == []
+        clock.move(days=1)
+        store.new_day()

@@ -110,3 +110,17 @@ def test_it_goes_with_the_customer(store: Store, open_file: Opener) -> None:
     complained(store, id)
     store.erase([id])
     assert contents(store)["service_case"] == []
+
+
+@pytest.mark.parametrize("then", ["solved", "open again"])
+def test_it_cannot_have_come_after_it_was_solved(store: Store, then: str, spoken: str) -> None:
+    case = complained(store, add(store, "张三"), "2026-11-10")
+    solve(store, case)
+    if then == "open again":
+        with store.write("Open again") as db:
+            cases.reopen(db, case, store.today)
+    before = contents(store)
+    with pytest.raises(CustdeskError) as error, store.write("Correct") as db:
+        cases.correct(db, case, CaseKind.COMPLAINT, "漏水", date(2026, 11, 22), None)
+    assert is_a_sentence(str(error.value), spoken)
+    assert contents(store) == before

@@ -172,6 +172,32 @@ def test_before_or_after(qtbot: QtBot, view: CareView, editor: PlanEditor, store
     settled(qtbot, view)
 
 
+def test_after_a_complaint_is_a_day_later_at_least(
+    qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
+) -> None:
+    """It never becomes a plan of before unasked, and what stands there is what is saved."""
+    choose(view, "After a complaint")
+    retype(editor.number.edit, "0")
+    assert editor.number.error.text() == "After a complaint was solved comes a day later at least."
+    assert plan(store, "After a complaint").days == 7
+    editor.side.setCurrentIndex(0)
+    editor.side.activated.emit(0)
+    qtbot.waitUntil(lambda: len(cases_by_days(store, 0)) == 2)
+    settled(qtbot, view)
+    editor.side.setCurrentIndex(1)
+    editor.side.activated.emit(1)
+    assert editor.number.error.text() != ""
+    retype(editor.number.edit, "7")
+    qtbot.waitUntil(lambda: len(cases_by_days(store, 7)) == 1)
+    settled(qtbot, view)
+
+
+def cases_by_days(store: Store, days: int) -> list[CarePlan]:
+    with store.read() as db:
+        every = plans.all_plans(db)
+    return [one for one in every if one.kind is FollowUpKind.CASE and one.days == days]
+
+
 def test_a_plan_that_is_switched_off_withdraws_what_it_planned(
     qtbot: QtBot, view: CareView, editor: PlanEditor, store: Store
 ) -> None:

@@ -443,6 +443,11 @@ def test_several_are_done_in_one_step(
     assert last_talk(store, people["张卫国"]) is None
 
 
+def said_next(view: FollowUpsView) -> str:
+    """What the panel says comes next."""
+    return view._panel.outcome._next.toolTip() or view._panel.outcome._next.text()
+
+
 def test_a_case_is_done_and_solved_at_once(view: FollowUpsView, store: Store) -> None:
     id = add(store, "张三")
     complained(store, id, "2026-11-10", due=TODAY)
@@ -451,7 +456,9 @@ def test_a_case_is_done_and_solved_at_once(view: FollowUpsView, store: Store) ->
     view.refresh()
     click(view, "张三")
     assert "Complaint" in [label.text() for label in view.findChildren(QLabel) if label.isVisible()]
+    assert "Next: Case, Nov 24" in said_next(view)
     press(view, "The case is solved", Chip)
+    assert "Next: Case, Nov 28" in said_next(view)
     view.ask_outcome()
     keys("换了新的", Qt.Key.Key_Return)
     with store.read() as db:

@@ -158,6 +158,30 @@ def test_what_is_wrong_is_said_there_and_the_old_rule_stays(
     assert rules(people) == {"杭州": made.All((spend,))}
 
 
+@pytest.mark.parametrize(
+    ("typed", "tenths"), [("4.5", 45), ("4,5", 45), ("４。５", None), ("５", 50), ("1", 10)]
+)
+def test_satisfaction_is_typed_to_a_tenth(
+    qtbot: QtBot, view: SegmentsView, people: Store, typed: str, tenths: int | None
+) -> None:
+    pick(condition(view, 0).field, "satisfaction")
+    retype(line(view, 0), typed)
+    counted(qtbot)
+    if tenths is None:
+        assert error_at(view, 0) == "Type a number from 1 to 5."
+    else:
+        wanted = made.Test("satisfaction", How.AT_LEAST, (tenths,))
+        assert rules(people) == {"杭州": made.All((wanted,))}
+
+
+@pytest.mark.parametrize("typed", ["6", "0.9", "4.55", "-1", "nan", "inf", "1e999", "very", ""])
+def test_what_is_no_score_is_refused(qtbot: QtBot, view: SegmentsView, typed: str) -> None:
+    pick(condition(view, 0).field, "satisfaction")
+    retype(line(view, 0), typed)
+    counted(qtbot)
+    assert error_at(view, 0) == "Type a number from 1 to 5."
+
+
 def test_groups_of_conditions(qtbot: QtBot, view: SegmentsView, people: Store) -> None:
     """In Hangzhou, and not a VIP."""
     view.editor.rows.groups[()].add_group.click()

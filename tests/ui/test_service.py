@@ -336,3 +336,73 @@ def test_of_many_the_first_are_shown(window: MainWindow, person: int) -> None:
     [more] = [one for one in card.findChildren(QPushButton) if one.text() == "3 more"]
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
     assert rows(window).isVisible()
+
+
+def test_enter_in_a_day_saves_too(window: MainWindow, person: int) -> None:
+    choose(window, "Complaint or request")
+    card = window.file._case
+    QTest.keyClicks(card.words, "the lid leaks")
+    card.due.edit.setFocus()
+    QTest.keyClick(card.due.edit, Qt.Key.Key_Return)
+    assert [one.about for one in all_of(window, person)[0]] == ["the lid leaks"]
+    choose(window, "Note feedback")
+    window.file._feedback.scores[4].click()
+    window.file._feedback.day.edit.setFocus()
+    QTest.keyClick(window.file._feedback.day.edit, Qt.Key.Key_Return)
+    assert [one.score for one in all_of(window, person)[1]] == [4]
+
+
+def test_the_mask_comes_and_goes_and_nothing_is_seen_or_lost(
+    window: MainWindow, person: int
+) -> None:
+    card, mask = window.file._case, window.desk.mask
+    choose(window, "Complaint or request")
+    card.words.setText("before")
+    mask.put(True)
+    choose(window, "Complaint or request")
+    assert card.words.text() == ""
+    card.words.setText("behind it")
+    mask.put(False)
+    assert card.words.text() == "behind it"
+    mask.put(True)
+    choose(window, "Complaint or request")
+    assert card.words.text() == ""
+    card.give_up()
+    mask.put(False)
+    found = [card.words.text()]
+    card.give_up()
+    choose(window, "Complaint or request")
+    found.append(card.words.text())
+    assert found == ["behind it", "before"]
+
+
+def test_behind_the_mask_nothing_is_corrected(window: MainWindow, person: int) -> None:
+    complained(window.desk.store, person, about="secret lid")
+    window.desk.mask.put(True)
+    assert len(cells(window)) == 1
+    rows(window).selectRow(0)
+    page = window.file._pages["service"]
+    shown = [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+    assert "Correct" not in shown and "Solved …" in shown
+
+
+def test_words_of_what_is_gone_go_into_something_new(window: MainWindow, person: int) -> None:
+    store = window.desk.store
+    case = complained(store, person, about="AAA")
+    window.file._correct_case(case)
+    window.file._case.words.setText("AAA and BBB")
+    window.open_customer(add(store, "王五"))
+    with store.write("Remove") as db:
+        cases.remove(db, case)
+    window.open_customer(person)
+    typed("")
+    assert [one.about for one in all_of(window, person)[0]] == ["AAA and BBB"]
+
+
+def test_what_was_not_changed_is_no_step(window: MainWindow, person: int) -> None:
+    case = complained(window.desk.store, person)
+    before = labels(window.desk.store)
+    window.file._correct_case(case)
+    typed("")
+    assert not window.file._case.isVisible()
+    assert labels(window.desk.store) == before

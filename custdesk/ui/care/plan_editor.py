@@ -395,6 +395,7 @@ class PlanEditor(Speaks, QWidget):
         days, plan = int(typed), self._plan
         if plan is None:
             return
+        self.number.set_error(None)
         if plan.kind is FollowUpKind.CALLBACK:
             self._save(self.number, every_days=days)
         elif plan.kind is FollowUpKind.CASE and self.side.key() == _AFTER and not days:
@@ -403,6 +404,8 @@ class PlanEditor(Speaks, QWidget):
             self._save(self.number, days=days)
         else:
             self._save(self.number, days=-days)
+        if not self.number.error.text():
+            self.number.set_value(str(days))
 
     def _save_gifts(self) -> None:
         found = []

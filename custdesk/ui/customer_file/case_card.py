@@ -53,7 +53,7 @@ class CaseCard(QuickCard[_Draft]):
         self.body.addLayout(row)
         self.foot.addStretch(1)
         for field in (self.day, self.due):
-            field.edit.returnPressed.connect(self.save)
+            field.entered.connect(self.save)
         self.retranslate()
 
     def open_case(self, customer_id: int) -> None:
@@ -81,6 +81,13 @@ class CaseCard(QuickCard[_Draft]):
     def first(self) -> QWidget:
         return self.words
 
+    def is_there(self, about: int) -> bool:
+        with self.desk.read() as db:
+            case = db.get(Case, abs(about))
+        there = case is not None and (about > 0 or case.solved_on is None)
+        self._solves = self._solves and there
+        return there
+
     def fill(self, draft: _Draft | None) -> None:
         today = self.desk.today
         self._case = None
@@ -92,7 +99,8 @@ class CaseCard(QuickCard[_Draft]):
         self.due.set_day(case.due if case else today + timedelta(days=cases.USUAL_DAYS))
         words = ""
         if case is not None:
-            words = case.solution if self._solves else case.about
+            tried = "" if self.desk.mask.is_on else case.solution
+            words = tried if self._solves else case.about
         kind = case.kind if case else CaseKind.COMPLAINT
         begins = (words, kind, self.day.text(), self.due.text())
         words, kind, day, due = draft or begins
@@ -136,7 +144,7 @@ class CaseCard(QuickCard[_Draft]):
             self.desk.write(
                 said, lambda db: cases.open_case(db, customer_id, kind, words, day, due), said
             )
-        else:
+        elif self.typed() is not None:
             said = _("{kind} corrected: {name}").format(kind=shown(kind), name=name)
             self.desk.write(said, lambda db: cases.correct(db, about, kind, words, day, due), said)
 

@@ -31,7 +31,7 @@ class FeedbackCard(QuickCard[_Draft]):
         self.day = DateField("", desk.today)
         self.day.label.hide()
         self.day.setFixedWidth(_DAY_WIDTH)
-        self.day.edit.returnPressed.connect(self.save)
+        self.day.entered.connect(self.save)
         first = QHBoxLayout()
         first.setSpacing(8)
         first.addWidget(self.words, 1)

@@ -45,6 +45,10 @@ class OutcomeCard(QuickCard[_Draft]):
     def first(self) -> QWidget:
         return self._words
 
+    def is_there(self, about: int) -> bool:
+        with self.desk.read() as db:
+            return follow_ups.one(db, about, self.desk.today) is not None
+
     def fill(self, draft: _Draft | None) -> None:
         with self.desk.read() as db:
             preferred = customers.get(db, self.customer_id or 0).preferred_channel

@@ -15,7 +15,6 @@ from custdesk.people import customers
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
-from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import ElidedLabel, Label
@@ -41,7 +40,8 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         self.about: int | None = None
         """Which of the customer's things it is about; None for a new one."""
         self._drafts: dict[_Key, Draft] = {}
-        self._before_mask: dict[_Key, Draft] = {}
+        self._before_mask: dict[_Key, list[Draft]] = {}
+        """What the mask hides; several of a thing, where it came and went meanwhile."""
         self._came_from: QWidget | None = None
         self.title = ElidedLabel("", "section")
         self.body = QVBoxLayout()
@@ -80,17 +80,28 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         self.put_away()
         focused = QApplication.focusWidget()
         self._came_from = focused if focused and not self.isAncestorOf(focused) else None
-        self.customer_id, self.about = customer_id, about
         self.error.hide()
-        key = (customer_id, about)
-        draft = self._drafts.pop(key, None)
-        if draft is None and not self.desk.mask.is_on:
-            draft = self._before_mask.pop(key, None)
+        draft = self._taken((customer_id, about))
+        if about is not None and not self.is_there(about):
+            about = None  # what was typed goes into a new one
+        self.customer_id, self.about = customer_id, about
         self.fill(draft)
         self.retranslate()
         self.show()
         self.order_tabs()
         self.first().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _taken(self, key: _Key) -> Draft | None:
+        """What was typed of this before; no longer waiting."""
+        if key in self._drafts:
+            return self._drafts.pop(key)
+        hidden = self._before_mask.get(key)
+        if not hidden or self.desk.mask.is_on:
+            return None
+        draft = hidden.pop()
+        if not hidden:
+            del self._before_mask[key]
+        return draft
 
     def resume(self, customer_id: int) -> bool:
         """Go on with what was typed last for this customer; False when nothing was."""
@@ -135,16 +146,17 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         """This customer is gone for good."""
         if self.customer_id == customer_id:
             self.give_up()
-        for drafts in (self._drafts, self._before_mask):
-            for key in [one for one in drafts if one[0] == customer_id]:
-                del drafts[key]
+        for key in [one for one in self.waiting() if one[0] == customer_id]:
+            self._drafts.pop(key, None)
+            self._before_mask.pop(key, None)
 
     def _mask(self, on: bool) -> None:
         """What was typed before the mask came is not seen behind it."""
         if on:
             self.put_away()
-            for key in self._drafts.keys() - self._before_mask.keys():
-                self._before_mask[key] = self._drafts.pop(key)
+            for key, draft in self._drafts.items():
+                self._before_mask.setdefault(key, []).append(draft)
+            self._drafts = {}
 
     def save(self) -> None:
         """Write it; what cannot be accepted is said in the card, which stays."""
@@ -169,11 +181,8 @@ class QuickCard(Speaks, Card, Generic[Draft]):
             QWidget.setTabOrder(before, after)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
             self.put_away()
-        elif enter and isinstance(QApplication.focusWidget(), Chip):
-            self.save()
         else:
             super().keyPressEvent(event)
 
@@ -185,6 +194,10 @@ class QuickCard(Speaks, Card, Generic[Draft]):
     def first(self) -> QWidget:
         """Where one begins to type."""
         raise NotImplementedError
+
+    def is_there(self, about: int) -> bool:
+        """Whether the thing can still be spoken of."""
+        return True
 
     def fill(self, draft: Draft | None) -> None:
         """Show a draft, or what a new entry begins with."""

@@ -58,7 +58,8 @@ class Service(Dealings):
         case = self._chosen()
         self._solve.setVisible(case is not None and case.solved_on is None)
         self._reopen.setVisible(case is not None and case.solved_on is not None)
-        self._correct.setVisible(case is not None)
+        # Behind the mask nobody sees what is to be another.
+        self._correct.setVisible(case is not None and not self.desk.mask.is_on)
 
     def _ask_how(self) -> None:
         case = self._chosen()
@@ -67,7 +68,7 @@ class Service(Dealings):
 
     def _ask_what(self) -> None:
         case = self._chosen()
-        if case is not None:
+        if case is not None and not self.desk.mask.is_on:
             self.correction_requested.emit(case.id or 0)
 
     def _open_row(self) -> None:

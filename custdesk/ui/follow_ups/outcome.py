@@ -88,6 +88,8 @@ class OutcomeBox(QStackedWidget):
 
     done_requested = Signal()
     skip_requested = Signal(str)
+    solves_changed = Signal()
+    """Whether the case is solved by it: something else comes next."""
 
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +119,7 @@ class OutcomeBox(QStackedWidget):
         self._skip.clicked.connect(lambda: self.skip_requested.emit(self._why.edit.text()))
         self._cancel.clicked.connect(self.cancel_skip)
         self._more.clicked.connect(self._ask_next_step)
+        self._solves.toggled.connect(lambda _on: self.solves_changed.emit())
         self.then.closed.connect(self._more.show)
         self.retranslate()
 
@@ -177,6 +180,10 @@ class OutcomeBox(QStackedWidget):
         self._solves.setVisible(may_solve)
         self._next.set_text(next_words)
 
+    def say_next(self, words: str) -> None:
+        """What comes next."""
+        self._next.set_text(words)
+
     def set_several(self, n: int) -> None:
         """How many are chosen, of which this will be the outcome."""
         self._several = n
@@ -217,6 +224,7 @@ class OutcomeBox(QStackedWidget):
         if self.is_skipping() and on:
             self._skipped_id = self._id
         self._keep()
+        self.then.set_masked(on)
         if on:
             self.cancel_skip()
             self._before_mask, self._drafts = self._drafts, {}
@@ -318,6 +326,7 @@ class NextStepLine(QWidget):
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
+        self._before_mask: tuple[str, str] | None = None
         self.what = LineField("", above=True)
         self.day = DateField("", today, label_for=lunar_label, above=True)
         self.day.setFixedWidth(132)
@@ -340,6 +349,18 @@ class NextStepLine(QWidget):
         self.what.set_value("")
         self.hide()
         self.closed.emit()
+
+    def set_masked(self, on: bool) -> None:
+        """What was typed before waits until the mask is off."""
+        if on and not self.isHidden():
+            self._before_mask = self.what.text(), self.day.text()
+            self.put_away()
+        elif not on and self._before_mask is not None:
+            what, day = self._before_mask
+            self._before_mask = None
+            self.ask()
+            self.what.show_text(what)
+            self.day.show_text(day)
 
     def set_today(self, today: date) -> None:
         self._today = today

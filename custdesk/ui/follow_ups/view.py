@@ -84,6 +84,7 @@ class FollowUpsView(Speaks, QWidget):
         self._panel.sent.connect(self.send)
         self._panel.outcome.done_requested.connect(self.complete)
         self._panel.outcome.skip_requested.connect(self.skip)
+        self._panel.outcome.solves_changed.connect(self._say_next)
         self._panel.month.day_chosen.connect(self.show_day)
         self._panel.month.dropped.connect(self._dropped)
         self._panel.month.month_shown.connect(lambda _year, _month: self._mark_days())
@@ -196,10 +197,20 @@ class FollowUpsView(Speaks, QWidget):
                 known = briefing(db, self._due.customer_id)
                 coming = coming_after(db, self._due.id, today)
                 self._panel.show_due(known, self._due, coming, today)
+                if self._panel.outcome.solves():
+                    self._say_next()
             elif isinstance(entry, Past):
                 self._panel.show_closed(briefing(db, entry.closed.customer_id), today)
             else:
                 self._panel.show_nobody()
+
+    def _say_next(self) -> None:
+        """What comes next, once the case is solved by it or is not."""
+        box, due, today = self._panel.outcome, self._due, self._desk.today
+        if due is not None and due.id is not None:
+            with self._desk.read() as db:
+                coming = coming_after(db, due.id, today, solves=box.solves())
+            box.say_next(next_words(coming, today))
 
     def show_list(self, shown: Shown) -> None:
         """Show today, the next 7 days, or what was done."""

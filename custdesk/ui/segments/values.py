@@ -1,5 +1,6 @@
 """What a condition of a segment compares with: the editors that fit its field and comparison."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -197,11 +198,10 @@ def _number(typed: str) -> Value:
 
 def _tenths(typed: str) -> Value:
     """4.5, or 4,5 as some write it."""
-    try:
-        tenths = float(plain(typed).replace(",", ".")) * 10
-    except ValueError:
+    written = plain(typed).replace(",", ".")
+    if not re.fullmatch(r"\d+(\.\d)?", written, re.ASCII):
         return typed
-    return round(tenths) if abs(tenths - round(tenths)) < 1e-6 else typed
+    return round(float(written) * 10)
 
 
 def _cents(typed: str) -> Value:
