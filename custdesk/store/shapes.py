@@ -44,7 +44,7 @@ def _is_clock(words: str) -> bool:
 
 
 def _is_occurrence(words: str) -> bool:
-    """Of a planned follow-up: a year, a lunar year, a day or a count, and of what (`care.rules`)."""
+    """Of a planned follow-up: a year, a lunar one, a day or a count, and of what (`care.rules`)."""
     found = _OCCURRENCE.fullmatch(words)
     day = words.rpartition(":")[2][:10]
     return found is not None and (len(day) < 10 or is_day(day))
