@@ -127,6 +127,18 @@ def loss(view: InsightsView) -> str:
         return formats.money(deriving.known(db, 3, today).risk.loss_cents(today.toordinal()), False)
 
 
+def test_no_button_is_without_words_while_the_first_is_read(
+    qtbot: QtBot, store: Store, people: dict[str, int]
+) -> None:
+    view = InsightsView(Desk(store, Preferences()))
+    qtbot.addWidget(view)
+    view.show()
+    assert view.is_reading()
+    buttons = [one for one in view.findChildren(QPushButton) if one.isVisible()]
+    assert buttons and all(one.text() or one.accessibleName() for one in buttons)
+    end(qtbot, view)
+
+
 # --- what it says ---------------------------------------------------------------------------------
 
 

@@ -86,6 +86,7 @@ class InsightsView(Page):
         self.period = Chip(menu=QMenu(self))
         self.report = Button(icon="printer")
         self.grading, self.review = Button(), Button(variant="primary")
+        self.review.hide()
         self.figures = FigureCards(mask)
         self.stages, self.rfm, self.sales = StagesCard(), RfmCard(), SalesCard(mask)
         self.warnings, self.effect = WarningsCard(self._desk), EffectCard()
