@@ -8,13 +8,11 @@ from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import cases
 from custdesk.store.models import Case, CaseKind
-from custdesk.ui.customer_file.quick_card import QuickCard
+from custdesk.ui.customer_file.quick_card import DAY_WIDTH, QuickCard
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
 from custdesk.ui.widgets.date_field import DateField
 from custdesk.words import shown
-
-_DAY_WIDTH = 132
 
 _Draft = tuple[str, CaseKind, str, str]
 """The words, the kind, and the days as typed: when it came, and by when it is to be solved."""
@@ -25,18 +23,9 @@ class CaseCard(QuickCard[_Draft]):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._solves = False
-        """Whether it asks how the case was solved."""
         self._case: Case | None = None
         self.words = self.line()
-        self.day = DateField("", desk.today)
-        self.day.label.hide()
-        self.day.setFixedWidth(_DAY_WIDTH)
-        first = QHBoxLayout()
-        first.setSpacing(8)
-        first.addWidget(self.words, 1)
-        first.addWidget(self.day)
-        self.body.addLayout(first)
+        self.day = self.dated(self.words)
         self.kinds = {kind: Chip(checkable=True) for kind in CaseKind}
         kinds = QButtonGroup(self)
         row = QHBoxLayout()
@@ -46,37 +35,31 @@ class CaseCard(QuickCard[_Draft]):
             row.addWidget(chip)
         self.due = DateField("", desk.today)
         self.due.set_label_width(60)
-        self.due.setFixedWidth(60 + 8 + _DAY_WIDTH)
+        self.due.setFixedWidth(60 + 8 + DAY_WIDTH)
         row.addSpacing(8)
         row.addWidget(self.due)
         row.addStretch(1)
         self.body.addLayout(row)
         self.foot.addStretch(1)
-        for field in (self.day, self.due):
-            field.entered.connect(self.save)
+        self.due.entered.connect(self.save)
         self.retranslate()
 
     def open_case(self, customer_id: int) -> None:
         """Ask what a customer complains of, or asks for."""
-        self._ask(customer_id, None, solves=False)
+        self.begin(customer_id)
 
     def correct(self, customer_id: int, case_id: int) -> None:
         """Ask what is to be another in a case of theirs."""
-        self._ask(customer_id, case_id, solves=False)
+        self.begin(customer_id, case_id)
 
     def solve(self, customer_id: int, case_id: int) -> None:
         """Ask how a case of theirs was solved."""
-        self._ask(customer_id, -case_id, solves=True)
+        self.begin(customer_id, -case_id)
 
-    def _ask(self, customer_id: int, about: int | None, *, solves: bool) -> None:
-        self.put_away()
-        self._solves = solves
-        self.begin(customer_id, about)
-
-    def resume(self, customer_id: int) -> bool:
-        about = next((about for whose, about in self.waiting() if whose == customer_id), None)
-        self._solves = about is not None and about < 0
-        return super().resume(customer_id)
+    @property
+    def _solves(self) -> bool:
+        """Whether it asks how the case was solved: `about` is below nought then."""
+        return self.about is not None and self.about < 0
 
     def first(self) -> QWidget:
         return self.words
@@ -84,9 +67,7 @@ class CaseCard(QuickCard[_Draft]):
     def is_there(self, about: int) -> bool:
         with self.desk.read() as db:
             case = db.get(Case, abs(about))
-        there = case is not None and (about > 0 or case.solved_on is None)
-        self._solves = self._solves and there
-        return there
+        return case is not None and (about > 0 or case.solved_on is None)
 
     def fill(self, draft: _Draft | None) -> None:
         today = self.desk.today

@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
-from custdesk.errors import CustdeskError
 from custdesk.i18n import _
 from custdesk.people import feedback
 from custdesk.people.feedback import SCORES
@@ -10,11 +9,8 @@ from custdesk.store.models import FeedbackSource
 from custdesk.ui.customer_file.quick_card import QuickCard
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.chip import Chip
-from custdesk.ui.widgets.date_field import DateField
 from custdesk.ui.widgets.text import Label
 from custdesk.words import shown
-
-_DAY_WIDTH = 132
 
 _Draft = tuple[int, FeedbackSource, str, str]
 """The score, 0 for none yet; how one heard of it, the words, and the day as typed."""
@@ -28,15 +24,7 @@ class FeedbackCard(QuickCard[_Draft]):
         self.scores = {score: Chip(checkable=True) for score in SCORES}
         self.sources = {source: Chip(checkable=True) for source in FeedbackSource}
         self.words = self.line()
-        self.day = DateField("", desk.today)
-        self.day.label.hide()
-        self.day.setFixedWidth(_DAY_WIDTH)
-        self.day.entered.connect(self.save)
-        first = QHBoxLayout()
-        first.setSpacing(8)
-        first.addWidget(self.words, 1)
-        first.addWidget(self.day)
-        self.body.addLayout(first)
+        self.day = self.dated(self.words)
         self._worst, self._best = Label("", "muted"), Label("", "muted")
         self._score_group, sources = QButtonGroup(self), QButtonGroup(self)
         row = QHBoxLayout()
@@ -85,10 +73,7 @@ class FeedbackCard(QuickCard[_Draft]):
 
     def write(self, customer_id: int, name: str) -> None:
         score, source, words = self._score(), self._source(), self.words.text()
-        self.day.commit()
-        day = None if self.day.error.text() else self.day.day()
-        if day is None or day > self.desk.today:
-            raise CustdeskError(_("Choose a day that is not after today."))
+        day = self.past_day(self.day)
         said = _("Feedback noted: {name}").format(name=name)
         self.desk.write(
             said, lambda db: feedback.note(db, customer_id, score, source, words, day), said

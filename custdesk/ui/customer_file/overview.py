@@ -14,6 +14,7 @@ from custdesk.insight import stages
 from custdesk.insight.stages import NEXT_STEPS
 from custdesk.people import cases, customers, feedback, history
 from custdesk.people.history import Event, EventKind
+from custdesk.people.service import MOST_CASES
 from custdesk.store.models import (
     Case,
     CaseKind,
@@ -40,9 +41,6 @@ ROOM_FOR_FOUR = 580
 
 SHOWN = 40
 """How many events the page shows before "show all"."""
-
-CASES = 5
-"""How many open complaints and requests."""
 
 SNOOZES = ((1, "tomorrow"), (3, "three"), (7, "week"), (30, "month"))
 
@@ -219,7 +217,7 @@ class CasesCard(Card):
     def show_cases(self, found: list[Case]) -> None:
         clear(self._lines)
         today, over = self._desk.today, self._desk.mask.over
-        for one in found[:CASES]:
+        for one in found[:MOST_CASES]:
             days = (today - one.opened_on).days
             since = ngettext("{kind}, open for {n} day", "{kind}, open for {n} days", days)
             since = since.format(kind=shown(one.kind), n=days)
@@ -238,8 +236,8 @@ class CasesCard(Card):
             box.addWidget(words, 1)
             box.addWidget(solve)
             self._lines.addWidget(row)
-        if len(found) > CASES:
-            n = len(found) - CASES
+        if len(found) > MOST_CASES:
+            n = len(found) - MOST_CASES
             more = Button(ngettext("{n} more", "{n} more", n).format(n=n), "link")
             more.clicked.connect(self.all_requested)
             self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)

@@ -1,6 +1,7 @@
 """A card above the pages of a file, in which one thing is noted in seconds; Enter saves it."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -15,9 +16,12 @@ from custdesk.people import customers
 from custdesk.ui.desk import Desk
 from custdesk.ui.widgets.button import Button
 from custdesk.ui.widgets.card import Card
+from custdesk.ui.widgets.date_field import DateField
 from custdesk.ui.widgets.focus import mark_focus
 from custdesk.ui.widgets.speaking import Speaks
 from custdesk.ui.widgets.text import ElidedLabel, Label
+
+DAY_WIDTH = 132
 
 Draft = TypeVar("Draft")
 _Key = tuple[int, int | None]
@@ -72,6 +76,27 @@ class QuickCard(Speaks, Card, Generic[Draft]):
         mark_focus(made)
         made.returnPressed.connect(self.save)
         return made
+
+    def dated(self, line: QLineEdit) -> DateField:
+        """Put a line into the card with the day beside it, whose Enter saves the card too."""
+        day = DateField("", self.desk.today)
+        day.label.hide()
+        day.setFixedWidth(DAY_WIDTH)
+        day.entered.connect(self.save)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(line, 1)
+        row.addWidget(day)
+        self.body.addLayout(row)
+        return day
+
+    def past_day(self, field: DateField) -> date:
+        """What was typed, today at the latest; raises a sentence for another day or none."""
+        field.commit()
+        day = None if field.error.text() else field.day()
+        if day is None or day > self.desk.today:
+            raise CustdeskError(_("Choose a day that is not after today."))
+        return day
 
     # --- opening and putting away -----------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """The card in which a sale is recorded in ten seconds: what, how many, how much, Enter."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
@@ -167,9 +166,7 @@ class SaleCard(QuickCard[_Draft]):
         return items, bare
 
     def write(self, customer_id: int, name: str) -> None:
-        where, day = self._where.text().strip(), self._day_typed()
-        if day is None or day > self.desk.today:
-            raise CustdeskError(_("Choose a day that is not after today."))
+        where, day = self._where.text().strip(), self.past_day(self._day)
         items, bare = self._items()
         total = None if bare is None else bare + sum(item.amount_cents for item in items)
         words = _("Recorded a purchase of {name}").format(name=name)
@@ -180,10 +177,6 @@ class SaleCard(QuickCard[_Draft]):
             ),
             words,
         )
-
-    def _day_typed(self) -> date | None:
-        self._day.commit()
-        return None if self._day.error.text() else self._day.day()
 
     def _name_line(self, line: _Line) -> None:
         for edit, words in (

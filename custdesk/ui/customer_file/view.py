@@ -1,5 +1,6 @@
 """A customer's file: who it is at the top, the pages below, and two quick cards between them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
@@ -102,28 +103,16 @@ class CustomerFile(QWidget):
         self._new.begin(name)
 
     def log_interaction(self) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._outcome.log(self._customer_id)
-            self._cards.show()
+        self._ask_in(self._outcome.log)
 
     def record_purchase(self) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._sale.begin(self._customer_id)
-            self._cards.show()
+        self._ask_in(self._sale.begin)
 
     def note_feedback(self) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._feedback.begin(self._customer_id)
-            self._cards.show()
+        self._ask_in(self._feedback.begin)
 
     def open_case(self) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._case.open_case(self._customer_id)
-            self._cards.show()
+        self._ask_in(self._case.open_case)
 
     def open_page(self, key: str) -> None:
         """One of overview, details, purchases, interactions, service, relations, changes."""
@@ -432,6 +421,13 @@ class CustomerFile(QWidget):
         if any(card.resume(id) for card in self._quick):
             self._cards.show()
 
+    def _ask_in(self, begin: Callable[[int], None]) -> None:
+        """Open one of the quick cards for this customer, in the place of another."""
+        if self._customer_id is not None:
+            self._put_cards_away()
+            begin(self._customer_id)
+            self._cards.show()
+
     def _put_cards_away(self) -> None:
         for card in self._quick:
             card.put_away()
@@ -447,22 +443,13 @@ class CustomerFile(QWidget):
             self.customer_requested.emit(self._referrer_id)
 
     def _finish(self, follow_up_id: int) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._outcome.finish(self._customer_id, follow_up_id)
-            self._cards.show()
+        self._ask_in(lambda id: self._outcome.finish(id, follow_up_id))
 
     def _solve(self, case_id: int) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._case.solve(self._customer_id, case_id)
-            self._cards.show()
+        self._ask_in(lambda id: self._case.solve(id, case_id))
 
     def _correct_case(self, case_id: int) -> None:
-        if self._customer_id is not None:
-            self._put_cards_away()
-            self._case.correct(self._customer_id, case_id)
-            self._cards.show()
+        self._ask_in(lambda id: self._case.correct(id, case_id))
 
     def _fill_menu(self) -> None:
         menu = self._more_menu
